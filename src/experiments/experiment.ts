@@ -1,0 +1,59 @@
+import type { JsonObject } from '../events/event';
+
+export interface Variant {
+  readonly key: string;
+  readonly name: string;
+  readonly version: string;
+  /** Share of the covered traffic, 0..1; the weights of an experiment sum to 1. */
+  readonly weight: number;
+  readonly isControl: boolean;
+}
+
+export interface AnalysisPlan {
+  readonly method: 'ALWAYS_VALID';
+  /** Probability that a verdict is false although nothing differs, over all looks together. */
+  readonly alpha: number;
+  /** Smallest relative change of the primary metric that matters, for example 0.02; null: any. Lets the verdict say NO_DIFFERENCE. */
+  readonly minimumDetectableEffect: number | null;
+}
+
+/** What the manager decided; fixed once the experiment has started. */
+export interface ExperimentPlan {
+  readonly key: string;
+  readonly name: string;
+  readonly hypothesis: string | null;
+  readonly model: string;
+  readonly kind: 'AB';
+  readonly variants: readonly Variant[];
+  /** Share of units that take part, 0..1. */
+  readonly coverage: number;
+  /** A GrowthBook condition on the attributes, for example `{ "country": "DE" }`; null: everybody. */
+  readonly targeting: JsonObject | null;
+  readonly seed: string;
+  readonly hashVersion: 2;
+  readonly primaryMetric: string;
+  readonly secondaryMetrics: readonly string[];
+  readonly analysis: AnalysisPlan;
+  readonly createdAt: Date;
+}
+
+export type ExperimentState =
+  | { readonly status: 'DRAFT' }
+  | { readonly status: 'RUNNING'; readonly startedAt: Date }
+  | { readonly status: 'PAUSED'; readonly startedAt: Date; readonly pausedAt: Date }
+  | { readonly status: 'STOPPED'; readonly startedAt: Date; readonly stoppedAt: Date; readonly shippedVariant: string | null };
+
+export type ExperimentStatus = ExperimentState['status'];
+
+/** `revision` grows by one with each write; a write names the revision it was based on. */
+export type Experiment = ExperimentPlan & { readonly revision: number } & ExperimentState;
+
+/** One line of the audit history. */
+export interface ExperimentEvent {
+  readonly at: Date;
+  readonly actor: string;
+  readonly action: 'CREATED' | 'UPDATED' | 'STARTED' | 'PAUSED' | 'RESUMED' | 'STOPPED' | 'SHIPPED';
+  readonly reason: string | null;
+  /** For SHIPPED: the variant; for UPDATED: the names of what changed. */
+  readonly detail: string | null;
+}

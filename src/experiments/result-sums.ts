@@ -1,0 +1,119 @@
+import type { LabelEvent, OutcomeEvent, PredictionEvent } from '../events/event';
+import type { Metric } from './metric';
+
+/** What one unit has of one metric: for a proportion or a mean only the numerator counts. */
+export interface UnitTotals {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+export const noTotals: UnitTotals = Object.freeze({ numerator: 0, denominator: 0 });
+
+/**
+ * Sufficient statistics of one metric in one variant, over units (never over predictions). Each field is a plain sum over units:
+ * `units` counts those with denominator > 0. Mergeable by addition, so shards, replicas and periods combine.
+ */
+export interface MetricSums {
+  readonly units: number;
+  readonly numerator: number;
+  readonly denominator: number;
+  readonly numeratorSquared: number;
+  readonly denominatorSquared: number;
+  readonly product: number;
+}
+
+export const noSums: MetricSums = Object.freeze({
+  units: 0,
+  numerator: 0,
+  denominator: 0,
+  numeratorSquared: 0,
+  denominatorSquared: 0,
+  product: 0,
+});
+
+/** The change of the sums when one unit goes from `before` to `after`. */
+export function sumsDelta(before: UnitTotals, after: UnitTotals): MetricSums {
+  return {
+    units: Number(after.denominator > 0) - Number(before.denominator > 0),
+    numerator: after.numerator - before.numerator,
+    denominator: after.denominator - before.denominator,
+    numeratorSquared: after.numerator ** 2 - before.numerator ** 2,
+    denominatorSquared: after.denominator ** 2 - before.denominator ** 2,
+    product: after.numerator * after.denominator - before.numerator * before.denominator,
+  };
+}
+
+export function addSums(a: MetricSums, b: MetricSums): MetricSums {
+  return {
+    units: a.units + b.units,
+    numerator: a.numerator + b.numerator,
+    denominator: a.denominator + b.denominator,
+    numeratorSquared: a.numeratorSquared + b.numeratorSquared,
+    denominatorSquared: a.denominatorSquared + b.denominatorSquared,
+    product: a.product + b.product,
+  };
+}
+
+/** What one prediction adds to its unit's totals of a built-in metric; null: nothing (accuracy waits for the label). */
+export function predictionContribution(metricKey: string, event: PredictionEvent): UnitTotals | null {
+  const { outcome } = event;
+  switch (metricKey) {
+    case 'error_rate':
+      return { numerator: outcome.status === 'failed' ? 1 : 0, denominator: 1 };
+    case 'latency_ms':
+      return outcome.status === 'succeeded' ? { numerator: event.timing.totalMs, denominator: 1 } : null;
+    case 'confidence':
+      return outcome.status === 'succeeded' && outcome.answer.kind === 'classification'
+        ? { numerator: outcome.answer.confidence, denominator: 1 }
+        : null;
+    default:
+      return null;
+  }
+}
+
+/** What the label of a prediction adds to `accuracy`; null when the two cannot be compared (a value against a class). */
+export function labelContribution(
+  truth: LabelEvent['truth'],
+  answer: { readonly classIndex: number; readonly label: string } | null,
+): UnitTotals | null {
+  if (answer === null || truth.kind === 'value') return null;
+  const correct = truth.kind === 'class' ? truth.classIndex === answer.classIndex : truth.label === answer.label;
+  return { numerator: correct ? 1 : 0, denominator: 1 };
+}
+
+/** A unit's totals of a custom metric after one more outcome. */
+export function addOutcome(metric: Metric, totals: UnitTotals, outcome: Pick<OutcomeEvent, 'value' | 'denominator'>): UnitTotals {
+  switch (metric.kind) {
+    case 'proportion':
+      return { numerator: totals.numerator !== 0 || outcome.value !== 0 ? 1 : 0, denominator: 1 };
+    case 'mean':
+      return { numerator: totals.numerator + outcome.value, denominator: 1 };
+    case 'ratio':
+      return { numerator: totals.numerator + outcome.value, denominator: totals.denominator + (outcome.denominator ?? 1) };
+  }
+}
+
+export interface VariantSums {
+  readonly variant: string;
+  /** Distinct units that were exposed to this variant first. */
+  readonly exposedUnits: number;
+  readonly predictions: number;
+  readonly labelledPredictions: number;
+  /** By metric key; a metric without any observation is absent. */
+  readonly metrics: Readonly<Record<string, MetricSums>>;
+}
+
+export interface ExperimentSums {
+  readonly variants: readonly VariantSums[];
+  /** Units that were seen in more than one variant; they are analysed in the first one. */
+  readonly multipleExposures: number;
+  /** Labels and outcomes that name a prediction which did not come within 24 hours. */
+  readonly unmatched: number;
+}
+
+/** Port: the sums that results are computed from; a few rows, whatever the traffic. */
+export interface ResultSumsStore {
+  read(experimentKey: string): Promise<ExperimentSums>;
+  /** Age in ms of the oldest journaled event on this replica that is not in the sums yet; 0 when all are. */
+  ingestLagMs(): number;
+}

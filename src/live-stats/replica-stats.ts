@@ -1,0 +1,24 @@
+/** Counters of one version on one replica since it started; plain numbers, so that replicas add up. */
+export interface VersionStats {
+  readonly model: string;
+  readonly version: string;
+  /** Prediction rows, refused ones included. */
+  readonly totalRequests: number;
+  readonly successfulRequests: number;
+  readonly failedRequests: number;
+  readonly inferenceMsSum: number;
+  /** Batches executed, and rows in them. */
+  readonly batchSizeSum: number;
+  /** Counts of `totalMs` by the buckets of `latency-histogram.ts`. */
+  readonly latencyCounts: readonly number[];
+  readonly queueDepth: number;
+  /** Rows finished in each of the last 60 whole seconds, newest last: the base of requestsPerSecond. */
+  readonly perSecond: readonly number[];
+}
+
+export interface ReplicaStats {
+  readonly replicaId: string;
+  readonly startedAtMs: number;
+  readonly asOfMs: number;
+  readonly versions: readonly VersionStats[];
+}

@@ -1,0 +1,56 @@
+import type { Answer, InputFeatures, JsonObject } from '../events/event';
+import type { ModelDescription, ModelFolder } from './model-version';
+
+/** One row as the client sent it; the engine validates it against the version's signature. */
+export type ModelInput =
+  | { readonly kind: 'image'; readonly bytes: Uint8Array }
+  /** Named features, or the single key `values` with an array in declared order. */
+  | { readonly kind: 'features'; readonly features: JsonObject };
+
+export interface InferenceRequest {
+  /** Aborted when the client has gone: the row is dropped when it has not been dispatched yet. */
+  readonly signal?: AbortSignal | undefined;
+  /** Monotonic time (`performance.now()`) after which the answer is worth nothing. */
+  readonly deadlineAtMs?: number | undefined;
+}
+
+export interface InferenceResult {
+  readonly answer: Answer;
+  readonly inputFeatures: InputFeatures;
+  readonly timing: { readonly queueMs: number; readonly preprocessMs: number; readonly inferenceMs: number; readonly batchSize: number };
+}
+
+/** A version in memory, warmed up. */
+export interface LoadedVersion {
+  readonly description: ModelDescription;
+  /** Rows that wait for a worker. */
+  readonly queueDepth: number;
+  /**
+   * Answers one row.
+   * @throws AppError INVALID_INPUT (wrong kind of input), INVALID_IMAGE, IMAGE_TOO_LARGE, INVALID_FEATURES,
+   *   OVERLOADED (details.retryAfterMs), DEADLINE_EXCEEDED, CANCELLED, MODEL_NOT_READY (it is being unloaded).
+   */
+  infer(input: ModelInput, request?: InferenceRequest): Promise<InferenceResult>;
+  /** Answers what is queued, then frees the workers. */
+  unload(): Promise<void>;
+}
+
+/** Port: turns a version's folder into something that answers. */
+export interface InferenceEngine {
+  /** @throws AppError INVALID_INPUT with a sentence that says what is wrong with the model or its manifest and what to do. */
+  load(folder: ModelFolder): Promise<LoadedVersion>;
+  stop(): Promise<void>;
+}
+
+/** Port: finds the folders `<model>/<version>/model.onnx` of the repository. */
+export interface ModelRepository {
+  /** A folder that cannot be served (no model.onnx, unreadable manifest) is returned with its `problem`, never left out. */
+  scan(): Promise<readonly (ModelFolder | BrokenModelFolder)[]>;
+}
+
+export interface BrokenModelFolder {
+  readonly model: string;
+  readonly version: string;
+  readonly directory: string;
+  readonly problem: string;
+}

@@ -1,0 +1,79 @@
+/** Tensor element types by their names in the Open Inference Protocol v2. */
+export type TensorDatatype =
+  | 'BOOL'
+  | 'UINT8'
+  | 'UINT16'
+  | 'UINT32'
+  | 'UINT64'
+  | 'INT8'
+  | 'INT16'
+  | 'INT32'
+  | 'INT64'
+  | 'FP16'
+  | 'FP32'
+  | 'FP64'
+  | 'BYTES';
+
+export interface TensorSignature {
+  readonly name: string;
+  readonly datatype: TensorDatatype;
+  /** -1: a dimension that the request decides. */
+  readonly shape: readonly number[];
+}
+
+export type ModelKind = 'image' | 'tabular';
+export type ModelTask = 'classification' | 'regression';
+
+export interface FeatureSignature {
+  readonly name: string;
+  readonly datatype: TensorDatatype;
+}
+
+/** One step of image preprocessing, with torchvision's names and meanings. */
+export type PreprocessingStep =
+  | { readonly type: 'Resize'; readonly size: number | readonly [number, number]; readonly interpolation: 'bilinear' | 'bicubic' }
+  | { readonly type: 'CenterCrop'; readonly size: readonly [number, number] }
+  | { readonly type: 'Grayscale' }
+  | { readonly type: 'ToTensor' }
+  | { readonly type: 'PILToTensor' }
+  | { readonly type: 'Normalize'; readonly mean: readonly number[]; readonly std: readonly number[] };
+
+/** All that is known of a version once it is loaded. */
+export interface ModelDescription {
+  readonly kind: ModelKind;
+  readonly task: ModelTask;
+  readonly inputs: readonly TensorSignature[];
+  readonly outputs: readonly TensorSignature[];
+  readonly classLabels: readonly string[];
+  /** Tabular: the features in the order of the tensor. Image: empty. */
+  readonly features: readonly FeatureSignature[];
+  /** Image: the steps as they are executed (declared, or the default derived from the input's shape). Tabular: empty. */
+  readonly preprocessing: readonly PreprocessingStep[];
+  readonly layout: 'NCHW' | 'NHWC' | null;
+  readonly channelOrder: 'RGB' | 'BGR' | null;
+  /** Names of the drift features that this version's predictions carry, in order. */
+  readonly driftFeatures: readonly string[];
+  readonly device: string;
+  /** Number of weights; null when it cannot be told. */
+  readonly parameterCount: number | null;
+}
+
+/** A version's folder as found on disk. */
+export interface ModelFolder {
+  readonly model: string;
+  readonly version: string;
+  readonly directory: string;
+  readonly sizeBytes: number;
+  /** Of `model.onnx`, hex. */
+  readonly sha256: string;
+  /** What the manifest says for the repository itself; the rest of it is read by the engine. */
+  readonly wantsChampion: boolean;
+  readonly wantedLabels: readonly string[];
+}
+
+/** One version in the life of the repository. Each state carries only what exists then. */
+export type ModelVersion = { readonly model: string; readonly version: string; readonly sizeBytes: number; readonly sha256: string } & (
+  | { readonly state: 'LOADING' }
+  | { readonly state: 'READY'; readonly description: ModelDescription; readonly loadedAt: Date }
+  | { readonly state: 'FAILED'; readonly error: string }
+);

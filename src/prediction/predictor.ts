@@ -1,0 +1,252 @@
+import { AppError } from '../errors';
+import type { Answer, ExperimentAssignment, JsonObject, PredictionEvent, PredictionTiming } from '../events/event';
+import type { EventJournal } from '../events/event-journal';
+import type { AssignmentDecision } from '../experiments/assignment-decision';
+import type { ExperimentRouter } from '../experiments/experiment-router';
+import type { ModelInput } from '../model-registry/inference-engine';
+import type { ModelRegistry } from '../model-registry/model-registry';
+import type { PredictionMethod, PredictionObserver } from './prediction-observer';
+import type { RecentPredictions } from './recent-predictions';
+
+export interface PredictCommand {
+  readonly model: string;
+  /** A version or a label; pins it, so that no experiment applies. */
+  readonly version: string | null;
+  readonly unitId: string | null;
+  readonly attributes: JsonObject | null;
+  readonly input: ModelInput;
+  readonly deadlineMs: number | null;
+  readonly idempotencyKey: string | null;
+}
+
+export interface PredictionResult {
+  readonly id: string;
+  readonly model: string;
+  readonly version: string;
+  readonly answer: Answer;
+  /** The assignment that chose the version; null when no experiment applied. */
+  readonly assignment: AssignmentDecision | null;
+  readonly assignments: readonly AssignmentDecision[];
+  readonly timing: PredictionTiming;
+  readonly createdAt: Date;
+}
+
+export type BatchRow =
+  | { readonly ok: true; readonly prediction: PredictionResult }
+  | { readonly ok: false; readonly index: number; readonly code: string; readonly message: string };
+
+export interface BatchResult {
+  readonly rows: readonly BatchRow[];
+  /** Wall time of the whole batch, from the first row to the last answer. */
+  readonly totalInferenceMs: number;
+  readonly avgInferenceMs: number;
+}
+
+/** Ids of predictions: random ones, and those that an idempotency key stands for. */
+export interface PredictionIds {
+  create(): string;
+  /** Today's id of the key first, then yesterday's: a retry shortly after midnight still finds its prediction. */
+  fromKey(key: string): readonly [today: string, yesterday: string];
+}
+
+export interface PredictorOptions {
+  readonly registry: Pick<ModelRegistry, 'resolve' | 'championOf'>;
+  readonly router: Pick<ExperimentRouter, 'route'>;
+  readonly journal: EventJournal;
+  readonly predictions: RecentPredictions;
+  readonly observers: readonly PredictionObserver[];
+  readonly ids: PredictionIds;
+  readonly now: () => Date;
+  /** Monotonic milliseconds. */
+  readonly elapsedMs: () => number;
+}
+
+interface Route {
+  /** Null: the champion. Inside an experiment always the variant's version. */
+  readonly version: string | null;
+  readonly assignment: AssignmentDecision | null;
+  readonly assignments: readonly AssignmentDecision[];
+}
+
+interface Attempt {
+  readonly method: PredictionMethod;
+  readonly startedAtMs: number;
+  route: Route | null;
+  version: string | null;
+}
+
+interface EventFacts extends Pick<PredictionEvent, 'version' | 'outcome' | 'inputFeatures'> {
+  readonly timing: Omit<PredictionTiming, 'totalMs'>;
+}
+
+/** Scores one row with the version that its experiments route it to, and records it before it answers. */
+export class Predictor {
+  readonly #options: PredictorOptions;
+  /** Rows under way by id, so that two requests with the same key, sent at once, are one prediction. */
+  readonly #underWay = new Map<string, Promise<PredictionResult>>();
+
+  constructor(options: PredictorOptions) {
+    this.#options = options;
+  }
+
+  predict(command: PredictCommand, signal?: AbortSignal): Promise<PredictionResult> {
+    return this.#predict(command, 'predict', signal);
+  }
+
+  /** Answers each row for itself; a row that could not even be read comes in as its AppError. */
+  async predictBatch(commands: readonly (PredictCommand | AppError)[], signal?: AbortSignal): Promise<BatchResult> {
+    const startedAtMs = this.#options.elapsedMs();
+    const rows = await Promise.all(commands.map((command, index) => this.#predictRow(command, index, signal)));
+    const totalInferenceMs = this.#options.elapsedMs() - startedAtMs;
+    return { rows, totalInferenceMs, avgInferenceMs: rows.length === 0 ? 0 : totalInferenceMs / rows.length };
+  }
+
+  async #predict(command: PredictCommand, method: PredictionMethod, signal: AbortSignal | undefined): Promise<PredictionResult> {
+    if (command.idempotencyKey === null) return this.#predictAs(this.#options.ids.create(), command, method, signal);
+    const [today, yesterday] = this.#options.ids.fromKey(`${command.model}\u0000${command.idempotencyKey}`);
+    const running = this.#underWay.get(today);
+    if (running) return running;
+    // Entered before the first await: the second of two equal requests must find the first.
+    const promise = this.#predictOnce([today, yesterday], command, method, signal).finally(() => this.#underWay.delete(today));
+    this.#underWay.set(today, promise);
+    return promise;
+  }
+
+  async #predictRow(command: PredictCommand | AppError, index: number, signal?: AbortSignal): Promise<BatchRow> {
+    try {
+      if (command instanceof AppError) throw command;
+      return { ok: true, prediction: await this.#predict(command, 'predict_batch', signal) };
+    } catch (error) {
+      if (error instanceof AppError) return { ok: false, index, code: error.code, message: error.message };
+      throw error;
+    }
+  }
+
+  async #predictOnce(
+    ids: readonly [today: string, yesterday: string],
+    command: PredictCommand,
+    method: PredictionMethod,
+    signal?: AbortSignal,
+  ): Promise<PredictionResult> {
+    const [today, yesterday] = ids;
+    const earlier = (await this.#earlier(today)) ?? (await this.#earlier(yesterday));
+    if (earlier) return earlier;
+    return this.#predictAs(today, command, method, signal);
+  }
+
+  async #earlier(id: string): Promise<PredictionResult | null> {
+    const stored = await this.#options.predictions.find(id);
+    return stored?.event.outcome.status === 'succeeded' ? toResult(stored.event, stored.event.outcome.answer, null) : null;
+  }
+
+  async #predictAs(id: string, command: PredictCommand, method: PredictionMethod, signal?: AbortSignal): Promise<PredictionResult> {
+    const attempt: Attempt = { method, startedAtMs: this.#options.elapsedMs(), route: null, version: null };
+    try {
+      if (!this.#options.journal.hasRoom) throw journalFull();
+      const route = this.#route(command);
+      attempt.route = route;
+      const served = this.#options.registry.resolve(command.model, route.version);
+      attempt.version = served.version;
+      const deadlineAtMs = command.deadlineMs === null ? undefined : attempt.startedAtMs + command.deadlineMs;
+      const result = await served.loaded.infer(command.input, { signal, deadlineAtMs });
+      const event = this.#event(id, command, attempt, {
+        version: served.version,
+        outcome: { status: 'succeeded', answer: result.answer },
+        inputFeatures: result.inputFeatures,
+        timing: result.timing,
+      });
+      await this.#options.journal.append([event], 'process');
+      this.#options.predictions.add(event);
+      for (const observer of this.#options.observers) observer.succeeded(event, method);
+      return toResult(event, result.answer, route);
+    } catch (error) {
+      await this.#recordFailure(id, command, attempt, error);
+      throw error;
+    }
+  }
+
+  #route(command: PredictCommand): Route {
+    const { registry, router } = this.#options;
+    if (command.version !== null) return { version: command.version, assignment: null, assignments: [] };
+    const champion = registry.championOf(command.model);
+    if (champion === null) return { version: null, assignment: null, assignments: [] };
+    return router.route(command.model, command.unitId, command.attributes, champion);
+  }
+
+  #event(id: string, command: PredictCommand, attempt: Attempt, facts: EventFacts): PredictionEvent {
+    return {
+      type: 'prediction',
+      id,
+      occurredAtMs: this.#options.now().getTime(),
+      model: command.model,
+      unitId: command.unitId,
+      attributes: command.attributes,
+      assignments: enrolled(attempt.route?.assignments ?? []),
+      ...facts,
+      timing: { ...facts.timing, totalMs: this.#options.elapsedMs() - attempt.startedAtMs },
+    };
+  }
+
+  /**
+   * A failure inside an experiment is a fact about its variant (`error_rate`), so it is journaled; elsewhere it is counted only.
+   * A client that went away says nothing about the version.
+   */
+  async #recordFailure(id: string, command: PredictCommand, attempt: Attempt, error: unknown): Promise<void> {
+    const code = error instanceof AppError ? error.code : 'INTERNAL_SERVER_ERROR';
+    this.#tellObserversOfFailure(command, attempt, code);
+    const assignment = attempt.route?.assignment;
+    if (!assignment?.inExperiment || code === 'CANCELLED' || code === 'JOURNAL_FULL') return;
+    const message = error instanceof AppError ? error.message : 'Internal error';
+    // A failed attempt never takes the id of its idempotency key: the retry must be able to succeed under it.
+    const ownId = command.idempotencyKey === null ? id : this.#options.ids.create();
+    const event = this.#event(ownId, command, attempt, {
+      version: assignment.version,
+      outcome: { status: 'failed', code, message },
+      inputFeatures: {},
+      timing: { queueMs: 0, preprocessMs: 0, inferenceMs: 0, batchSize: 0 },
+    });
+    await this.#options.journal.append([event], 'process');
+  }
+
+  #tellObserversOfFailure(command: PredictCommand, attempt: Attempt, code: string): void {
+    const failure = {
+      method: attempt.method,
+      // A name that nobody registered must not become a key of the statistics: clients could grow them without end.
+      model: code === 'MODEL_NOT_FOUND' ? null : command.model,
+      version: attempt.version,
+      code,
+      totalMs: this.#options.elapsedMs() - attempt.startedAtMs,
+    };
+    for (const observer of this.#options.observers) observer.failed(failure);
+  }
+}
+
+function enrolled(decisions: readonly AssignmentDecision[]): readonly ExperimentAssignment[] {
+  return decisions.flatMap(({ experiment, variant, propensity, inExperiment }) =>
+    inExperiment && variant !== null && propensity !== null ? [{ experiment, variant, propensity }] : [],
+  );
+}
+
+/** `route` null: the prediction was made earlier, so its assignments are those it was recorded with. */
+function toResult(event: PredictionEvent, answer: Answer, route: Route | null): PredictionResult {
+  const recorded = event.assignments.map(
+    (one): AssignmentDecision => ({ ...one, version: event.version, inExperiment: true, reason: 'ASSIGNED' }),
+  );
+  return {
+    id: event.id,
+    model: event.model,
+    version: event.version,
+    answer,
+    assignment: route ? route.assignment : (recorded[0] ?? null),
+    assignments: route ? route.assignments : recorded,
+    timing: event.timing,
+    createdAt: new Date(event.occurredAtMs),
+  };
+}
+
+function journalFull(): AppError {
+  return new AppError(
+    'JOURNAL_FULL',
+    'The event journal is full, so no prediction could be recorded. The database has been away for long: see /readyz.',
+  );
+}

@@ -1,0 +1,123 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { CpuMeter, usedMemoryBytes } from './system-usage';
+
+/** What the catalogue reads at each scrape; the app wires it. */
+export interface MetricSources {
+  queueDepths(): readonly { readonly model: string; readonly version: string; readonly rows: number }[];
+  accuracies(): Promise<readonly { readonly model: string; readonly version: string; readonly accuracy: number }[]>;
+  openAlerts(): Promise<readonly { readonly model: string; readonly severity: string; readonly count: number }[]>;
+  journalBytes(): number;
+  ingestLagMs(): number;
+}
+
+const latencySeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const method = ['method'] as const;
+const version = ['model', 'version'] as const;
+
+/** The catalogue: every metric that `/metrics` shows. `docs/metrics.md` lists them, under test. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #requests = this.#counter('ai_model_requests_total', 'Prediction rows answered.', ['method', 'status']);
+  readonly #requestSeconds = this.#histogram(
+    'ai_model_request_duration_seconds',
+    'Time of a prediction from request to answer.',
+    method,
+    latencySeconds,
+  );
+  readonly #inferenceSeconds = this.#histogram('ai_model_inference_duration_seconds', 'Time in the model.', [], latencySeconds);
+  readonly #batchSize = this.#histogram('ai_model_batch_size', 'Rows in the executed batch, per row.', [], [1, 2, 4, 8, 16, 32, 64]);
+  readonly #confidence = this.#histogram(
+    'ai_model_prediction_confidence',
+    'Probability of the answered class.',
+    [],
+    [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1],
+  );
+  readonly #rows = this.#counter('touchstone_predictions_total', 'Prediction rows by version and outcome.', [
+    'model',
+    'version',
+    'outcome',
+  ]);
+  readonly #stageSeconds = this.#histogram(
+    'touchstone_prediction_stage_duration_seconds',
+    'Time of each stage of a prediction.',
+    ['model', 'version', 'stage'],
+    latencySeconds,
+  );
+
+  constructor(sources: MetricSources) {
+    collectDefaultMetrics({ register: this.registry, prefix: 'touchstone_' });
+    this.#registerGauges(sources);
+  }
+
+  recordSucceeded(row: {
+    readonly method: 'predict' | 'predict_batch';
+    readonly model: string;
+    readonly version: string;
+    readonly confidence: number | null;
+    readonly queueMs: number;
+    readonly preprocessMs: number;
+    readonly inferenceMs: number;
+    readonly totalMs: number;
+    readonly batchSize: number;
+  }): void {
+    const names = { model: row.model, version: row.version };
+    this.#requests.inc({ method: row.method, status: 'success' });
+    this.#requestSeconds.observe({ method: row.method }, row.totalMs / 1000);
+    this.#inferenceSeconds.observe(row.inferenceMs / 1000);
+    this.#batchSize.observe(row.batchSize);
+    if (row.confidence !== null) this.#confidence.observe(row.confidence);
+    this.#rows.inc({ ...names, outcome: 'success' });
+    this.#stageSeconds.observe({ ...names, stage: 'queue' }, row.queueMs / 1000);
+    this.#stageSeconds.observe({ ...names, stage: 'preprocess' }, row.preprocessMs / 1000);
+    this.#stageSeconds.observe({ ...names, stage: 'execute' }, row.inferenceMs / 1000);
+  }
+
+  recordFailed(row: {
+    readonly method: 'predict' | 'predict_batch';
+    readonly model: string | null;
+    readonly version: string | null;
+    readonly code: string;
+    readonly totalMs: number;
+  }): void {
+    this.#requests.inc({ method: row.method, status: 'error' });
+    this.#requestSeconds.observe({ method: row.method }, row.totalMs / 1000);
+    this.#rows.inc({ model: row.model ?? 'unknown', version: row.version ?? 'none', outcome: row.code });
+  }
+
+  #registerGauges(sources: MetricSources): void {
+    const cpu = new CpuMeter();
+    this.#gauge('system_cpu_usage_percent', 'CPU in use on this machine, 0..100.', [], (gauge) => gauge.set(cpu.busyPercent()));
+    this.#gauge('system_memory_usage_bytes', 'Memory in use on this machine.', [], (gauge) => gauge.set(usedMemoryBytes()));
+    // Without a GPU these two have no samples; the names stand so that dashboards of the seed find them.
+    this.#gauge('system_gpu_usage_percent', 'GPU in use, 0..100; no samples without a GPU.', ['gpu'], () => {});
+    this.#gauge('system_gpu_memory_bytes', 'GPU memory in use; no samples without a GPU.', ['gpu'], () => {});
+    this.#gauge('ai_model_accuracy', 'Share of labelled predictions of the last 7 days that were right.', version, async (gauge) => {
+      gauge.reset();
+      for (const { accuracy, ...names } of await sources.accuracies()) gauge.set(names, accuracy);
+    });
+    this.#gauge('touchstone_queue_rows', 'Rows that wait for a worker.', version, (gauge) => {
+      gauge.reset();
+      for (const { rows, ...names } of sources.queueDepths()) gauge.set(names, rows);
+    });
+    this.#gauge('touchstone_drift_alerts_open', 'Drift alerts that are not resolved.', ['model', 'severity'], async (gauge) => {
+      gauge.reset();
+      for (const { count, ...names } of await sources.openAlerts()) gauge.set(names, count);
+    });
+    this.#gauge('touchstone_journal_bytes', 'Size of the event journal on disk.', [], (gauge) => gauge.set(sources.journalBytes()));
+    this.#gauge('touchstone_ingest_lag_seconds', 'Age of the oldest journaled event that is not in the database yet.', [], (gauge) =>
+      gauge.set(sources.ingestLagMs() / 1000),
+    );
+  }
+
+  #counter<T extends string>(name: string, help: string, labelNames: readonly T[]): Counter<T> {
+    return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
+  }
+
+  #histogram<T extends string>(name: string, help: string, labelNames: readonly T[], buckets: readonly number[]): Histogram<T> {
+    return new Histogram({ name, help, labelNames: [...labelNames], buckets: [...buckets], registers: [this.registry] });
+  }
+
+  #gauge<T extends string>(name: string, help: string, labelNames: readonly T[], read: (gauge: Gauge<T>) => void | Promise<void>): void {
+    const gauge: Gauge<T> = new Gauge({ name, help, labelNames: [...labelNames], registers: [this.registry], collect: () => read(gauge) });
+  }
+}
