@@ -27,9 +27,9 @@ class LinearNetwork(nn.Module):
 
 
 class SmallNetwork(nn.Module):
-    """Version 2: one convolution with few channels."""
+    """Version 2: one convolution with few channels, one hidden layer."""
 
-    def __init__(self, channels=6, hidden=24):
+    def __init__(self, channels=4, hidden=16):
         super().__init__()
         self.convolution = nn.Conv2d(1, channels, 3, padding=1)
         self.hidden = nn.Linear(channels * 16, hidden)
@@ -67,7 +67,7 @@ class Ensemble(nn.Module):
         self.members = nn.ModuleList(members)
 
     def forward(self, image):
-        return torch.stack([member(image) for member in self.members]).mean(dim=0)
+        return sum(member(image) for member in self.members) / len(self.members)
 
 
 def train_linear(pixels, classes, seed):
@@ -80,22 +80,24 @@ def train_linear(pixels, classes, seed):
 
 def train_small(pixels, classes, seed):
     torch.manual_seed(seed)
-    network = SmallNetwork()
-    return fit(network, pixels, classes, epochs=30, peak_rate=0.01, smoothing=0.0, change=lambda batch: batch)
+    return fit(SmallNetwork(), pixels, classes, epochs=30, smoothing=0.0, change=lambda batch: batch)
 
 
-def train_ensemble(pixels, classes, seed, members=3, epochs=80, width=16):
-    trained = []
-    for member in range(members):
+def train_ensemble(pixels, classes, seed):
+    members = []
+    for member in range(2):
         torch.manual_seed(seed * 100 + member)
-        trained.append(fit(DeepNetwork(width), pixels, classes, epochs=epochs, peak_rate=0.01, smoothing=0.05, change=jitter))
-    return Ensemble(trained).eval()
+        members.append(fit(DeepNetwork(), pixels, classes, epochs=60, smoothing=0.01, change=jitter))
+    return Ensemble(members).eval()
 
 
 def jitter(batch):
     """Each image rotated, sheared, zoomed and shifted a little at random; what comes in from outside is background."""
     count = len(batch)
-    uniform = lambda reach: (torch.rand(count) * 2 - 1) * reach
+
+    def uniform(reach):
+        return (torch.rand(count) * 2 - 1) * reach
+
     angle, shear = uniform(0.22), uniform(0.15)
     zoom_x, zoom_y = 1 + uniform(0.12), 1 + uniform(0.12)
     cosine, sine = torch.cos(angle), torch.sin(angle)
@@ -108,7 +110,7 @@ def jitter(batch):
     return functional.grid_sample(batch, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
 
 
-def fit(network, pixels, classes, epochs, peak_rate, smoothing, change, batch_size=32):
+def fit(network, pixels, classes, epochs, smoothing, change, peak_rate=0.01, batch_size=32):
     """AdamW on one cycle; the answer is the moving average of the weights, which is calmer than the last step's."""
     targets = torch.from_numpy(classes)
     steps = (len(pixels) + batch_size - 1) // batch_size

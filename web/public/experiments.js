@@ -1,0 +1,87 @@
+import { request } from './connection.js';
+import { element, number, percent } from './dom.js';
+
+const listQuery = '{ experiments(first: 20) { nodes { key name status model primaryMetric } } }';
+const resultsQuery = `subscription ($key: String!) { experimentResults(key: $key, intervalMs: 1000) {
+  units decision { action variant reason }
+  metrics { metric role variants { variant isControl units mean absoluteLift { estimate lower upper } } } } }`;
+const tones = { SHIP: 'good', ROLL_BACK: 'bad', DO_NOT_TRUST: 'bad', NO_DIFFERENCE: 'soft', KEEP_RUNNING: 'warn' };
+const shares = ['accuracy', 'error_rate', 'confidence'];
+const relistMs = 3000;
+
+export function showExperiments(subscriptions) {
+  const place = document.getElementById('experiments');
+  const cards = new Map();
+  const relist = async () => {
+    const { experiments } = await request(listQuery);
+    for (const experiment of experiments.nodes) {
+      const card = cards.get(experiment.key) ?? addCard(experiment.key);
+      card.title.replaceChildren(experiment.name, ' ', element('span', { class: 'badge soft' }, experiment.status));
+    }
+    place.replaceChildren(
+      ...experiments.nodes.map(({ key }) => cards.get(key).article),
+      ...(experiments.nodes.length === 0
+        ? [element('p', { class: 'soft' }, 'None yet. Create one with the mutation createExperiment; README shows how.')]
+        : []),
+    );
+  };
+  const addCard = (key) => {
+    const title = element('h3');
+    const body = element('div');
+    const card = { title, article: element('article', {}, title, body) };
+    cards.set(key, card);
+    subscriptions.subscribe(resultsQuery, { key }, ({ experimentResults }) => body.replaceChildren(...results(experimentResults)));
+    return card;
+  };
+  const loop = () =>
+    relist()
+      .catch(() => {})
+      .finally(() => setTimeout(loop, relistMs));
+  loop();
+}
+
+function results({ units, decision, metrics }) {
+  const primary = metrics.find((metric) => metric.role === 'PRIMARY');
+  return [
+    element(
+      'p',
+      {},
+      element('span', { class: `badge ${tones[decision.action]}` }, decision.action.replaceAll('_', ' ')),
+      ` ${decision.reason}`,
+    ),
+    element('p', { class: 'soft' }, `${number(units, 0)} units, ${primary.metric}`),
+    table(primary),
+  ];
+}
+
+function table({ metric, variants }) {
+  const show = (value) => (shares.includes(metric) ? percent(value) : number(value, 3));
+  const widest = Math.max(
+    1e-9,
+    ...variants.flatMap(({ absoluteLift }) => (absoluteLift ? [Math.abs(absoluteLift.lower), Math.abs(absoluteLift.upper)] : [])),
+  );
+  const head = element('tr', {}, ...['Variant', 'Units', 'Mean', 'Lift', ''].map((name) => element('th', {}, name)));
+  const rows = variants.map(({ variant, isControl, units, mean, absoluteLift }) =>
+    element(
+      'tr',
+      {},
+      element('td', {}, isControl ? `${variant} (control)` : variant),
+      element('td', {}, number(units, 0)),
+      element('td', {}, show(mean)),
+      element('td', {}, absoluteLift ? `${show(absoluteLift.estimate)} [${show(absoluteLift.lower)}, ${show(absoluteLift.upper)}]` : '–'),
+      element('td', {}, absoluteLift ? interval(absoluteLift, widest) : ''),
+    ),
+  );
+  return element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows));
+}
+
+function interval({ estimate, lower, upper }, widest) {
+  const x = (value) => 65 + (60 * value) / widest;
+  return element(
+    'svg:svg',
+    { class: 'interval', viewBox: '0 0 130 16', role: 'img', 'aria-label': `from ${lower} to ${upper}` },
+    element('svg:line', { x1: 65, x2: 65, y1: 0, y2: 16 }),
+    element('svg:rect', { x: x(lower), y: 6, width: Math.max(1, x(upper) - x(lower)), height: 4, rx: 2 }),
+    element('svg:rect', { x: x(estimate) - 1, y: 2, width: 2, height: 12 }),
+  );
+}
