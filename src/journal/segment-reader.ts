@@ -1,0 +1,90 @@
+import type { Event } from '../events/event';
+import type { Logger } from '../events/logger';
+import { findFrame, frameAt } from './frame';
+import type { JournalFile, JournalFileSystem } from './journal-file-system';
+import type { Segment } from './segment';
+
+const chunkBytes = 1 << 20;
+
+export interface SegmentRead {
+  readonly events: readonly Event[];
+  readonly nextOffset: number;
+}
+
+/** Reads frames of one segment at a time; keeps that one open. Damaged bytes are stepped over, loudly: the frames after them still count. */
+export class SegmentReader {
+  readonly #fileSystem: JournalFileSystem;
+  readonly #logger: Logger;
+  readonly #reported = new Set<string>();
+  #open: { readonly number: number; readonly file: JournalFile } | null = null;
+
+  constructor(fileSystem: JournalFileSystem, logger: Logger) {
+    this.#fileSystem = fileSystem;
+    this.#logger = logger;
+  }
+
+  /** Up to `maxEvents` whole events from `offset`, which must be before `segment.endBytes`; at least one, or the offset moves. */
+  async read(segment: Segment, offset: number, maxEvents: number): Promise<SegmentRead> {
+    const endBytes = segment.endBytes;
+    const file = await this.#fileOf(segment);
+    let chunk = await file.read(Math.min(chunkBytes, endBytes - offset), offset);
+    const first = frameAt(chunk, 0);
+    if (first.kind === 'incomplete' && first.neededBytes <= endBytes - offset && first.neededBytes > chunk.length) {
+      chunk = await file.read(first.neededBytes, offset);
+    }
+    const { events, length } = parse(chunk, maxEvents);
+    if (events.length > 0) return { events, nextOffset: offset + length };
+    return { events, nextOffset: await this.#stepOver(segment, file, offset, endBytes) };
+  }
+
+  async close(number?: number): Promise<void> {
+    if (this.#open === null || (number !== undefined && this.#open.number !== number)) return;
+    const { file } = this.#open;
+    this.#open = null;
+    await file.close();
+  }
+
+  async #fileOf(segment: Segment): Promise<JournalFile> {
+    if (this.#open?.number !== segment.number) {
+      await this.close();
+      this.#open = { number: segment.number, file: await this.#fileSystem.open(segment.path, 'read') };
+    }
+    return this.#open.file;
+  }
+
+  async #stepOver(segment: Segment, file: JournalFile, offset: number, endBytes: number): Promise<number> {
+    const rest = await file.read(endBytes - offset, offset);
+    const found = findFrame(rest, 1);
+    const next = found === null ? endBytes : offset + found;
+    segment.isDamaged = true;
+    const place = `${segment.number}:${offset}`;
+    if (!this.#reported.has(place)) {
+      this.#reported.add(place);
+      this.#logger.error('journal_segment_damaged', { segment: segment.number, path: segment.path, offset, skippedBytes: next - offset });
+    }
+    return next;
+  }
+}
+
+/** The events at the start of `chunk`; `length`: the bytes that they take. */
+function parse(chunk: Buffer, maxEvents: number): { events: Event[]; length: number } {
+  const events: Event[] = [];
+  let length = 0;
+  while (events.length < maxEvents) {
+    const frame = frameAt(chunk, length);
+    if (frame.kind !== 'frame') break;
+    const event = parseEvent(frame.payload);
+    if (event === null) break;
+    events.push(event);
+    length = frame.endOffset;
+  }
+  return { events, length };
+}
+
+function parseEvent(payload: Buffer): Event | null {
+  try {
+    return JSON.parse(payload.toString('utf8')) as Event;
+  } catch {
+    return null;
+  }
+}
