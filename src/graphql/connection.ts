@@ -1,0 +1,74 @@
+import { Field, ObjectType } from 'type-graphql';
+import { AppError } from '../errors';
+
+@ObjectType('PageInfo', { simpleResolvers: true, description: 'Where a page of a list stands.' })
+export class PageInfoType {
+  @Field(() => Boolean, { description: 'True when there are more items after this page.' })
+  readonly hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: 'True when this page began at a cursor, so that there are items before it.' })
+  readonly hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the first item of this page; null when the page is empty.' })
+  readonly startCursor!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last item of this page: pass it as `after` for the next one; null when the page is empty.',
+  })
+  readonly endCursor!: string | null;
+}
+
+/** A page of a list, after the Relay connection specification. */
+export interface Connection<T> {
+  readonly edges: readonly { readonly cursor: string; readonly node: T }[];
+  readonly nodes: readonly T[];
+  readonly pageInfo: PageInfoType;
+}
+
+export const maxPageSize = 100;
+
+/** @throws AppError BAD_USER_INPUT */
+export function assertPageSize(first: number): void {
+  if (first >= 1 && first <= maxPageSize) return;
+  throw new AppError('BAD_USER_INPUT', `first must be from 1 to ${maxPageSize}, not ${first}.`);
+}
+
+/** Opaque to clients; `list` keeps the cursors of one list out of another. */
+export function encodeCursor(list: string, position: string): string {
+  return Buffer.from(`${list}:${position}`).toString('base64url');
+}
+
+/**
+ * @returns the position; null without a cursor.
+ * @throws AppError BAD_USER_INPUT
+ */
+export function decodeCursor(list: string, cursor: string | null): string | null {
+  if (cursor === null) return null;
+  const text = Buffer.from(cursor, 'base64url').toString();
+  // Encoding again must give the same text: the decoder skips what it does not know.
+  if (text.startsWith(`${list}:`) && Buffer.from(text).toString('base64url') === cursor) return text.slice(list.length + 1);
+  throw new AppError('BAD_USER_INPUT', `after is not a cursor of this list. Pass the endCursor of the page before.`);
+}
+
+export interface ConnectionSource<T> {
+  readonly list: string;
+  readonly items: readonly T[];
+  readonly hasNextPage: boolean;
+  readonly after: string | null;
+  readonly positionOf: (item: T) => string;
+}
+
+export function toConnection<T>({ list, items, hasNextPage, after, positionOf }: ConnectionSource<T>): Connection<T> {
+  const edges = items.map((node) => ({ cursor: encodeCursor(list, positionOf(node)), node }));
+  return {
+    edges,
+    nodes: items,
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage: after !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import { AppError } from '../errors';
+import { assertInterval, type LiveTopics } from './live-topics';
+import { servingFilter } from './serving-filter';
+import type { DriftSeverity, ExperimentResults, PredictionEvent, ServingStatsSnapshot, Services } from './services';
+
+const key = Symbol('live feeds');
+
+export interface ServingStatsArguments {
+  readonly model?: string | null;
+  readonly version?: string | null;
+  readonly intervalMs: number;
+}
+
+/** What each subscription follows. */
+export class LiveFeeds {
+  readonly #services: Services;
+  readonly #results: LiveTopics<ExperimentResults>;
+
+  constructor(services: Services, results: LiveTopics<ExperimentResults>) {
+    this.#services = services;
+    this.#results = results;
+  }
+
+  servingStats({ model, version, intervalMs }: ServingStatsArguments, signal: AbortSignal): AsyncIterable<ServingStatsSnapshot> {
+    assertInterval(intervalMs);
+    const filter = servingFilter(this.#services.modelRegistry, model, version);
+    return this.#services.liveStats.watch(filter, intervalMs, signal);
+  }
+
+  experimentResults(experiment: string, intervalMs: number): Promise<AsyncIterable<ExperimentResults>> {
+    return this.#results.watch(experiment, intervalMs);
+  }
+
+  driftAlerts(model: string | null, minSeverity: DriftSeverity) {
+    if (model !== null) this.#services.modelRegistry.model(model);
+    return this.#services.driftMonitor.watchAlerts({ ...(model !== null && { model }), minSeverity });
+  }
+
+  predictions(model: string, sampleRate: number): AsyncIterable<PredictionEvent> {
+    if (!(sampleRate > 0 && sampleRate <= 1)) {
+      throw new AppError('BAD_USER_INPUT', `sampleRate must be above 0 and at most 1, not ${sampleRate}.`);
+    }
+    this.#services.modelRegistry.model(model);
+    return this.#services.predictionFeed.watch(model, sampleRate);
+  }
+}
+
+/** TypeGraphQL calls `subscribe` without the resolver's instance, so the feeds travel with the schema. */
+export function attachFeeds(schema: GraphQLSchema, feeds: LiveFeeds): void {
+  schema.extensions = { ...schema.extensions, [key]: feeds };
+}
+
+export function feedsOf({ schema }: GraphQLResolveInfo): LiveFeeds {
+  return (schema.extensions as { readonly [key]: LiveFeeds })[key];
+}

@@ -1,0 +1,62 @@
+import { Arg, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { AppError } from '../../errors';
+import { ServingStatsType } from '../live-stats/serving-stats.type';
+import type { LiveStatsService, ModelRegistryService } from '../services';
+import { asForm } from '../user-errors';
+import { ModelPayload, ModelType, ModelVersionType } from './model.type';
+import { toModel } from './to-model';
+
+@Resolver(() => ModelType)
+export class ModelResolver {
+  readonly #registry: ModelRegistryService;
+  readonly #liveStats: LiveStatsService;
+
+  constructor(registry: ModelRegistryService, liveStats: LiveStatsService) {
+    this.#registry = registry;
+    this.#liveStats = liveStats;
+  }
+
+  @Query(() => [ModelType], { description: 'All models, by name.' })
+  models(): readonly ModelType[] {
+    return this.#registry.models().map(toModel);
+  }
+
+  @Query(() => ModelType, { nullable: true, description: 'One model; null when there is none of this name.' })
+  model(@Arg('name', () => String, { description: 'Name of the model.' }) name: string): ModelType | null {
+    try {
+      return toModel(this.#registry.model(name));
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'MODEL_NOT_FOUND') return null;
+      throw error;
+    }
+  }
+
+  @Mutation(() => ModelPayload, { description: 'Points a label at a version. Moving `champion` moves all traffic that no experiment applies to.' })
+  async setModelLabel(
+    @Arg('model', () => String, { description: 'Name of the model.' }) model: string,
+    @Arg('label', () => String, { description: 'The label, for example champion or challenger.' }) label: string,
+    @Arg('version', () => String, { description: 'The version it shall point at.' }) version: string,
+  ): Promise<ModelPayload> {
+    const { result, userErrors } = await asForm(() => this.#registry.setLabel(model, label, version));
+    return { model: result && toModel(result), userErrors };
+  }
+
+  @FieldResolver(() => ServingStatsType, { description: 'How serving of this model goes, all versions together.' })
+  stats(@Root() model: ModelType): ServingStatsType {
+    return this.#liveStats.snapshot({ model: model.name });
+  }
+}
+
+@Resolver(() => ModelVersionType)
+export class ModelVersionResolver {
+  readonly #liveStats: LiveStatsService;
+
+  constructor(liveStats: LiveStatsService) {
+    this.#liveStats = liveStats;
+  }
+
+  @FieldResolver(() => ServingStatsType, { description: 'How serving of this version goes.' })
+  stats(@Root() { model, version }: ModelVersionType): ServingStatsType {
+    return this.#liveStats.snapshot({ model, version });
+  }
+}

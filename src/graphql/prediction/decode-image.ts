@@ -1,0 +1,52 @@
+import type { FileUpload } from 'graphql-upload-minimal';
+import { AppError } from '../../errors';
+
+/**
+ * The bytes of an image in base64, plain or as a data URI; line breaks are allowed, since many encoders write them.
+ * @throws AppError INVALID_IMAGE, IMAGE_TOO_LARGE
+ */
+export function decodeImage(text: string, maxImageBytes: number): Uint8Array {
+  const base64 = withoutDataUri(text).replace(/[\r\n\t ]+/g, '');
+  if (base64 === '') throw new AppError('INVALID_IMAGE', 'image is empty. Send an image file in base64, plain or as a data URI.');
+  const padding = base64.endsWith('==') ? 2 : Number(base64.endsWith('='));
+  const byteLength = (base64.length * 3) / 4 - padding;
+  if (byteLength > maxImageBytes) throw tooLarge(maxImageBytes);
+  const bytes = Buffer.from(base64, 'base64');
+  // The decoder skips what is not base64, so that a wrong text comes out shorter than its length promises.
+  if (base64.length % 4 !== 0 || bytes.length !== byteLength) {
+    throw new AppError('INVALID_IMAGE', 'image is not valid base64. Send an image file in base64, plain or as a data URI.');
+  }
+  return bytes;
+}
+
+/** @throws AppError INVALID_IMAGE, IMAGE_TOO_LARGE, INVALID_INPUT when the upload broke off */
+export async function readUpload(upload: Promise<FileUpload>, maxImageBytes: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let byteLength = 0;
+  try {
+    const stream = (await upload).createReadStream();
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      byteLength += chunk.length;
+      // Read to its end all the same: other files may wait behind it in the same request.
+      if (byteLength <= maxImageBytes) chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw new AppError('INVALID_INPUT', 'imageFile broke off before its end, or the request names a file that it does not carry.', { cause });
+  }
+  if (byteLength > maxImageBytes) throw tooLarge(maxImageBytes);
+  if (byteLength === 0) throw new AppError('INVALID_IMAGE', 'imageFile is empty.');
+  return Buffer.concat(chunks);
+}
+
+function withoutDataUri(text: string): string {
+  if (!text.startsWith('data:')) return text;
+  const comma = text.indexOf(',');
+  if (comma !== -1 && text.slice(0, comma).toLowerCase().endsWith(';base64')) return text.slice(comma + 1);
+  throw new AppError('INVALID_IMAGE', 'image is a data URI without base64. Send it as data:image/png;base64,...');
+}
+
+function tooLarge(maxImageBytes: number): AppError {
+  return new AppError('IMAGE_TOO_LARGE', `The image file is larger than the ${maxImageBytes} bytes that are allowed. Send a smaller one.`, {
+    details: { maxImageBytes },
+  });
+}

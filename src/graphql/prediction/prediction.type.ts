@@ -1,0 +1,217 @@
+import { createUnionType, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTime, JSONObject } from '../scalars';
+
+export const AssignmentReasonEnum = {
+  ASSIGNED: 'ASSIGNED',
+  NOT_TARGETED: 'NOT_TARGETED',
+  NOT_IN_COVERAGE: 'NOT_IN_COVERAGE',
+  NOT_RUNNING: 'NOT_RUNNING',
+  NO_UNIT: 'NO_UNIT',
+} as const;
+registerEnumType(AssignmentReasonEnum, {
+  name: 'AssignmentReason',
+  description: 'Why a unit got the version it got.',
+  valuesConfig: {
+    ASSIGNED: { description: 'The unit is in the experiment and was given a variant.' },
+    NOT_TARGETED: { description: 'The attributes do not meet the targeting condition; the champion serves.' },
+    NOT_IN_COVERAGE: { description: 'The unit is outside the covered share of traffic; the champion serves.' },
+    NOT_RUNNING: { description: 'The experiment is not running; the champion serves.' },
+    NO_UNIT: { description: 'No unitId was given, so no experiment applies; the champion serves.' },
+  },
+});
+
+@ObjectType('Assignment', { simpleResolvers: true, description: 'What an experiment decided about one unit.' })
+export class AssignmentType {
+  @Field(() => String, { description: 'Key of the experiment.' })
+  readonly experiment!: string;
+
+  @Field(() => String, { nullable: true, description: 'Key of the variant; null outside the experiment.' })
+  readonly variant!: string | null;
+
+  @Field(() => String, { description: 'The version that serves this unit.' })
+  readonly version!: string;
+
+  @Field(() => Boolean, { description: 'True when the unit takes part.' })
+  readonly inExperiment!: boolean;
+
+  @Field(() => Float, { nullable: true, description: 'Probability, 0..1, with which this unit was given this variant; null outside the experiment.' })
+  readonly propensity!: number | null;
+
+  @Field(() => AssignmentReasonEnum, { description: 'Why.' })
+  readonly reason!: keyof typeof AssignmentReasonEnum;
+}
+
+@ObjectType('ClassProbability', { simpleResolvers: true, description: 'Probability of one class.' })
+export class ClassProbabilityType {
+  @Field(() => Int, { description: 'Number of the class: its 0-based position in the class labels of the version.' })
+  readonly class!: number;
+
+  @Field(() => String, { nullable: true, description: 'Name of the class; null when the version is no longer known here.' })
+  readonly label!: string | null;
+
+  @Field(() => Float, { description: 'Probability, 0..1.' })
+  readonly probability!: number;
+}
+
+@ObjectType('PredictionTiming', { simpleResolvers: true, description: 'Where the time of one prediction went.' })
+export class PredictionTimingType {
+  @Field(() => Float, { description: 'Milliseconds spent waiting for a worker.' })
+  readonly queueMs!: number;
+
+  @Field(() => Float, { description: 'Milliseconds spent decoding and preparing the input.' })
+  readonly preprocessMs!: number;
+
+  @Field(() => Float, { description: 'Milliseconds spent in the model, for the batch that this row was in.' })
+  readonly inferenceMs!: number;
+
+  @Field(() => Float, { description: 'Milliseconds from the arrival of the request to its answer.' })
+  readonly totalMs!: number;
+
+  @Field(() => Int, { description: 'Rows in the batch that this row was executed in.' })
+  readonly batchSize!: number;
+}
+
+@ObjectType('Prediction', { simpleResolvers: true, description: 'The answer of a model to one input.' })
+export class PredictionType {
+  @Field(() => ID, { description: 'Name of this prediction: report its truth under it with recordLabel.' })
+  readonly id!: string;
+
+  @Field(() => String, { description: 'The model that answered.' })
+  readonly model!: string;
+
+  @Field(() => String, { description: 'The version that answered.' })
+  readonly version!: string;
+
+  @Field(() => Int, { nullable: true, description: 'Number of the answered class: its 0-based position in the class labels; null for a regression.' })
+  readonly predictedClass!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Name of the answered class; null for a regression.' })
+  readonly label!: string | null;
+
+  @Field(() => Float, { nullable: true, description: 'Probability of the answered class, 0..1; null for a regression.' })
+  readonly confidence!: number | null;
+
+  @Field(() => [ClassProbabilityType], { nullable: true, description: 'The topK most probable classes, most probable first; null for a regression.' })
+  readonly probabilities!: readonly ClassProbabilityType[] | null;
+
+  @Field(() => Float, { nullable: true, description: 'The answer of a regression; null for a classification.' })
+  readonly value!: number | null;
+
+  @Field(() => AssignmentType, { nullable: true, description: 'The assignment that chose the version; null when no experiment applied.' })
+  readonly assignment!: AssignmentType | null;
+
+  @Field(() => [AssignmentType], { description: 'What each experiment on the model decided about the unit.' })
+  readonly assignments!: readonly AssignmentType[];
+
+  @Field(() => PredictionTimingType, { description: 'Where the time went.' })
+  readonly timing!: PredictionTimingType;
+
+  @Field(() => DateTime, { description: 'When it was made.' })
+  readonly createdAt!: Date;
+}
+
+@ObjectType('PredictionFailure', { simpleResolvers: true, description: 'A row of a batch that could not be answered; the other rows were.' })
+export class PredictionFailureType {
+  @Field(() => Int, { description: 'Position of the row in the request, from 0.' })
+  readonly index!: number;
+
+  @Field(() => String, { description: 'For programs: one of the codes that a single predict would fail with.' })
+  readonly code!: string;
+
+  @Field(() => String, { description: 'For people: what is wrong and what to do.' })
+  readonly message!: string;
+}
+
+export const PredictionResultUnion = createUnionType({
+  name: 'PredictionResult',
+  description: 'The answer to one row of a batch.',
+  types: () => [PredictionType, PredictionFailureType] as const,
+  resolveType: (value) => ('code' in value ? PredictionFailureType : PredictionType),
+});
+
+@ObjectType('BatchPrediction', { simpleResolvers: true, description: 'The answers to a batch, in the order of the request.' })
+export class BatchPredictionType {
+  @Field(() => [PredictionResultUnion], { description: 'One answer a row, in the order of the request.' })
+  readonly results!: readonly (PredictionType | PredictionFailureType)[];
+
+  @Field(() => Int, { description: 'Rows in the request.' })
+  readonly batchSize!: number;
+
+  @Field(() => Float, { description: 'Milliseconds for the whole batch, from the first row to the last answer.' })
+  readonly totalInferenceMs!: number;
+
+  @Field(() => Float, { description: 'totalInferenceMs for each row.' })
+  readonly avgInferenceMs!: number;
+}
+
+@ObjectType('PredictionError', { simpleResolvers: true, description: 'Why a recorded prediction failed.' })
+export class PredictionErrorType {
+  @Field(() => String, { description: 'The code.' })
+  readonly code!: string;
+
+  @Field(() => String, { description: 'The sentence.' })
+  readonly message!: string;
+}
+
+@ObjectType('Truth', { simpleResolvers: true, description: 'The truth about one prediction, as it was reported: one of class, label and value.' })
+export class TruthType {
+  @Field(() => Int, { nullable: true, description: 'Number of the true class.' })
+  readonly class!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Name of the true class.' })
+  readonly label!: string | null;
+
+  @Field(() => Float, { nullable: true, description: 'True value of a regression.' })
+  readonly value!: number | null;
+
+  @Field(() => DateTime, { description: 'When it was reported.' })
+  readonly receivedAt!: Date;
+}
+
+@ObjectType('PredictionRecord', { simpleResolvers: true, description: 'A prediction as it was recorded.' })
+export class PredictionRecordType {
+  @Field(() => ID, { description: 'Name of the prediction.' })
+  readonly id!: string;
+
+  @Field(() => String, { description: 'The model.' })
+  readonly model!: string;
+
+  @Field(() => String, { description: 'The version that answered.' })
+  readonly version!: string;
+
+  @Field(() => String, { nullable: true, description: 'The unit it was made for; null when none was given.' })
+  readonly unitId!: string | null;
+
+  @Field(() => JSONObject, { nullable: true, description: 'Attributes that came with it; null when none were given.' })
+  readonly attributes!: Readonly<Record<string, unknown>> | null;
+
+  @Field(() => Int, { nullable: true, description: 'Number of the answered class; null for a regression and after a failure.' })
+  readonly predictedClass!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Name of the answered class; null for a regression and after a failure.' })
+  readonly label!: string | null;
+
+  @Field(() => Float, { nullable: true, description: 'Probability of the answered class, 0..1; null for a regression and after a failure.' })
+  readonly confidence!: number | null;
+
+  @Field(() => [ClassProbabilityType], { nullable: true, description: 'All classes, most probable first; null for a regression and after a failure.' })
+  readonly probabilities!: readonly ClassProbabilityType[] | null;
+
+  @Field(() => Float, { nullable: true, description: 'The answer of a regression; null otherwise.' })
+  readonly value!: number | null;
+
+  @Field(() => PredictionErrorType, { nullable: true, description: 'Why it failed; null when it was answered.' })
+  readonly failure!: PredictionErrorType | null;
+
+  @Field(() => TruthType, { nullable: true, description: 'The newest reported truth; null while there is none.' })
+  readonly truth!: TruthType | null;
+
+  @Field(() => [AssignmentType], { description: 'The experiments that the unit was in.' })
+  readonly assignments!: readonly AssignmentType[];
+
+  @Field(() => PredictionTimingType, { description: 'Where the time went.' })
+  readonly timing!: PredictionTimingType;
+
+  @Field(() => DateTime, { description: 'When it was made.' })
+  readonly createdAt!: Date;
+}

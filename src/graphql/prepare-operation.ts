@@ -1,0 +1,104 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
+  parse,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql';
+import { limitsRule, type QueryLimits, queryTextProblem } from './query-limits';
+
+export interface OperationRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Record<string, unknown> | null | undefined;
+}
+
+export type PreparedOperation =
+  | { readonly ok: true; readonly document: DocumentNode; readonly operation: OperationDefinitionNode }
+  | { readonly ok: false; readonly errors: readonly [GraphQLError, ...GraphQLError[]] };
+
+type CheckedDocument = { readonly document: DocumentNode } | { readonly errors: readonly [GraphQLError, ...GraphQLError[]] };
+
+export interface OperationPreparerOptions {
+  readonly schema: GraphQLSchema;
+  readonly limits: QueryLimits;
+  readonly introspection: boolean;
+  /** Valid documents that are kept, so that a page that subscribes again and again is parsed once. */
+  readonly cacheSize: number;
+}
+
+/** The rules of `limits` and `introspection`, on top of graphql's own; Apollo Server is given the same ones. */
+export function extraRules(limits: QueryLimits, introspection: boolean): readonly ValidationRule[] {
+  return [limitsRule(limits), ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
+}
+
+/** Parses and validates what came in over WebSocket, with the limits and the codes that HTTP has. */
+export class OperationPreparer {
+  readonly #options: OperationPreparerOptions;
+  readonly #rules: readonly ValidationRule[];
+  /** The least recently used first. */
+  readonly #documents = new Map<string, DocumentNode>();
+
+  constructor(options: OperationPreparerOptions) {
+    this.#options = options;
+    this.#rules = [...specifiedRules, ...extraRules(options.limits, options.introspection)];
+  }
+
+  prepare({ query, operationName }: OperationRequest): PreparedOperation {
+    const checked = this.#document(query);
+    if ('errors' in checked) return { ok: false, errors: checked.errors };
+    const operation = getOperationAST(checked.document, operationName);
+    if (operation) return { ok: true, document: checked.document, operation };
+    const message = operationName
+      ? `Unknown operation named "${operationName}".`
+      : 'Must provide operation name if query contains multiple operations.';
+    return { ok: false, errors: [withCode(new GraphQLError(message), 'OPERATION_RESOLUTION_FAILURE')] };
+  }
+
+  #document(query: string): CheckedDocument {
+    const known = this.#documents.get(query);
+    if (known) {
+      this.#remember(query, known);
+      return { document: known };
+    }
+    const checked = this.#check(query);
+    if ('document' in checked) this.#remember(query, checked.document);
+    return checked;
+  }
+
+  #check(query: string): CheckedDocument {
+    const { limits, schema } = this.#options;
+    const problem = queryTextProblem(query, limits);
+    if (problem !== null) return { errors: [withCode(new GraphQLError(problem), 'BAD_REQUEST')] };
+    let document: DocumentNode;
+    try {
+      document = parse(query, { maxTokens: limits.maxTokens });
+    } catch (error) {
+      if (error instanceof GraphQLError) return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
+      throw error;
+    }
+    const [first, ...others] = validate(schema, document, this.#rules, { maxErrors: limits.maxErrors });
+    if (!first) return { document };
+    return {
+      errors: [withCode(first, 'GRAPHQL_VALIDATION_FAILED'), ...others.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'))],
+    };
+  }
+
+  #remember(query: string, document: DocumentNode): void {
+    this.#documents.delete(query);
+    this.#documents.set(query, document);
+    if (this.#documents.size <= this.#options.cacheSize) return;
+    const oldest = this.#documents.keys().next();
+    if (!oldest.done) this.#documents.delete(oldest.value);
+  }
+}
+
+export function withCode(error: GraphQLError, code: string): GraphQLError {
+  const { nodes, source, positions, path, originalError } = error;
+  return new GraphQLError(error.message, { nodes, source, positions, path, originalError, extensions: { ...error.extensions, code } });
+}

@@ -1,0 +1,73 @@
+import sharp, { type Metadata } from 'sharp';
+import { AppError } from '../errors';
+import type { ByteImage } from '../tensor/pillow-resize';
+
+export interface ImageLimits {
+  readonly maxImageBytes: number;
+  /** Of the picture, declared or real: width times height. */
+  readonly maxImagePixels: number;
+}
+
+/** What Pillow and browsers agree on; SVG is a program, not a picture. */
+const formats = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'heif', 'jp2', 'jxl']);
+
+/**
+ * Decodes to 8-bit RGB, as training did with Pillow: ICC profiles are ignored, EXIF orientation is applied, the first frame of an
+ * animation counts, alpha is dropped, 16-bit levels are reduced to 8, CMYK is converted. Runs on libuv's threads.
+ * @throws AppError INVALID_IMAGE, IMAGE_TOO_LARGE
+ */
+export async function decodeImage(bytes: Uint8Array, limits: ImageLimits): Promise<ByteImage> {
+  if (bytes.length === 0) throw new AppError('INVALID_IMAGE', 'The image is empty.');
+  if (bytes.length > limits.maxImageBytes) {
+    throw new AppError('IMAGE_TOO_LARGE', `The image has ${bytes.length} bytes; at most ${limits.maxImageBytes} are taken.`);
+  }
+  const source = () =>
+    sharp(bytes, { limitInputPixels: limits.maxImagePixels, ignoreIcc: true, autoOrient: true, pages: 1, failOn: 'warning' });
+  // The header first: a picture that declares gigapixels is refused before a pixel is decoded.
+  checkHeader(await source().metadata().catch(refuse), limits);
+  const { data, info } = await source()
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch(refuse);
+  const { width, height, channels } = info;
+  if (channels === 1) return { data: repeatChannel(data), width, height, channels: 3 };
+  if (channels !== 3) throw new AppError('INVALID_IMAGE', `The image has ${channels} channels after decoding; three were expected.`);
+  // Its own buffer, since it is transferred to a worker thread.
+  return { data: Uint8Array.from(data), width, height, channels };
+}
+
+function checkHeader(header: Metadata, { maxImagePixels }: ImageLimits): void {
+  if (!formats.has(header.format ?? '')) {
+    throw new AppError(
+      'INVALID_IMAGE',
+      `A ${header.format ?? 'file of unknown format'} cannot be predicted from; send a JPEG, PNG, WebP, GIF, TIFF or AVIF image.`,
+    );
+  }
+  if (header.width * header.height > maxImagePixels) throw tooManyPixels();
+}
+
+function refuse(error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/exceeds pixel limit/i.test(message)) throw tooManyPixels();
+  if (/unsupported image format|Input Buffer is empty/i.test(message)) {
+    throw new AppError('INVALID_IMAGE', 'The bytes are not an image that can be decoded; send a JPEG, PNG, WebP, GIF, TIFF or AVIF image.');
+  }
+  throw new AppError('INVALID_IMAGE', `The image cannot be decoded: it is damaged or cut off (${message.split('\n')[0]}).`, {
+    cause: error,
+  });
+}
+
+function tooManyPixels(): AppError {
+  return new AppError(
+    'IMAGE_TOO_LARGE',
+    'The image has too many pixels; see serverInfo.limits.maxImagePixels. Make it smaller before sending it.',
+  );
+}
+
+function repeatChannel(grey: Uint8Array): Uint8Array {
+  const data = new Uint8Array(grey.length * 3);
+  for (let i = 0, at = 0; i < grey.length; i++, at += 3) data.fill(grey[i] as number, at, at + 3);
+  return data;
+}

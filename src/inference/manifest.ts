@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { AppError } from '../errors';
+
+const side = z.number().int().min(1).max(16_384);
+const levels = z.array(z.number().finite()).min(1).max(4);
+
+const step = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('Resize'),
+    size: z.union([side, z.tuple([side, side])]),
+    interpolation: z.enum(['bilinear', 'bicubic']).default('bilinear'),
+  }),
+  z.strictObject({ type: z.literal('CenterCrop'), size: z.union([side, z.tuple([side, side])]) }),
+  z.strictObject({ type: z.literal('Grayscale') }),
+  z.strictObject({ type: z.literal('ToTensor') }),
+  z.strictObject({ type: z.literal('PILToTensor') }),
+  z.strictObject({ type: z.literal('Normalize'), mean: levels, std: levels }),
+]);
+
+const datatype = z.enum([
+  'BOOL',
+  'UINT8',
+  'UINT16',
+  'UINT32',
+  'UINT64',
+  'INT8',
+  'INT16',
+  'INT32',
+  'INT64',
+  'FP16',
+  'FP32',
+  'FP64',
+  'BYTES',
+]);
+
+const schema = z.strictObject({
+  kind: z.enum(['image', 'tabular']).optional(),
+  task: z.enum(['classification', 'regression']).optional(),
+  classLabels: z.array(z.string()).min(1).optional(),
+  features: z
+    .array(z.strictObject({ name: z.string().min(1), type: datatype.optional() }))
+    .min(1)
+    .optional(),
+  preprocessing: z.array(step).min(1).optional(),
+  layout: z.enum(['NCHW', 'NHWC']).optional(),
+  channelOrder: z.enum(['RGB', 'BGR']).optional(),
+  output: z.strictObject({ name: z.string().optional(), scores: z.enum(['logits', 'probabilities']).optional() }).optional(),
+  labels: z
+    .array(z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,62}$/, 'a label starts with a letter, then letters, digits, ".", "_" or "-"'))
+    .optional(),
+  champion: z.boolean().optional(),
+});
+
+/** `model.json` beside a model: every key is optional, unknown keys are refused (a misspelt key would be ignored silently otherwise). */
+export type Manifest = z.output<typeof schema>;
+
+/** @throws AppError INVALID_INPUT with a sentence that names the key. */
+export function parseManifest(text: string): Manifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new AppError('INVALID_INPUT', `model.json is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+  if (typeof json === 'object' && json !== null && 'kind' in json && json.kind === 'raw') {
+    throw new AppError('INVALID_INPUT', 'model.json: kind "raw" is not served by this version; declare "image" or "tabular".');
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(
+    (issue) => `${issue.path.length === 0 ? 'model.json' : `model.json: ${issue.path.join('.')}`}: ${issue.message}`,
+  );
+  throw new AppError('INVALID_INPUT', `${problems.join('; ')}.`);
+}

@@ -1,0 +1,156 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InputFeatures } from '../events/event';
+import type { TensorDatatype } from '../model-registry/model-version';
+import { imageFeatures } from '../tensor/image-features';
+import { levelTables, writeTensor } from '../tensor/image-steps';
+import type { ByteImage } from '../tensor/pillow-resize';
+import { applyPictureSteps, pixelScale } from './image-pipeline';
+import type { ImagePlan } from './image-plan';
+import type { WireTensor, WorkerJob, WorkerMessage, WorkerResult, WorkerSettings } from './worker-protocol';
+
+/**
+ * The thread that owns one session: the only file that loads the runtime, whose `create()` and `run()` block the thread they are called on.
+ * One thread a session, no spinning: the workers of all versions share the machine's cores.
+ */
+
+const port = parentPort;
+if (!port) throw new Error('onnx-worker runs as a worker thread only');
+const settings = workerData as WorkerSettings;
+
+const sessionOptions: InferenceSession.SessionOptions = {
+  executionProviders: ['cpu'],
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  logSeverityLevel: 4,
+  extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+};
+
+const toRuntime: Readonly<Record<TensorDatatype, Tensor.Type>> = {
+  BOOL: 'bool',
+  UINT8: 'uint8',
+  UINT16: 'uint16',
+  UINT32: 'uint32',
+  UINT64: 'uint64',
+  INT8: 'int8',
+  INT16: 'int16',
+  INT32: 'int32',
+  INT64: 'int64',
+  FP16: 'float16',
+  FP32: 'float32',
+  FP64: 'float64',
+  BYTES: 'string',
+};
+const fromRuntime = Object.fromEntries(Object.entries(toRuntime).map(([datatype, type]) => [type, datatype])) as Record<
+  Tensor.Type,
+  TensorDatatype
+>;
+
+function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
+}
+
+async function main(): Promise<void> {
+  let session: InferenceSession;
+  try {
+    // The two overloads of create() take what the union holds.
+    session =
+      typeof settings.model === 'string'
+        ? await InferenceSession.create(settings.model, sessionOptions)
+        : await InferenceSession.create(settings.model, sessionOptions);
+  } catch (error) {
+    post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    return;
+  }
+  const prepare = settings.image ? imagePreparation(settings.image) : null;
+  port?.on('message', (job: WorkerJob) => {
+    answer(session, prepare, job).then(
+      (result) => post({ kind: 'result', id: job.id, result }, result.outputs.flatMap(transferable)),
+      (error: unknown) => post({ kind: 'error', id: job.id, message: error instanceof Error ? error.message : String(error) }),
+    );
+  });
+  post({ kind: 'ready' });
+}
+
+interface Prepared {
+  readonly rows: number;
+  readonly tensors: readonly WireTensor[];
+  readonly inputFeatures: readonly InputFeatures[];
+}
+
+async function answer(
+  session: InferenceSession,
+  prepare: ((images: readonly ByteImage[]) => Prepared) | null,
+  job: WorkerJob,
+): Promise<WorkerResult> {
+  const startedAtMs = performance.now();
+  const prepared = job.kind === 'images' ? prepare?.(job.images) : { ...job, inputFeatures: [] };
+  if (!prepared) throw new Error('this model takes no images');
+  const feeds: Record<string, Tensor> = {};
+  for (const tensor of prepared.tensors) feeds[tensor.name] = toTensor(pad(tensor, prepared.rows));
+  const preparedAtMs = performance.now();
+  const outputs = await session.run(feeds);
+  const finishedAtMs = performance.now();
+  return {
+    outputs: session.outputNames.map((name) => trim(fromTensor(name, outputs[name] as Tensor), prepared.rows)),
+    inputFeatures: prepared.inputFeatures,
+    preprocessMs: preparedAtMs - startedAtMs,
+    inferenceMs: finishedAtMs - preparedAtMs,
+  };
+}
+
+function imagePreparation(plan: ImagePlan): (images: readonly ByteImage[]) => Prepared {
+  const tables = levelTables(pixelScale(plan.steps), plan.channels);
+  const rowLength = plan.channels * plan.width * plan.height;
+  const sides = plan.placement.layout === 'NCHW' ? [plan.channels, plan.height, plan.width] : [plan.height, plan.width, plan.channels];
+  return (images) => {
+    const data = plan.datatype === 'UINT8' ? new Uint8Array(images.length * rowLength) : new Float32Array(images.length * rowLength);
+    const inputFeatures = images.map((image, row) => {
+      const last = applyPictureSteps(image, plan.steps);
+      writeTensor(last, tables, plan.placement, data, row * rowLength);
+      return { ...imageFeatures(last) };
+    });
+    const tensor: WireTensor = { name: plan.inputName, datatype: plan.datatype, shape: [images.length, ...sides], data };
+    return { rows: images.length, tensors: [tensor], inputFeatures };
+  };
+}
+
+/** A graph with a fixed batch size gets its rows filled up by repeating the last one. */
+function pad(tensor: WireTensor, rows: number): WireTensor {
+  const wanted = settings.fixedBatchSize;
+  if (wanted === null || wanted === rows || tensor.shape.length === 0) return tensor;
+  const rowLength = tensor.data.length / rows;
+  const shape = [wanted, ...tensor.shape.slice(1)];
+  if (Array.isArray(tensor.data)) {
+    const last = tensor.data.slice(-rowLength) as string[];
+    return { ...tensor, shape, data: [...tensor.data, ...Array.from({ length: wanted - rows }, () => last).flat()] };
+  }
+  const source = tensor.data as Float32Array;
+  const data = new (source.constructor as Float32ArrayConstructor)(wanted * rowLength);
+  data.set(source);
+  for (let row = rows; row < wanted; row++) data.set(source.subarray(-rowLength), row * rowLength);
+  return { ...tensor, shape, data };
+}
+
+function trim(tensor: WireTensor, rows: number): WireTensor {
+  const wanted = settings.fixedBatchSize;
+  if (wanted === null || wanted === rows || tensor.shape[0] !== wanted) return tensor;
+  const kept = (tensor.data.length / wanted) * rows;
+  const data = (tensor.data as Float32Array).slice(0, kept);
+  return { ...tensor, shape: [rows, ...tensor.shape.slice(1)], data };
+}
+
+function toTensor({ datatype, data, shape }: WireTensor): Tensor {
+  return new Tensor(toRuntime[datatype], data as Tensor.DataType, [...shape]);
+}
+
+function fromTensor(name: string, tensor: Tensor): WireTensor {
+  return { name, datatype: fromRuntime[tensor.type], shape: tensor.dims, data: tensor.data as WireTensor['data'] };
+}
+
+function transferable({ data }: WireTensor): ArrayBuffer[] {
+  return ArrayBuffer.isView(data) && data.byteLength === data.buffer.byteLength ? [data.buffer as ArrayBuffer] : [];
+}
+
+void main();

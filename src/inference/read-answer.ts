@@ -1,0 +1,64 @@
+import type { Answer } from '../events/event';
+import type { OutputPlan } from './output-plan';
+import type { WireTensor } from './worker-protocol';
+
+/** The answer of each row of a batch; a row whose output makes no sense is an Error, and its neighbours are not. */
+export function readAnswers(plan: OutputPlan, outputs: readonly WireTensor[], rows: number): readonly (Answer | Error)[] {
+  if (plan.task === 'regression') {
+    const values = numbersOf(outputs, plan.valueName);
+    return Array.from({ length: rows }, (_, row) => readValue(values[(row * values.length) / rows]));
+  }
+  const scores = numbersOf(outputs, plan.scoresName);
+  const decisions = plan.decisionName === null ? null : outputs.find((output) => output.name === plan.decisionName);
+  const columns = scores.length / rows;
+  return Array.from({ length: rows }, (_, row) => {
+    const decision = decisions ? String((decisions.data as ArrayLike<unknown>)[row]) : null;
+    return readClass(plan, scores.subarray(row * columns, (row + 1) * columns), decision);
+  });
+}
+
+type Classification = Extract<OutputPlan, { task: 'classification' }>;
+
+function readClass(plan: Classification, scores: Float64Array, decision: string | null): Answer | Error {
+  const expanded =
+    scores.length === 1 && plan.classLabels.length === 2 ? Float64Array.of(1 - (scores[0] as number), scores[0] as number) : scores;
+  if (expanded.length !== plan.classLabels.length) {
+    return new Error(`the model answered ${expanded.length} scores for ${plan.classLabels.length} classes`);
+  }
+  if (expanded.some((score) => !Number.isFinite(score))) return new Error('the model answered a score that is not a finite number');
+  const probabilities = plan.appliesSoftmax ? softmax(expanded) : expanded;
+  const decided = decision === null ? -1 : plan.decisionValues.indexOf(decision);
+  // The model's own label output decides where it has one: a threshold other than "most probable" is the trainer's choice.
+  const classIndex = decided === -1 ? indexOfLargest(probabilities) : decided;
+  return {
+    kind: 'classification',
+    classIndex,
+    label: plan.classLabels[classIndex] as string,
+    confidence: probabilities[classIndex] as number,
+    probabilities: Array.from(probabilities),
+  };
+}
+
+function readValue(value: number | undefined): Answer | Error {
+  if (value === undefined || !Number.isFinite(value)) return new Error('the model answered a value that is not a finite number');
+  return { kind: 'regression', value };
+}
+
+function numbersOf(outputs: readonly WireTensor[], name: string): Float64Array {
+  const data = outputs.find((output) => output.name === name)?.data as ArrayLike<number> | undefined;
+  return data ? Float64Array.from(data) : new Float64Array(0);
+}
+
+/** exp(x - max) / sum: the same value without overflow. */
+function softmax(logits: Float64Array): Float64Array {
+  const largest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const powers = logits.map((logit) => Math.exp(logit - largest));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+function indexOfLargest(values: Float64Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
+  return best;
+}

@@ -1,0 +1,105 @@
+import { AppError } from '../errors';
+import type { InputFeatures, JsonObject, JsonValue } from '../events/event';
+import type { FeatureSignature, TensorDatatype } from '../model-registry/model-version';
+
+export type Cell = number | bigint | boolean | string;
+
+/** One row of a tabular model: its cells in the order of the features, and the same values as drift sees them. */
+export interface TabularRow {
+  readonly cells: readonly Cell[];
+  readonly inputFeatures: InputFeatures;
+}
+
+/** Whole-number types and the range of each. */
+const integerRanges: Partial<Record<TensorDatatype, readonly [lowest: bigint, highest: bigint]>> = {
+  INT8: [-(2n ** 7n), 2n ** 7n - 1n],
+  INT16: [-(2n ** 15n), 2n ** 15n - 1n],
+  INT32: [-(2n ** 31n), 2n ** 31n - 1n],
+  INT64: [-(2n ** 63n), 2n ** 63n - 1n],
+  UINT8: [0n, 2n ** 8n - 1n],
+  UINT16: [0n, 2n ** 16n - 1n],
+  UINT32: [0n, 2n ** 32n - 1n],
+  UINT64: [0n, 2n ** 64n - 1n],
+};
+
+/**
+ * Reads a row from named features, or from the single key `values` with an array in declared order.
+ * @throws AppError INVALID_FEATURES naming the key (`details.feature`).
+ */
+export function readTabularRow(features: readonly FeatureSignature[], given: JsonObject): TabularRow {
+  const values = isPositional(given) ? byPosition(features, given.values) : byName(features, given);
+  const cells = features.map((feature, index) => readCell(feature, values[index]));
+  const inputFeatures: Record<string, number | string> = {};
+  for (const [index, feature] of features.entries()) {
+    const cell = cells[index] as Cell;
+    inputFeatures[feature.name] = typeof cell === 'string' ? cell : Number(cell);
+  }
+  return { cells, inputFeatures };
+}
+
+function isPositional(given: JsonObject): boolean {
+  return Object.keys(given).length === 1 && 'values' in given;
+}
+
+function byPosition(features: readonly FeatureSignature[], values: JsonValue | undefined): readonly JsonValue[] {
+  if (!Array.isArray(values)) throw refusal('values', '"values" must be an array of the features in declared order.');
+  if (values.length !== features.length) {
+    throw refusal(
+      'values',
+      `"values" has ${values.length} entries, but the model takes ${features.length} features: ${namesOf(features)}.`,
+    );
+  }
+  return values as readonly JsonValue[];
+}
+
+function byName(features: readonly FeatureSignature[], given: JsonObject): readonly (JsonValue | undefined)[] {
+  const known = new Set(features.map((feature) => feature.name));
+  const unknown = Object.keys(given).find((name) => !known.has(name));
+  if (unknown !== undefined) throw refusal(unknown, `The model has no feature "${unknown}". Its features: ${namesOf(features)}.`);
+  return features.map((feature) => (Object.hasOwn(given, feature.name) ? given[feature.name] : undefined));
+}
+
+function readCell({ name, datatype }: FeatureSignature, value: JsonValue | undefined): Cell {
+  if (value === undefined) throw refusal(name, `Feature "${name}" is missing.`);
+  if (value === null) throw refusal(name, `Feature "${name}" is null; the model needs a value.`);
+  if (datatype === 'BYTES') {
+    if (typeof value === 'string') return value;
+    throw refusal(name, `Feature "${name}" must be a string, not ${describe(value)}.`);
+  }
+  if (datatype === 'BOOL') {
+    if (typeof value === 'boolean') return value;
+    throw refusal(name, `Feature "${name}" must be true or false, not ${describe(value)}.`);
+  }
+  if (typeof value !== 'number') throw refusal(name, `Feature "${name}" must be a number, not ${describe(value)}.`);
+  if (!Number.isFinite(value)) throw refusal(name, `Feature "${name}" is not a finite number.`);
+  const range = integerRanges[datatype];
+  return range ? readInteger(name, datatype, value, range) : readFloat(name, datatype, value);
+}
+
+function readInteger(name: string, datatype: TensorDatatype, value: number, [lowest, highest]: readonly [bigint, bigint]): bigint {
+  if (!Number.isInteger(value)) throw refusal(name, `Feature "${name}" must be a whole number (${datatype}), not ${value}.`);
+  const integer = BigInt(value);
+  if (integer < lowest || integer > highest) throw refusal(name, `Feature "${name}" is outside the range of ${datatype}: ${value}.`);
+  return integer;
+}
+
+function readFloat(name: string, datatype: TensorDatatype, value: number): number {
+  if (datatype === 'FP32' && !Number.isFinite(Math.fround(value))) {
+    throw refusal(name, `Feature "${name}" is too large for a 32-bit float: ${value}.`);
+  }
+  return value;
+}
+
+function describe(value: JsonValue): string {
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `the ${typeof value} ${JSON.stringify(value)}`;
+}
+
+function namesOf(features: readonly FeatureSignature[]): string {
+  const shown = features.slice(0, 40).map((feature) => feature.name);
+  return features.length > shown.length ? `${shown.join(', ')}, and ${features.length - shown.length} more` : shown.join(', ');
+}
+
+function refusal(feature: string, message: string): AppError {
+  return new AppError('INVALID_FEATURES', message, { details: { feature } });
+}

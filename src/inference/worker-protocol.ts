@@ -1,0 +1,55 @@
+import type { InputFeatures } from '../events/event';
+import type { TensorDatatype } from '../model-registry/model-version';
+import type { ByteImage } from '../tensor/pillow-resize';
+import type { ImagePlan } from './image-plan';
+
+/** What crosses between the main thread and an inference worker. Buffers are transferred, never shared: the runtime refuses shared ones. */
+
+export interface WorkerSettings {
+  /** A path (the runtime maps the file), or the bytes of a rewritten model. */
+  readonly model: string | Uint8Array;
+  /** Present for image models: the worker does the steps after decoding. */
+  readonly image: ImagePlan | null;
+  /** Rows that the graph always wants; null: any number. */
+  readonly fixedBatchSize: number | null;
+}
+
+export type TensorData =
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array
+  | readonly string[];
+
+export interface WireTensor {
+  readonly name: string;
+  readonly datatype: TensorDatatype;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+export type WorkerJob = { readonly id: number } & (
+  | { readonly kind: 'images'; readonly images: readonly ByteImage[] }
+  | { readonly kind: 'tensors'; readonly rows: number; readonly tensors: readonly WireTensor[] }
+);
+
+export interface WorkerResult {
+  readonly outputs: readonly WireTensor[];
+  /** One a row for images, empty otherwise. */
+  readonly inputFeatures: readonly InputFeatures[];
+  /** Of the whole batch. */
+  readonly preprocessMs: number;
+  readonly inferenceMs: number;
+}
+
+export type WorkerMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'result'; readonly id: number; readonly result: WorkerResult }
+  | { readonly kind: 'error'; readonly id: number; readonly message: string };

@@ -1,0 +1,92 @@
+import { type ByteImage, type Interpolation, pillowResize } from './pillow-resize';
+
+/** torchvision's `Resize`: a number is the length of the short side, the long one follows (truncated); a pair is height, width. */
+export function resize(image: ByteImage, size: number | readonly [height: number, width: number], interpolation: Interpolation): ByteImage {
+  const [height, width] = typeof size === 'number' ? sidesFor(image, size) : size;
+  return pillowResize(image, width, height, interpolation);
+}
+
+function sidesFor({ width, height }: ByteImage, shortSide: number): readonly [height: number, width: number] {
+  if (width <= height) return [Math.trunc((shortSide * height) / width), shortSide];
+  return [shortSide, Math.trunc((shortSide * width) / height)];
+}
+
+/** torchvision's `CenterCrop` of height, width; an image that is too small is padded with black, as there. */
+export function centerCrop(image: ByteImage, size: readonly [height: number, width: number]): ByteImage {
+  const [height, width] = size;
+  const left = cropOffset(image.width, width);
+  const top = cropOffset(image.height, height);
+  const { channels } = image;
+  const data = new Uint8Array(width * height * channels);
+  const fromX = Math.max(0, left);
+  const toX = Math.min(image.width, left + width);
+  for (let y = Math.max(0, top); y < Math.min(image.height, top + height); y++) {
+    const row = image.data.subarray((y * image.width + fromX) * channels, (y * image.width + toX) * channels);
+    data.set(row, ((y - top) * width + fromX - left) * channels);
+  }
+  return { data, width, height, channels };
+}
+
+/** Where the crop begins; negative: how much is padded before. Python rounds halves to even. */
+function cropOffset(side: number, wanted: number): number {
+  if (wanted > side) return -Math.floor((wanted - side) / 2);
+  const middle = (side - wanted) / 2;
+  const below = Math.floor(middle);
+  if (middle === below) return below;
+  return below % 2 === 0 ? below : below + 1;
+}
+
+/** Pillow's `convert('L')`: ITU-R 601 luma in 16-bit fixed point, one channel. */
+export function grayscale(image: ByteImage): ByteImage {
+  if (image.channels === 1) return image;
+  const { data, width, height } = image;
+  const out = new Uint8Array(width * height);
+  for (let i = 0, at = 0; i < out.length; i++, at += 3) {
+    out[i] = ((data[at] as number) * 19_595 + (data[at + 1] as number) * 38_470 + (data[at + 2] as number) * 7_471 + 0x8000) >> 16;
+  }
+  return { data: out, width, height, channels: 1 };
+}
+
+export interface PixelScale {
+  /** True: 0..255 becomes 0..1 (ToTensor); false: the levels stay (PILToTensor). */
+  readonly toUnit: boolean;
+  /** One a channel, or none: no normalisation. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** For each channel, the float32 that stands for each of the 256 levels: PyTorch's own roundings, computed once instead of per pixel. */
+export function levelTables(scale: PixelScale, channels: number): readonly Float32Array[] {
+  return Array.from({ length: channels }, (_, channel) => {
+    const mean = Math.fround(scale.mean[channel] ?? 0);
+    const std = Math.fround(scale.std[channel] ?? 1);
+    return Float32Array.from({ length: 256 }, (_, level) => {
+      const value = scale.toUnit ? Math.fround(level / 255) : level;
+      return scale.mean.length === 0 ? value : Math.fround(Math.fround(value - mean) / std);
+    });
+  });
+}
+
+export interface TensorPlacement {
+  readonly layout: 'NCHW' | 'NHWC';
+  readonly channelOrder: 'RGB' | 'BGR';
+}
+
+/** Writes the image into `target` from `offset` on, level by level through the tables (one a channel, in RGB order). */
+export function writeTensor(
+  image: ByteImage,
+  tables: readonly Float32Array[],
+  { layout, channelOrder }: TensorPlacement,
+  target: Float32Array | Uint8Array,
+  offset: number,
+): void {
+  const { data, channels } = image;
+  const pixels = image.width * image.height;
+  const [pixelStride, channelStride] = layout === 'NCHW' ? [1, pixels] : [channels, 1];
+  for (let channel = 0; channel < channels; channel++) {
+    const table = tables[channel] as Float32Array;
+    const position = channelOrder === 'BGR' ? channels - 1 - channel : channel;
+    let to = offset + position * channelStride;
+    for (let from = channel; from < data.length; from += channels, to += pixelStride) target[to] = table[data[from] as number] as number;
+  }
+}
