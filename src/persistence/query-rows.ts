@@ -1,7 +1,11 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 
 /** Rows of any statement, RETURNING included (TypeORM's plain `query` gives UPDATE and DELETE another shape). */
-export async function queryRows<Row>(connection: QueryRunner | DataSource, sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+export async function queryRows<Row>(
+  connection: QueryRunner | DataSource,
+  sql: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
   if ('createQueryRunner' in connection) {
     const runner = connection.createQueryRunner();
     try {

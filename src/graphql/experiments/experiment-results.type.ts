@@ -1,0 +1,191 @@
+import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTime } from '../scalars';
+
+export const ValidityEnum = { ANYTIME: 'ANYTIME' } as const;
+registerEnumType(ValidityEnum, {
+  name: 'Validity',
+  description: 'When the intervals and the verdict may be trusted.',
+  valuesConfig: { ANYTIME: { description: 'At every look, however often one looks and whenever one stops.' } },
+});
+
+export const MetricRoleEnum = { PRIMARY: 'PRIMARY', SECONDARY: 'SECONDARY' } as const;
+registerEnumType(MetricRoleEnum, {
+  name: 'MetricRole',
+  description: 'What a metric is for in an experiment.',
+  valuesConfig: { PRIMARY: { description: 'It decides.' }, SECONDARY: { description: 'It is watched.' } },
+});
+
+export const DecisionActionEnum = {
+  KEEP_RUNNING: 'KEEP_RUNNING',
+  SHIP: 'SHIP',
+  ROLL_BACK: 'ROLL_BACK',
+  NO_DIFFERENCE: 'NO_DIFFERENCE',
+  DO_NOT_TRUST: 'DO_NOT_TRUST',
+} as const;
+registerEnumType(DecisionActionEnum, {
+  name: 'DecisionAction',
+  description: 'What the results say to do.',
+  valuesConfig: {
+    KEEP_RUNNING: { description: 'Nothing is certain yet.' },
+    SHIP: { description: 'A variant is better than the control.' },
+    ROLL_BACK: { description: 'The control is better.' },
+    NO_DIFFERENCE: { description: 'What difference there may be is smaller than what matters.' },
+    DO_NOT_TRUST: { description: 'The split itself went wrong, so that no number below means anything.' },
+  },
+});
+
+@ObjectType('Interval', { simpleResolvers: true, description: 'An estimate and the range that covers the truth.' })
+export class IntervalType {
+  @Field(() => Float, { description: 'The estimate.' })
+  readonly estimate!: number;
+
+  @Field(() => Float, { description: 'Lower end.' })
+  readonly lower!: number;
+
+  @Field(() => Float, { description: 'Upper end.' })
+  readonly upper!: number;
+
+  @Field(() => Float, { description: 'Probability that the range covers the truth, at all looks together.' })
+  readonly level!: number;
+}
+
+@ObjectType('VariantUnits', { simpleResolvers: true, description: 'Units of one variant.' })
+export class VariantUnitsType {
+  @Field(() => String, { description: 'Key of the variant.' })
+  readonly variant!: string;
+
+  @Field(() => Float, { description: 'Units.' })
+  readonly units!: number;
+}
+
+@ObjectType('SampleRatioMismatch', { simpleResolvers: true, description: 'Whether traffic was split as planned. When it was not, something is broken and no verdict is given.' })
+export class SampleRatioMismatchType {
+  @Field(() => Float, { nullable: true, description: 'Chi-square p-value of the split; null before there is enough traffic.' })
+  readonly pValue!: number | null;
+
+  @Field(() => Boolean, { description: 'True when p < 0.001.' })
+  readonly mismatch!: boolean;
+
+  @Field(() => [VariantUnitsType], { description: 'Units as they were exposed.' })
+  readonly observed!: readonly VariantUnitsType[];
+
+  @Field(() => [VariantUnitsType], { description: 'Units as the weights promise.' })
+  readonly expected!: readonly VariantUnitsType[];
+}
+
+@ObjectType('LabelCoverage', { simpleResolvers: true, description: 'For how many predictions of a variant the truth is known.' })
+export class LabelCoverageType {
+  @Field(() => String, { description: 'Key of the variant.' })
+  readonly variant!: string;
+
+  @Field(() => Float, { description: 'Predictions made.' })
+  readonly predictions!: number;
+
+  @Field(() => Float, { description: 'Predictions whose truth was reported.' })
+  readonly labelled!: number;
+
+  @Field(() => Float, { nullable: true, description: 'labelled / predictions, 0..1; null before the first prediction.' })
+  readonly coverage!: number | null;
+}
+
+@ObjectType('ExperimentHealth', { simpleResolvers: true, description: 'Whether the numbers of an experiment can be believed.' })
+export class ExperimentHealthType {
+  @Field(() => SampleRatioMismatchType, { description: 'Whether traffic was split as planned.' })
+  readonly sampleRatioMismatch!: SampleRatioMismatchType;
+
+  @Field(() => Float, { description: 'Units that were seen in more than one variant; they are analysed in the first one.' })
+  readonly multipleExposures!: number;
+
+  @Field(() => Float, { description: 'Labels and outcomes whose prediction did not come within 24 hours.' })
+  readonly unmatched!: number;
+
+  @Field(() => [LabelCoverageType], { description: 'For how many predictions the truth is known, by variant.' })
+  readonly labelCoverage!: readonly LabelCoverageType[];
+}
+
+@ObjectType('VariantResult', { simpleResolvers: true, description: 'What one variant has of one metric.' })
+export class VariantResultType {
+  @Field(() => String, { description: 'Key of the variant.' })
+  readonly variant!: string;
+
+  @Field(() => Boolean, { description: 'True for the one that the others are compared with.' })
+  readonly isControl!: boolean;
+
+  @Field(() => Float, { description: 'Units in the estimate: for ratios those with a denominator, else every exposed one.' })
+  readonly units!: number;
+
+  @Field(() => Float, { nullable: true, description: 'The metric of this variant; null before the first observation.' })
+  readonly mean!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Standard error of the mean, over units; null when it cannot be told yet.' })
+  readonly standardError!: number | null;
+
+  @Field(() => IntervalType, { nullable: true, description: 'This variant minus the control; null for the control.' })
+  readonly absoluteLift!: IntervalType | null;
+
+  @Field(() => IntervalType, { nullable: true, description: 'The same, divided by |control|; null for the control.' })
+  readonly relativeLift!: IntervalType | null;
+
+  @Field(() => Float, { nullable: true, description: 'Always-valid p-value of "no difference from the control"; null for the control.' })
+  readonly pValue!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'The same, corrected for the number of comparisons; null for the control.' })
+  readonly adjustedPValue!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Posterior probability that this variant is better, flat prior, 0..1; null for the control.' })
+  readonly chanceToWin!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Expected loss, in units of the metric, of choosing this variant; null for the control.' })
+  readonly expectedLoss!: number | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'True when the corrected difference is certain; null for the control.' })
+  readonly significant!: boolean | null;
+}
+
+@ObjectType('MetricResult', { simpleResolvers: true, description: 'One metric, by variant.' })
+export class MetricResultType {
+  @Field(() => String, { description: 'Key of the metric.' })
+  readonly metric!: string;
+
+  @Field(() => MetricRoleEnum, { description: 'What it is for.' })
+  readonly role!: keyof typeof MetricRoleEnum;
+
+  @Field(() => [VariantResultType], { description: 'By variant, in the order of the experiment.' })
+  readonly variants!: readonly VariantResultType[];
+}
+
+@ObjectType('Decision', { simpleResolvers: true, description: 'The verdict.' })
+export class DecisionType {
+  @Field(() => DecisionActionEnum, { description: 'What to do.' })
+  readonly action!: keyof typeof DecisionActionEnum;
+
+  @Field(() => String, { nullable: true, description: 'The variant it is about; null when it is about none.' })
+  readonly variant!: string | null;
+
+  @Field(() => String, { description: 'Why, in a sentence.' })
+  readonly reason!: string;
+}
+
+@ObjectType('ExperimentResults', { simpleResolvers: true, description: 'What an experiment has shown so far.' })
+export class ExperimentResultsType {
+  @Field(() => DateTime, { description: 'When these numbers were taken.' })
+  readonly asOf!: Date;
+
+  @Field(() => Float, { description: 'Age in milliseconds of the oldest event that is not in these numbers yet; 0 when all are.' })
+  readonly ingestLagMs!: number;
+
+  @Field(() => ValidityEnum, { description: 'When the intervals and the verdict may be trusted.' })
+  readonly validity!: keyof typeof ValidityEnum;
+
+  @Field(() => Float, { description: 'Distinct units exposed, all variants together.' })
+  readonly units!: number;
+
+  @Field(() => ExperimentHealthType, { description: 'Whether the numbers can be believed.' })
+  readonly health!: ExperimentHealthType;
+
+  @Field(() => [MetricResultType], { description: 'The metrics, the primary one first.' })
+  readonly metrics!: readonly MetricResultType[];
+
+  @Field(() => DecisionType, { description: 'The verdict.' })
+  readonly decision!: DecisionType;
+}

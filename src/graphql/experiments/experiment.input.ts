@@ -1,0 +1,119 @@
+import { Field, Float, InputType, Int } from 'type-graphql';
+import type { JsonObject } from '../../events/event';
+import type { ExperimentStatus } from '../../experiments/experiment';
+import { JSONObject } from '../scalars';
+import { AnalysisMethodEnum, ExperimentKindEnum, ExperimentStatusEnum } from './experiment.type';
+
+@InputType('VariantInput', { description: 'One arm of an experiment.' })
+export class VariantInput {
+  @Field(() => String, { description: 'Its name in assignments and results.' })
+  readonly key!: string;
+
+  @Field(() => String, { nullable: true, description: 'Its name for people; absent: the key.' })
+  readonly name?: string | null;
+
+  @Field(() => String, { description: 'The version of the model that serves it. Two variants may name the same one.' })
+  readonly version!: string;
+
+  @Field(() => Float, { nullable: true, description: 'Its share of the covered traffic, 0..1; all weights sum to 1. Absent in all variants: equal shares.' })
+  readonly weight?: number | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'True: the others are compared with this one. Absent everywhere: the first one.' })
+  readonly control?: boolean | null;
+}
+
+@InputType('AnalysisInput', { description: 'How the verdict shall be reached.' })
+export class AnalysisInput {
+  @Field(() => AnalysisMethodEnum, { defaultValue: 'ALWAYS_VALID', description: 'The method.' })
+  readonly method!: keyof typeof AnalysisMethodEnum;
+
+  @Field(() => Float, { defaultValue: 0.05, description: 'Probability of a false verdict, over all looks together, when nothing differs.' })
+  readonly alpha!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Smallest relative change of the primary metric that matters, for example 0.02; lets the verdict say NO_DIFFERENCE.',
+  })
+  readonly minimumDetectableEffect?: number | null;
+}
+
+@InputType('CreateExperimentInput', { description: 'A new experiment; it starts as a draft.' })
+export class CreateExperimentInput {
+  @Field(() => String, { description: 'Its name in the API.' })
+  readonly key!: string;
+
+  @Field(() => String, { nullable: true, description: 'Its name for people; absent: the key.' })
+  readonly name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What is expected, and why.' })
+  readonly hypothesis?: string | null;
+
+  @Field(() => String, { description: 'The model whose traffic it splits.' })
+  readonly model!: string;
+
+  @Field(() => ExperimentKindEnum, { defaultValue: 'AB', description: 'How it uses the traffic.' })
+  readonly kind!: keyof typeof ExperimentKindEnum;
+
+  @Field(() => [VariantInput], { description: 'Two or more arms. The first is the control unless one says so itself.' })
+  readonly variants!: readonly VariantInput[];
+
+  @Field(() => Float, { defaultValue: 1, description: 'Share of units that take part, 0..1. Raising it later never moves a unit that takes part.' })
+  readonly coverage!: number;
+
+  @Field(() => JSONObject, {
+    nullable: true,
+    description: 'A condition on the attributes, as GrowthBook writes it, for example {"country": "DE"}. Absent: everybody.',
+  })
+  readonly targeting?: JsonObject | null;
+
+  @Field(() => String, { nullable: true, description: 'What the assignment hash is seeded with; absent: the key.' })
+  readonly seed?: string | null;
+
+  @Field(() => Int, { defaultValue: 2, description: "Version of GrowthBook's hash that assigns units: 2." })
+  readonly hashVersion!: number;
+
+  @Field(() => String, { description: 'Key of the metric that decides.' })
+  readonly primaryMetric!: string;
+
+  @Field(() => [String], { nullable: true, description: 'Keys of metrics to watch beside it.' })
+  readonly secondaryMetrics?: readonly string[] | null;
+
+  @Field(() => AnalysisInput, { nullable: true, description: 'How the verdict shall be reached; absent: ALWAYS_VALID with alpha 0.05.' })
+  readonly analysis?: AnalysisInput | null;
+}
+
+@InputType('UpdateExperimentInput', { description: 'What to change in an experiment; what is absent stays.' })
+export class UpdateExperimentInput {
+  @Field(() => String, { nullable: true, description: 'Its name for people.' })
+  readonly name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What is expected, and why.' })
+  readonly hypothesis?: string | null;
+
+  @Field(() => [VariantInput], { nullable: true, description: 'Its arms, all of them. Only while it is a draft.' })
+  readonly variants?: readonly VariantInput[] | null;
+
+  @Field(() => Float, { nullable: true, description: 'Share of units that take part, 0..1. Only while it is a draft.' })
+  readonly coverage?: number | null;
+
+  @Field(() => JSONObject, { nullable: true, description: 'The condition on attributes; null: everybody. Only while it is a draft.' })
+  readonly targeting?: JsonObject | null;
+
+  @Field(() => String, { nullable: true, description: 'Key of the metric that decides. Only while it is a draft.' })
+  readonly primaryMetric?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'Keys of metrics to watch beside it. Only while it is a draft.' })
+  readonly secondaryMetrics?: readonly string[] | null;
+
+  @Field(() => AnalysisInput, { nullable: true, description: 'How the verdict shall be reached. Only while it is a draft.' })
+  readonly analysis?: AnalysisInput | null;
+}
+
+@InputType('ExperimentFilter', { description: 'Which experiments; all conditions must hold.' })
+export class ExperimentFilterInput {
+  @Field(() => String, { nullable: true, description: 'On this model.' })
+  readonly model?: string | null;
+
+  @Field(() => ExperimentStatusEnum, { nullable: true, description: 'In this status.' })
+  readonly status?: ExperimentStatus | null;
+}

@@ -1,0 +1,171 @@
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { Experiment, ExperimentEvent, ExperimentStatus } from '../../experiments/experiment';
+import { DateTime, JSONObject } from '../scalars';
+
+export const ExperimentStatusEnum = { DRAFT: 'DRAFT', RUNNING: 'RUNNING', PAUSED: 'PAUSED', STOPPED: 'STOPPED' } as const;
+registerEnumType(ExperimentStatusEnum, {
+  name: 'ExperimentStatus',
+  description: 'Where an experiment is in its life.',
+  valuesConfig: {
+    DRAFT: { description: 'Being written; can still be changed.' },
+    RUNNING: { description: 'Splits the traffic of its model.' },
+    PAUSED: { description: 'The champion serves; nobody new is exposed. Can be resumed.' },
+    STOPPED: { description: 'Over. The champion serves; the results stay.' },
+  },
+});
+
+export const ExperimentKindEnum = { AB: 'AB' } as const;
+registerEnumType(ExperimentKindEnum, {
+  name: 'ExperimentKind',
+  description: 'How an experiment uses the traffic.',
+  valuesConfig: { AB: { description: 'Each unit gets one variant, for good; two or more variants are compared.' } },
+});
+
+export const AnalysisMethodEnum = { ALWAYS_VALID: 'ALWAYS_VALID' } as const;
+registerEnumType(AnalysisMethodEnum, {
+  name: 'AnalysisMethod',
+  description: 'How the verdict is reached.',
+  valuesConfig: { ALWAYS_VALID: { description: 'Confidence sequences: the error rate holds however often the results are looked at.' } },
+});
+
+export const ExperimentActionEnum = {
+  CREATED: 'CREATED',
+  UPDATED: 'UPDATED',
+  STARTED: 'STARTED',
+  PAUSED: 'PAUSED',
+  RESUMED: 'RESUMED',
+  STOPPED: 'STOPPED',
+  SHIPPED: 'SHIPPED',
+} as const satisfies { [K in ExperimentEvent['action']]: K };
+registerEnumType(ExperimentActionEnum, {
+  name: 'ExperimentAction',
+  description: 'What somebody did with an experiment.',
+  valuesConfig: {
+    CREATED: { description: 'Written for the first time.' },
+    UPDATED: { description: 'Changed while it was a draft, or renamed.' },
+    STARTED: { description: 'Began to split traffic.' },
+    PAUSED: { description: 'Handed the traffic back to the champion for a while.' },
+    RESUMED: { description: 'Went on after a pause.' },
+    STOPPED: { description: 'Ended.' },
+    SHIPPED: { description: 'Ended, and the champion label moved to the version of one variant.' },
+  },
+});
+
+@ObjectType('Variant', { simpleResolvers: true, description: 'One arm of an experiment.' })
+export class VariantType {
+  @Field(() => String, { description: 'Its name in assignments and results.' })
+  readonly key!: string;
+
+  @Field(() => String, { description: 'Its name for people.' })
+  readonly name!: string;
+
+  @Field(() => String, { description: 'The version of the model that serves it.' })
+  readonly version!: string;
+
+  @Field(() => Float, { description: 'Its share of the covered traffic, 0..1.' })
+  readonly weight!: number;
+
+  @Field(() => Boolean, { description: 'True for the one that the others are compared with.' })
+  readonly isControl!: boolean;
+}
+
+@ObjectType('AnalysisPlan', { simpleResolvers: true, description: 'How the verdict will be reached; fixed once the experiment has started.' })
+export class AnalysisPlanType {
+  @Field(() => AnalysisMethodEnum, { description: 'The method.' })
+  readonly method!: keyof typeof AnalysisMethodEnum;
+
+  @Field(() => Float, { description: 'Probability of a false verdict, over all looks together, when nothing differs.' })
+  readonly alpha!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Smallest relative change of the primary metric that matters, for example 0.02; lets the verdict say NO_DIFFERENCE. Null: any.',
+  })
+  readonly minimumDetectableEffect!: number | null;
+}
+
+@ObjectType('ExperimentEvent', { simpleResolvers: true, description: 'One line of the history of an experiment.' })
+export class ExperimentEventType {
+  @Field(() => DateTime, { description: 'When.' })
+  readonly at!: Date;
+
+  @Field(() => String, { description: 'Who.' })
+  readonly actor!: string;
+
+  @Field(() => ExperimentActionEnum, { description: 'What.' })
+  readonly action!: ExperimentEvent['action'];
+
+  @Field(() => String, { nullable: true, description: 'Why, as it was given; null when it was not.' })
+  readonly reason!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'For SHIPPED the variant, for UPDATED what changed; null otherwise.' })
+  readonly detail!: string | null;
+}
+
+@ObjectType('Experiment', { simpleResolvers: true, description: 'A comparison of versions of one model on live traffic.' })
+export class ExperimentType {
+  @Field(() => String, { description: 'Its name in the API.' })
+  readonly key!: string;
+
+  @Field(() => String, { description: 'Its name for people.' })
+  readonly name!: string;
+
+  @Field(() => String, { nullable: true, description: 'What is expected, and why; null when nobody wrote it down.' })
+  readonly hypothesis!: string | null;
+
+  @Field(() => String, { description: 'The model whose traffic it splits.' })
+  readonly model!: string;
+
+  @Field(() => ExperimentKindEnum, { description: 'How it uses the traffic.' })
+  readonly kind!: keyof typeof ExperimentKindEnum;
+
+  @Field(() => ExperimentStatusEnum, { description: 'Where it is in its life.' })
+  readonly status!: ExperimentStatus;
+
+  @Field(() => Int, { description: 'Grows by one with each change.' })
+  readonly revision!: number;
+
+  @Field(() => [VariantType], { description: 'Its arms, the control among them.' })
+  readonly variants!: readonly VariantType[];
+
+  @Field(() => Float, { description: 'Share of units that take part, 0..1.' })
+  readonly coverage!: number;
+
+  @Field(() => JSONObject, { nullable: true, description: 'The condition on attributes that units must meet, as GrowthBook writes it; null: everybody.' })
+  readonly targeting!: Readonly<Record<string, unknown>> | null;
+
+  @Field(() => String, { description: 'What the assignment hash is seeded with.' })
+  readonly seed!: string;
+
+  @Field(() => Int, { description: "Version of GrowthBook's hash that assigns units." })
+  readonly hashVersion!: number;
+
+  @Field(() => String, { description: 'Key of the metric that decides.' })
+  readonly primaryMetric!: string;
+
+  @Field(() => [String], { description: 'Keys of the metrics that are watched beside it.' })
+  readonly secondaryMetrics!: readonly string[];
+
+  @Field(() => AnalysisPlanType, { description: 'How the verdict will be reached.' })
+  readonly analysis!: AnalysisPlanType;
+
+  @Field(() => DateTime, { description: 'When it was written.' })
+  readonly createdAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it first split traffic; null while it is a draft.' })
+  readonly startedAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Since when it is paused; null when it is not.' })
+  readonly pausedAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it ended; null while it has not.' })
+  readonly stoppedAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'The variant whose version became champion; null when none was shipped.' })
+  readonly shippedVariant!: string | null;
+}
+
+export function toExperiment(experiment: Experiment): ExperimentType {
+  const noState = { startedAt: null, pausedAt: null, stoppedAt: null, shippedVariant: null };
+  return { ...noState, ...experiment };
+}

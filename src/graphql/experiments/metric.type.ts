@@ -1,0 +1,69 @@
+import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import type { MetricDirection, MetricKind } from '../../experiments/metric';
+import { UserErrorType } from '../user-errors';
+
+export const MetricKindEnum = { PROPORTION: 'proportion', MEAN: 'mean', RATIO: 'ratio' } as const satisfies Record<string, MetricKind>;
+registerEnumType(MetricKindEnum, {
+  name: 'MetricKind',
+  description: 'How the values of a metric become one number for a variant. Always over units, never over single predictions.',
+  valuesConfig: {
+    PROPORTION: { description: 'Share of exposed units with at least one outcome other than 0.' },
+    MEAN: { description: 'Mean, over exposed units, of the sum of their outcomes; a unit without outcomes counts 0.' },
+    RATIO: { description: 'Sum of numerators / sum of denominators, over units that have a denominator. The built-in metrics are ratios.' },
+  },
+});
+
+export const MetricDirectionEnum = { HIGHER: 'higher', LOWER: 'lower' } as const satisfies Record<string, MetricDirection>;
+registerEnumType(MetricDirectionEnum, {
+  name: 'MetricDirection',
+  description: 'Which way is better.',
+  valuesConfig: { HIGHER: { description: 'More is better.' }, LOWER: { description: 'Less is better.' } },
+});
+
+@ObjectType('Metric', { simpleResolvers: true, description: 'Something that variants are compared by.' })
+export class MetricType {
+  @Field(() => String, { description: 'Its name in experiments and outcomes.' })
+  readonly key!: string;
+
+  @Field(() => String, { description: 'Its name for people.' })
+  readonly name!: string;
+
+  @Field(() => String, { description: 'What it measures.' })
+  readonly description!: string;
+
+  @Field(() => MetricKindEnum, { description: 'How its values become one number.' })
+  readonly kind!: MetricKind;
+
+  @Field(() => MetricDirectionEnum, { description: 'Which way is better.' })
+  readonly direction!: MetricDirection;
+
+  @Field(() => Boolean, { description: 'True when serving itself measures it, so that nobody sends outcomes for it.' })
+  readonly isBuiltIn!: boolean;
+}
+
+@InputType('DefineMetricInput', { description: 'A new metric.' })
+export class DefineMetricInput {
+  @Field(() => String, { description: 'Its name in experiments and outcomes: letters, digits, "_", "-" and ".".' })
+  readonly key!: string;
+
+  @Field(() => String, { nullable: true, description: 'Its name for people; absent: the key.' })
+  readonly name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What it measures.' })
+  readonly description?: string | null;
+
+  @Field(() => MetricKindEnum, { description: 'How its values become one number: PROPORTION or MEAN.' })
+  readonly kind!: MetricKind;
+
+  @Field(() => MetricDirectionEnum, { defaultValue: 'higher', description: 'Which way is better.' })
+  readonly direction!: MetricDirection;
+}
+
+@ObjectType('DefineMetricPayload', { simpleResolvers: true, description: 'What defining a metric came to.' })
+export class DefineMetricPayload {
+  @Field(() => MetricType, { nullable: true, description: 'The metric; null when userErrors says why not.' })
+  readonly metric!: MetricType | null;
+
+  @Field(() => [UserErrorType], { description: 'What was wrong with the input; empty after success.' })
+  readonly userErrors!: readonly UserErrorType[];
+}

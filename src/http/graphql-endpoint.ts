@@ -1,0 +1,164 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Logger } from '../events/logger';
+import type { GraphQLContext } from '../graphql/context';
+import type { ErrorMask } from '../graphql/mask-errors';
+import { extraRules } from '../graphql/prepare-operation';
+import { type QueryLimits, queryTextProblem } from '../graphql/query-limits';
+import type { Authenticator } from './authentication';
+import { bodyKind } from './content-type';
+import { parseJson, RequestProblem, readBody } from './read-body';
+import { readUpload } from './read-upload';
+import { refuse, sendError } from './send-json';
+
+export interface GraphQLEndpointOptions {
+  readonly schema: GraphQLSchema;
+  readonly authenticator: Authenticator;
+  readonly mask: ErrorMask;
+  readonly limits: QueryLimits;
+  readonly maxBodyBytes: number;
+  readonly maxFiles: number;
+  readonly introspection: boolean;
+  readonly logger: Logger;
+}
+
+/** The fields `operations` and `map` of an upload hold a query and its variables, never data. */
+const maxFieldBytes = 1024 * 1024;
+const preflightHeaders = ['x-apollo-operation-name', 'apollo-require-preflight'];
+
+/** `POST|GET /graphql`: from node's request to Apollo Server and back. */
+export class GraphQLEndpoint {
+  readonly #options: GraphQLEndpointOptions;
+  readonly #apollo: ApolloServer<GraphQLContext>;
+
+  constructor(options: GraphQLEndpointOptions) {
+    this.#options = options;
+    const { schema, limits, introspection, mask, logger } = options;
+    this.#apollo = new ApolloServer<GraphQLContext>({
+      schema,
+      introspection,
+      // Bodies of errors never carry stack traces, whatever NODE_ENV says.
+      includeStacktraceInErrorResponses: false,
+      stopOnTerminationSignals: false,
+      csrfPrevention: true,
+      parseOptions: { maxTokens: limits.maxTokens },
+      validationRules: [...extraRules(limits, introspection)],
+      validationOptions: { maxErrors: limits.maxErrors },
+      formatError: (_formatted, error) => mask.format(error),
+      plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), noSubscriptionsPlugin],
+      logger: apolloLogger(logger),
+    });
+  }
+
+  start(): Promise<void> {
+    return this.#apollo.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#apollo.stop();
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const who = this.#options.authenticator.authenticate(request);
+    if (!who.ok) {
+      const headers = { 'www-authenticate': 'Bearer' };
+      return refuse(request, response, { status: 401, code: 'UNAUTHENTICATED', message: who.problem, headers });
+    }
+    try {
+      const body = request.method === 'POST' ? await this.#readBody(request, response) : undefined;
+      await this.#answer(request, response, { body, actor: who.actor });
+    } catch (error) {
+      if (!(error instanceof RequestProblem)) throw error;
+      await refuse(request, response, { status: error.status, code: 'BAD_REQUEST', message: error.message });
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, { body, actor }: { body: unknown; actor: string }): Promise<void> {
+    const url = request.url ?? '';
+    const queryStart = url.indexOf('?');
+    const search = queryStart === -1 ? '' : url.slice(queryStart);
+    const query = textOfQuery(body) ?? new URLSearchParams(search).get('query') ?? '';
+    const problem = queryTextProblem(query, this.#options.limits);
+    if (problem !== null) return sendError(response, 400, 'BAD_REQUEST', problem);
+    const signal = signalOf(response);
+    const answer = await this.#apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), search, body },
+      context: async () => ({ signal, actor }),
+    });
+    await send(response, answer);
+  }
+
+  async #readBody(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+    const { maxBodyBytes, maxFiles } = this.#options;
+    const contentType = request.headers['content-type'];
+    switch (bodyKind(contentType)) {
+      case 'json':
+        return parseJson(await readBody(request, maxBodyBytes));
+      case 'multipart':
+        if (!preflightHeaders.some((name) => request.headers[name])) {
+          throw new RequestProblem(400, 'Uploads need the header "Apollo-Require-Preflight: true", which keeps other web sites from sending them.');
+        }
+        return readUpload(request, response, { maxBodyBytes, maxFieldBytes, maxFiles });
+      default:
+        throw new RequestProblem(415, `Send a body of content-type application/json (UTF-8) or multipart/form-data, not "${contentType ?? 'none'}".`);
+    }
+  }
+}
+
+/** Apollo would run the operation once, as if it were a query. */
+const noSubscriptionsPlugin: ApolloServerPlugin<GraphQLContext> = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ operation }) => {
+      if (operation.operation !== 'subscription') return;
+      throw new GraphQLError('Subscriptions are served over WebSocket (protocol graphql-transport-ws) on this path.', {
+        extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+      });
+    },
+  }),
+};
+
+function apolloLogger(logger: Logger) {
+  return {
+    debug: (message: unknown) => logger.debug('apollo', { message: String(message) }),
+    info: (message: unknown) => logger.info('apollo', { message: String(message) }),
+    warn: (message: unknown) => logger.warn('apollo', { message: String(message) }),
+    error: (message: unknown) => logger.error('apollo', { message: String(message) }),
+  };
+}
+
+/** Aborted when the client went away before its answer was complete. */
+function signalOf(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+function textOfQuery(body: unknown): string | null {
+  return typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string' ? body.query : null;
+}
+
+function headersOf(request: IncomingMessage): HeaderMap {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return headers;
+}
+
+async function send(response: ServerResponse, { status, headers, body }: HTTPGraphQLResponse): Promise<void> {
+  if (response.destroyed) return;
+  response.statusCode = status ?? 200;
+  for (const [name, value] of headers) response.setHeader(name, value);
+  if (!headers.has('cache-control')) response.setHeader('cache-control', 'no-store');
+  if (body.kind === 'complete') {
+    response.setHeader('content-length', Buffer.byteLength(body.string));
+    response.end(body.string);
+    return;
+  }
+  for await (const chunk of body.asyncIterator) response.write(chunk);
+  response.end();
+}

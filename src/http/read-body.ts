@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Why a request cannot be read; becomes the answer. */
+export class RequestProblem extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string, options: ErrorOptions = {}) {
+    super(message, options);
+    this.name = 'RequestProblem';
+    this.status = status;
+  }
+}
+
+export function bodyTooLarge(maxBytes: number): RequestProblem {
+  return new RequestProblem(413, `The request body is larger than the ${maxBytes} bytes that are allowed (MAX_BODY_BYTES).`);
+}
+
+/** @throws RequestProblem 413 as soon as it is certain, 400 when the client broke off. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const settle = (finish: () => void) => {
+      request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+      finish();
+    };
+    const onData = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) settle(() => reject(bodyTooLarge(maxBytes)));
+      else chunks.push(chunk);
+    };
+    const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
+    const onClose = () => settle(() => reject(new RequestProblem(400, 'The request broke off before its end.')));
+    request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+  });
+}
+
+/** @throws RequestProblem 400 */
+export function parseJson(bytes: Buffer): unknown {
+  const text = bytes.toString('utf8');
+  if (text.trim() === '') throw new RequestProblem(400, 'The request body is empty. Send JSON such as {"query": "{ serverInfo { version } }"}.');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const detail = cause instanceof Error ? ` ${cause.message}.` : '';
+    throw new RequestProblem(400, `The request body is not valid JSON.${detail}`, { cause });
+  }
+}

@@ -1,0 +1,66 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Experiment, ExperimentPlan, ExperimentState, ExperimentStatus } from '../../experiments/experiment';
+
+type JsonDates<T> = { readonly [K in keyof T]: T[K] extends Date ? string : T[K] };
+type JsonState = ExperimentState extends infer State ? (State extends ExperimentState ? JsonDates<State> : never) : never;
+
+interface AnyState {
+  readonly startedAt: Date;
+  readonly pausedAt: Date;
+  readonly stoppedAt: Date;
+  readonly shippedVariant: string | null;
+}
+
+@Entity({ name: 'experiment' })
+export class ExperimentEntity {
+  @PrimaryColumn('text')
+  key!: string;
+
+  @Column('text')
+  model!: string;
+
+  @Column('text')
+  status!: ExperimentStatus;
+
+  @Column('integer')
+  revision!: number;
+
+  @Column('jsonb')
+  plan!: object;
+
+  @Column('jsonb')
+  state!: object;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+}
+
+/** The columns that queries and constraints need stand alone; the rest of the experiment is two documents. */
+export function toExperimentRow(experiment: Experiment): ExperimentEntity {
+  const { revision, status, startedAt, pausedAt, stoppedAt, shippedVariant, ...plan } = experiment as Experiment & Partial<AnyState>;
+  const { key, model, createdAt } = experiment;
+  return { key, model, status, revision, createdAt, plan, state: { status, startedAt, pausedAt, stoppedAt, shippedVariant } };
+}
+
+export function toExperiment({ plan, state, revision }: ExperimentEntity): Experiment {
+  const stored = plan as JsonDates<ExperimentPlan>;
+  return { ...stored, createdAt: new Date(stored.createdAt), revision, ...toState(state as JsonState) };
+}
+
+function toState(state: JsonState): ExperimentState {
+  switch (state.status) {
+    case 'DRAFT':
+      return { status: 'DRAFT' };
+    case 'RUNNING':
+      return { status: 'RUNNING', startedAt: new Date(state.startedAt) };
+    case 'PAUSED':
+      return { status: 'PAUSED', startedAt: new Date(state.startedAt), pausedAt: new Date(state.pausedAt) };
+    case 'STOPPED':
+      return {
+        status: 'STOPPED',
+        startedAt: new Date(state.startedAt),
+        stoppedAt: new Date(state.stoppedAt),
+        shippedVariant: state.shippedVariant ?? null,
+      };
+  }
+}

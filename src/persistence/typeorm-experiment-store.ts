@@ -1,0 +1,77 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { AppError } from '../errors';
+import type { Experiment, ExperimentEvent } from '../experiments/experiment';
+import type { ExperimentFilter, ExperimentStore } from '../experiments/experiment-store';
+import type { ModelLabel } from '../model-registry/model-label-store';
+import { violatedConstraint, withDatabase } from './database-errors';
+import { ExperimentEntity, toExperiment, toExperimentRow } from './entities/experiment.entity';
+import { ExperimentEventEntity } from './entities/experiment-event.entity';
+import { ModelLabelEntity } from './entities/model-label.entity';
+
+export class TypeormExperimentStore implements ExperimentStore {
+  readonly #dataSource: DataSource;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
+
+  async list({ model, status }: ExperimentFilter = {}): Promise<readonly Experiment[]> {
+    const rows = await withDatabase(() =>
+      this.#dataSource.getRepository(ExperimentEntity).find({
+        where: { ...(model !== undefined && { model }), ...(status !== undefined && { status }) },
+        order: { createdAt: 'DESC', key: 'ASC' },
+      }),
+    );
+    return rows.map(toExperiment);
+  }
+
+  async find(key: string): Promise<Experiment | null> {
+    const row = await withDatabase(() => this.#dataSource.getRepository(ExperimentEntity).findOneBy({ key }));
+    return row && toExperiment(row);
+  }
+
+  async history(key: string): Promise<readonly ExperimentEvent[]> {
+    const rows = await withDatabase(() =>
+      this.#dataSource.getRepository(ExperimentEventEntity).find({ where: { experiment: key }, order: { revision: 'ASC' } }),
+    );
+    return rows.map(({ at, actor, action, reason, detail }) => ({ at, actor, action, reason, detail }));
+  }
+
+  async insert(experiment: Experiment, event: ExperimentEvent): Promise<void> {
+    await this.#write(experiment, async (manager) => {
+      await manager.insert(ExperimentEntity, toExperimentRow(experiment));
+      await addEvent(manager, experiment, event);
+    });
+  }
+
+  async update(experiment: Experiment, event: ExperimentEvent, label?: ModelLabel): Promise<void> {
+    await this.#write(experiment, async (manager) => {
+      const before = { key: experiment.key, revision: experiment.revision - 1 };
+      const { affected } = await manager.update(ExperimentEntity, before, toExperimentRow(experiment));
+      if (affected !== 1)
+        throw new AppError('CONFLICT', `Somebody else changed experiment "${experiment.key}" meanwhile. Look at it again.`);
+      await addEvent(manager, experiment, event);
+      if (label) await manager.upsert(ModelLabelEntity, { ...label }, ['model', 'label']);
+    });
+  }
+
+  async #write(experiment: Experiment, work: (manager: EntityManager) => Promise<void>): Promise<void> {
+    try {
+      await withDatabase(() => this.#dataSource.transaction(work));
+    } catch (error) {
+      const constraint = violatedConstraint(error);
+      if (constraint === 'experiment_one_per_model') {
+        throw new AppError('CONFLICT', `Another experiment on model "${experiment.model}" is running or paused. Stop it first.`, {
+          cause: error,
+        });
+      }
+      if (constraint === 'experiment_pkey')
+        throw new AppError('CONFLICT', `There is an experiment "${experiment.key}" already.`, { cause: error });
+      throw error;
+    }
+  }
+}
+
+async function addEvent(manager: EntityManager, { key, revision }: Experiment, event: ExperimentEvent): Promise<void> {
+  await manager.insert(ExperimentEventEntity, { experiment: key, revision, ...event });
+}
