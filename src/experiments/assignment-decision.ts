@@ -1,0 +1,15 @@
+/** Why a unit got what it got. */
+export type AssignmentReason = 'ASSIGNED' | 'NOT_TARGETED' | 'NOT_IN_COVERAGE' | 'NOT_RUNNING' | 'NO_UNIT';
+
+/** What one experiment decided about one unit. */
+export interface AssignmentDecision {
+  readonly experiment: string;
+  /** Null when the unit is not in the experiment. */
+  readonly variant: string | null;
+  /** The version that serves the unit: the variant's, or the champion. */
+  readonly version: string;
+  readonly inExperiment: boolean;
+  /** Probability of the variant among the units that take part; null outside the experiment. */
+  readonly propensity: number | null;
+  readonly reason: AssignmentReason;
+}

@@ -1,0 +1,48 @@
+import { asymptoticConfidenceSequence } from '../statistics/asymptotic-confidence-sequence';
+import { absoluteLift, relativeLift } from '../statistics/lift';
+import { chanceToWin, expectedLoss } from '../statistics/posterior';
+import type { ArmEstimate } from '../statistics/ratio-of-sums';
+import type { MetricDirection } from './metric';
+import type { Interval } from './metric-result';
+
+export interface ComparisonOptions {
+  readonly alpha: number;
+  readonly direction: MetricDirection;
+  readonly leastUnits: number;
+}
+
+export interface Comparison {
+  readonly absoluteLift: Interval;
+  /** Null when the control's mean is 0. */
+  readonly relativeLift: Interval | null;
+  readonly pValue: number;
+  readonly chanceToWin: number;
+  readonly expectedLoss: number;
+}
+
+/**
+ * A treatment against the control, by an always-valid interval on the difference and on its share of the control's mean. Null when
+ * an arm has fewer than the least units, or when nothing varies: an estimated spread of 0 is a lack of evidence, not certainty.
+ */
+export function compareArms(control: ArmEstimate, treatment: ArmEstimate, options: ComparisonOptions): Comparison | null {
+  const { alpha, direction, leastUnits } = options;
+  if (Math.min(control.units, treatment.units) < leastUnits) return null;
+  const difference = absoluteLift(control, treatment);
+  if (difference.standardError === 0) return null;
+  const sampleSize = control.units + treatment.units;
+  const sequence = (lift: { readonly estimate: number; readonly standardError: number }) => {
+    const look = asymptoticConfidenceSequence({ ...lift, sampleSize, alpha });
+    return { interval: { estimate: lift.estimate, lower: look.lower, upper: look.upper, level: 1 - alpha }, pValue: look.pValue };
+  };
+  const relative = relativeLift(control, treatment);
+  const { interval, pValue } = sequence(difference);
+  // What is better when lower wins by being lower.
+  const gain = direction === 'higher' ? difference : { ...difference, estimate: -difference.estimate };
+  return {
+    absoluteLift: interval,
+    relativeLift: relative && relative.standardError > 0 ? sequence(relative).interval : null,
+    pValue,
+    chanceToWin: chanceToWin(gain),
+    expectedLoss: expectedLoss(gain),
+  };
+}

@@ -1,0 +1,59 @@
+import { sampleRatioMismatch } from '../statistics/sample-ratio-mismatch';
+import type { Variant } from './experiment';
+import type { ExperimentSums, VariantSums } from './result-sums';
+
+export interface VariantUnits {
+  readonly variant: string;
+  readonly units: number;
+}
+
+export interface ExperimentHealth {
+  readonly sampleRatioMismatch: {
+    readonly pValue: number | null;
+    readonly mismatch: boolean;
+    readonly observed: readonly VariantUnits[];
+    readonly expected: readonly VariantUnits[];
+  };
+  readonly multipleExposures: number;
+  readonly unmatched: number;
+  readonly labelCoverage: readonly {
+    readonly variant: string;
+    readonly predictions: number;
+    readonly labelled: number;
+    readonly coverage: number | null;
+  }[];
+}
+
+/** A variant of the plan and what its units did. */
+export interface Arm {
+  readonly variant: Variant;
+  readonly sums: VariantSums;
+}
+
+/** A split this unlikely is a fault somewhere, not chance. */
+const mismatchThreshold = 0.001;
+
+/** Whether the experiment ran as planned; looked at before any difference between arms. */
+export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums): ExperimentHealth {
+  const observed = arms.map((arm) => arm.sums.exposedUnits);
+  const weights = arms.map((arm) => arm.variant.weight);
+  const units = observed.reduce((sum, count) => sum + count, 0);
+  const pValue = units === 0 ? null : sampleRatioMismatch(observed, weights).pValue;
+  const named = (values: readonly number[]) => arms.map((arm, index) => ({ variant: arm.variant.key, units: values[index] as number }));
+  return {
+    sampleRatioMismatch: {
+      pValue,
+      mismatch: pValue !== null && pValue < mismatchThreshold,
+      observed: named(observed),
+      expected: named(weights.map((weight) => weight * units)),
+    },
+    multipleExposures: sums.multipleExposures,
+    unmatched: sums.unmatched,
+    labelCoverage: arms.map(({ variant, sums: { predictions, labelledPredictions } }) => ({
+      variant: variant.key,
+      predictions,
+      labelled: labelledPredictions,
+      coverage: predictions === 0 ? null : labelledPredictions / predictions,
+    })),
+  };
+}

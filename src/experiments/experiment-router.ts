@@ -1,0 +1,57 @@
+import { assignVariant } from '../assignment/assign-variant';
+import { matchesTargeting } from '../assignment/targeting';
+import type { JsonObject } from '../events/event';
+import type { AssignmentDecision } from './assignment-decision';
+import type { Experiment, Variant } from './experiment';
+import type { ExperimentStore } from './experiment-store';
+
+export interface Route {
+  readonly version: string;
+  /** The decision that chose the version; null when no experiment applied. */
+  readonly assignment: AssignmentDecision | null;
+  /** Every experiment that was considered. */
+  readonly assignments: readonly AssignmentDecision[];
+}
+
+/** Sends each unit to its variant, from memory: the hot path never waits for the database. */
+export class ExperimentRouter {
+  readonly #store: ExperimentStore;
+  #running: ReadonlyMap<string, Experiment> = new Map();
+
+  constructor(store: ExperimentStore) {
+    this.#store = store;
+  }
+
+  /** Reads the running experiments again; called after each change here, and regularly for changes on other replicas. */
+  async refresh(): Promise<void> {
+    const running = await this.#store.list({ status: 'RUNNING' });
+    this.#running = new Map(running.map((experiment) => [experiment.model, experiment]));
+  }
+
+  route(model: string, unitId: string | null, attributes: JsonObject | null, championVersion: string): Route {
+    const experiment = this.#running.get(model);
+    if (!experiment) return { version: championVersion, assignment: null, assignments: [] };
+    const decision = decide(experiment, unitId, attributes, championVersion);
+    return { version: decision.version, assignment: decision, assignments: [decision] };
+  }
+
+  /** What the experiment would decide; records nothing. */
+  preview(experiment: Experiment, unitId: string, attributes: JsonObject | null, championVersion: string): AssignmentDecision {
+    if (experiment.status !== 'RUNNING') return outside(experiment, championVersion, 'NOT_RUNNING');
+    return decide(experiment, unitId, attributes, championVersion);
+  }
+}
+
+function decide(experiment: Experiment, unitId: string | null, attributes: JsonObject | null, champion: string): AssignmentDecision {
+  if (unitId === null) return outside(experiment, champion, 'NO_UNIT');
+  if (!matchesTargeting(experiment.targeting, attributes)) return outside(experiment, champion, 'NOT_TARGETED');
+  const weights = experiment.variants.map((variant) => variant.weight);
+  const { index } = assignVariant({ seed: experiment.seed, unitId, coverage: experiment.coverage, weights });
+  if (index === null) return outside(experiment, champion, 'NOT_IN_COVERAGE');
+  const { key, version, weight } = experiment.variants[index] as Variant;
+  return { experiment: experiment.key, variant: key, version, inExperiment: true, propensity: weight, reason: 'ASSIGNED' };
+}
+
+function outside({ key }: Experiment, champion: string, reason: AssignmentDecision['reason']): AssignmentDecision {
+  return { experiment: key, variant: null, version: champion, inExperiment: false, propensity: null, reason };
+}

@@ -1,0 +1,192 @@
+import { validateTargeting } from '../assignment/targeting';
+import type { ErrorCode } from '../errors';
+import type { JsonObject } from '../events/event';
+import type { AnalysisPlan, ExperimentPlan, Variant } from './experiment';
+import type { FormProblem } from './form-error';
+import type { Metric } from './metric';
+import type { ModelCatalog } from './model-catalog';
+
+export interface VariantPlan {
+  readonly key: string;
+  readonly name?: string | null | undefined;
+  readonly version: string;
+  readonly weight?: number | null | undefined;
+  readonly control?: boolean | null | undefined;
+}
+
+export interface CreateExperiment {
+  readonly key: string;
+  readonly name?: string | null | undefined;
+  readonly hypothesis?: string | null | undefined;
+  readonly model: string;
+  readonly variants: readonly VariantPlan[];
+  readonly coverage?: number | null | undefined;
+  readonly targeting?: JsonObject | null | undefined;
+  readonly seed?: string | null | undefined;
+  readonly hashVersion?: number | null | undefined;
+  readonly primaryMetric: string;
+  readonly secondaryMetrics?: readonly string[] | null | undefined;
+  readonly analysis?:
+    | { readonly alpha?: number | null | undefined; readonly minimumDetectableEffect?: number | null | undefined }
+    | null
+    | undefined;
+}
+
+export const keyPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+export const keyRule = 'use 1 to 63 lower-case letters, digits, "-" and "_", beginning with a letter or digit';
+export const defaultAlpha = 0.05;
+export const maxTextLength = 500;
+const maxVariants = 20;
+const weightTolerance = 1e-6;
+
+export interface PlanContext {
+  readonly catalog: ModelCatalog;
+  readonly metrics: readonly Metric[];
+  readonly now: Date;
+}
+
+/** Completes a plan with its defaults and collects every mistake in it. The plan is usable only when there are none. */
+export function validatePlan(
+  input: CreateExperiment,
+  context: PlanContext,
+): { readonly plan: ExperimentPlan; readonly problems: readonly FormProblem[] } {
+  const variants = completeVariants(input.variants);
+  const analysis: AnalysisPlan = {
+    method: 'ALWAYS_VALID',
+    alpha: input.analysis?.alpha ?? defaultAlpha,
+    minimumDetectableEffect: input.analysis?.minimumDetectableEffect ?? null,
+  };
+  const plan: ExperimentPlan = {
+    key: input.key,
+    name: input.name ?? input.key,
+    hypothesis: input.hypothesis ?? null,
+    model: input.model,
+    kind: 'AB',
+    variants,
+    coverage: input.coverage ?? 1,
+    targeting: input.targeting ?? null,
+    seed: input.seed ?? input.key,
+    hashVersion: 2,
+    primaryMetric: input.primaryMetric,
+    secondaryMetrics: input.secondaryMetrics ?? [],
+    analysis,
+    createdAt: context.now,
+  };
+  const problems = [
+    ...checkTexts(plan),
+    ...checkModel(plan, context.catalog),
+    ...checkVariants(input.variants),
+    ...checkTraffic(plan, input.hashVersion ?? 2),
+    ...checkMetrics(plan, context.metrics),
+    ...checkAnalysis(analysis),
+  ];
+  return { plan, problems };
+}
+
+function completeVariants(variants: readonly VariantPlan[]): readonly Variant[] {
+  const hasControl = variants.some((variant) => variant.control === true);
+  return variants.map((variant, index) => ({
+    key: variant.key,
+    name: variant.name ?? variant.key,
+    version: variant.version,
+    weight: variant.weight ?? 1 / variants.length,
+    isControl: hasControl ? variant.control === true : index === 0,
+  }));
+}
+
+function problem(field: readonly (string | number)[], message: string, code: ErrorCode = 'BAD_USER_INPUT'): FormProblem {
+  return { code, message, field: field.map(String) };
+}
+
+function checkTexts({ key, name, hypothesis, seed }: ExperimentPlan): FormProblem[] {
+  const problems: FormProblem[] = [];
+  if (!keyPattern.test(key)) problems.push(problem(['key'], `"${key}" cannot be a key: ${keyRule}.`));
+  if (name.trim() === '' || name.length > maxTextLength)
+    problems.push(problem(['name'], `The name must have 1 to ${maxTextLength} characters.`));
+  if (hypothesis !== null && hypothesis.length > 4 * maxTextLength) {
+    problems.push(problem(['hypothesis'], `The hypothesis must have at most ${4 * maxTextLength} characters.`));
+  }
+  if (seed === '' || seed.length > maxTextLength) problems.push(problem(['seed'], `The seed must have 1 to ${maxTextLength} characters.`));
+  return problems;
+}
+
+function checkModel({ model, variants }: ExperimentPlan, catalog: ModelCatalog): FormProblem[] {
+  const versions = catalog.versions(model);
+  if (versions === null) return [problem(['model'], `There is no model "${model}".`, 'MODEL_NOT_FOUND')];
+  const known = versions.map((version) => version.version);
+  return variants.flatMap(({ version }, index) =>
+    known.includes(version)
+      ? []
+      : [
+          problem(
+            ['variants', index, 'version'],
+            `${model} has no version "${version}" (a label is not taken here). Versions: ${known.join(', ')}.`,
+            'VERSION_NOT_FOUND',
+          ),
+        ],
+  );
+}
+
+function checkVariants(variants: readonly VariantPlan[]): FormProblem[] {
+  const problems: FormProblem[] = [];
+  if (variants.length < 2 || variants.length > maxVariants) {
+    problems.push(problem(['variants'], `An experiment has 2 to ${maxVariants} variants, not ${variants.length}.`));
+  }
+  for (const [index, { key }] of variants.entries()) {
+    if (!keyPattern.test(key)) problems.push(problem(['variants', index, 'key'], `"${key}" cannot be a key: ${keyRule}.`));
+    if (variants.findIndex((other) => other.key === key) !== index)
+      problems.push(problem(['variants', index, 'key'], `Two variants have the key "${key}".`));
+  }
+  if (variants.filter((variant) => variant.control === true).length > 1)
+    problems.push(problem(['variants'], 'Only one variant can be the control.'));
+  return [...problems, ...checkWeights(variants)];
+}
+
+function checkWeights(variants: readonly VariantPlan[]): FormProblem[] {
+  const weights = variants.flatMap((variant) => (typeof variant.weight === 'number' ? [variant.weight] : []));
+  if (weights.length === 0) return [];
+  if (weights.length < variants.length) return [problem(['variants'], 'Give every variant a weight, or none (then all weigh the same).')];
+  if (weights.some((weight) => !Number.isFinite(weight) || weight < 0))
+    return [problem(['variants'], 'A weight must be a number of at least 0.')];
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return Math.abs(sum - 1) <= weightTolerance
+    ? []
+    : [problem(['variants'], `The weights sum to ${Number(sum.toPrecision(6))}; they must sum to 1.`)];
+}
+
+function checkTraffic({ coverage, targeting }: ExperimentPlan, hashVersion: number): FormProblem[] {
+  const problems: FormProblem[] = [];
+  if (!(coverage > 0 && coverage <= 1))
+    problems.push(problem(['coverage'], `coverage is the share of units that take part, above 0 and at most 1, not ${coverage}.`));
+  if (hashVersion !== 2) problems.push(problem(['hashVersion'], `hashVersion must be 2, not ${hashVersion}.`));
+  const mistake = targeting === null ? null : validateTargeting(targeting);
+  if (mistake !== null) problems.push(problem(['targeting'], mistake));
+  return problems;
+}
+
+function checkMetrics({ primaryMetric, secondaryMetrics }: ExperimentPlan, metrics: readonly Metric[]): FormProblem[] {
+  const known = metrics.map((metric) => metric.key);
+  const unknown = (key: string, field: readonly (string | number)[]) =>
+    known.includes(key) ? [] : [problem(field, `There is no metric "${key}". Metrics: ${known.join(', ')}.`, 'METRIC_NOT_FOUND')];
+  const repeated = secondaryMetrics.flatMap((key, index) =>
+    key === primaryMetric || secondaryMetrics.indexOf(key) !== index
+      ? [problem(['secondaryMetrics', index], `Metric "${key}" is named twice.`)]
+      : [],
+  );
+  return [
+    ...unknown(primaryMetric, ['primaryMetric']),
+    ...secondaryMetrics.flatMap((key, index) => unknown(key, ['secondaryMetrics', index])),
+    ...repeated,
+  ];
+}
+
+function checkAnalysis({ alpha, minimumDetectableEffect }: AnalysisPlan): FormProblem[] {
+  const problems: FormProblem[] = [];
+  if (!(alpha > 0 && alpha <= 0.5)) problems.push(problem(['analysis', 'alpha'], `alpha must be above 0 and at most 0.5, not ${alpha}.`));
+  if (minimumDetectableEffect !== null && !(minimumDetectableEffect > 0 && Number.isFinite(minimumDetectableEffect))) {
+    problems.push(
+      problem(['analysis', 'minimumDetectableEffect'], `minimumDetectableEffect must be above 0, not ${minimumDetectableEffect}.`),
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,156 @@
+import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import type { JsonObject } from '../../events/event';
+import type { Experiment, ExperimentEvent } from '../../experiments/experiment';
+import type { ExperimentFilter } from '../../experiments/experiment-store';
+import { assertPageSize, decodeCursor, toConnection } from '../connection';
+import type { GraphQLContext } from '../context';
+import { given } from '../given';
+import { feedsOf } from '../live-feeds';
+import { AssignmentType } from '../prediction/prediction.type';
+import { JSONObject } from '../scalars';
+import type { ExperimentService, ModelRegistryService, ResultsService, RouterService } from '../services';
+import { asForm } from '../user-errors';
+import { CreateExperimentInput, ExperimentFilterInput, UpdateExperimentInput } from './experiment.input';
+import { ExperimentEventType, ExperimentType, toExperiment } from './experiment.type';
+import { ExperimentConnectionType, ExperimentPayload } from './experiment-connection.type';
+import { pageOfExperiments } from './experiment-page';
+import { ExperimentResultsType } from './experiment-results.type';
+
+const listName = 'experiments';
+const keyDescription = 'Key of the experiment.';
+const reasonDescription = 'Why; kept in the history.';
+
+export interface ExperimentResolverServices {
+  readonly experiments: ExperimentService;
+  readonly results: ResultsService;
+  readonly router: RouterService;
+  readonly modelRegistry: Pick<ModelRegistryService, 'championOf' | 'resolve'>;
+}
+
+@Resolver(() => ExperimentType)
+export class ExperimentResolver {
+  readonly #services: ExperimentResolverServices;
+
+  constructor(services: ExperimentResolverServices) {
+    this.#services = services;
+  }
+
+  @Query(() => ExperimentConnectionType, { description: 'Experiments, newest first.' })
+  async experiments(
+    @Arg('filter', () => ExperimentFilterInput, { nullable: true, description: 'Which ones; absent: all.' })
+    filter: ExperimentFilterInput | null,
+    @Arg('first', () => Int, { defaultValue: 50, description: 'How many, 1..100.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'Cursor of the last item of the page before.' }) after: string | null,
+  ): Promise<ExperimentConnectionType> {
+    assertPageSize(first);
+    const position = decodeCursor(listName, after ?? null);
+    const all = await this.#services.experiments.list(given(filter ?? {}) as ExperimentFilter);
+    const page = pageOfExperiments(all, first, position);
+    return toConnection({ list: listName, ...page, items: page.items.map(toExperiment), after: position });
+  }
+
+  @Query(() => ExperimentType, { description: 'One experiment.' })
+  async experiment(@Arg('key', () => String, { description: keyDescription }) key: string): Promise<ExperimentType> {
+    return toExperiment(await this.#services.experiments.find(key));
+  }
+
+  @Query(() => AssignmentType, { description: 'What an experiment would decide about a unit: a dry run that records nothing, in any status.' })
+  async assignment(
+    @Arg('experiment', () => String, { description: keyDescription }) key: string,
+    @Arg('unitId', () => String, { description: 'The unit.' }) unitId: string,
+    @Arg('attributes', () => JSONObject, { nullable: true, description: 'What is known of the unit.' }) attributes: JsonObject | null,
+  ): Promise<AssignmentType> {
+    const { experiments, router, modelRegistry } = this.#services;
+    const experiment = await experiments.find(key);
+    const champion = modelRegistry.championOf(experiment.model) ?? modelRegistry.resolve(experiment.model, null).version;
+    return router.preview(experiment, unitId, attributes ?? null, champion);
+  }
+
+  @FieldResolver(() => ExperimentResultsType, { description: 'What it has shown so far.' })
+  results(@Root() { key }: ExperimentType): Promise<ExperimentResultsType> {
+    return this.#services.results.results(key);
+  }
+
+  @FieldResolver(() => [ExperimentEventType], { description: 'What was done with it, oldest first.' })
+  history(@Root() { key }: ExperimentType): Promise<readonly ExperimentEvent[]> {
+    return this.#services.experiments.history(key);
+  }
+
+  @Mutation(() => ExperimentPayload, { description: 'Writes a new experiment, as a draft.' })
+  createExperiment(
+    @Arg('input', () => CreateExperimentInput, { description: 'The experiment.' }) input: CreateExperimentInput,
+    @Ctx() { actor }: GraphQLContext,
+  ): Promise<ExperimentPayload> {
+    return payload(() => this.#services.experiments.create(given(input), actor));
+  }
+
+  @Mutation(() => ExperimentPayload, { description: 'Changes an experiment; the plan only while it is a draft.' })
+  updateExperiment(
+    @Arg('key', () => String, { description: keyDescription }) key: string,
+    @Arg('input', () => UpdateExperimentInput, { description: 'What to change.' }) input: UpdateExperimentInput,
+    @Ctx() { actor }: GraphQLContext,
+  ): Promise<ExperimentPayload> {
+    return payload(() => this.#services.experiments.update(key, input, actor));
+  }
+
+  @Mutation(() => ExperimentPayload, { description: 'Begins to split the traffic of the model.' })
+  startExperiment(
+    @Arg('key', () => String, { description: keyDescription }) key: string,
+    @Ctx() { actor }: GraphQLContext,
+  ): Promise<ExperimentPayload> {
+    return payload(() => this.#services.experiments.start(key, actor));
+  }
+
+  @Mutation(() => ExperimentPayload, { description: 'Hands the traffic back to the champion for a while.' })
+  pauseExperiment(
+    @Arg('key', () => String, { description: keyDescription }) key: string,
+    @Arg('reason', () => String, { nullable: true, description: reasonDescription }) reason: string | null,
+    @Ctx() { actor }: GraphQLContext,
+  ): Promise<ExperimentPayload> {
+    return payload(() => this.#services.experiments.pause(key, reason ?? null, actor));
+  }
+
+  @Mutation(() => ExperimentPayload, { description: 'Goes on after a pause; each unit gets the variant it had.' })
+  resumeExperiment(
+    @Arg('key', () => String, { description: keyDescription }) key: string,
+    @Ctx() { actor }: GraphQLContext,
+  ): Promise<ExperimentPayload> {
+    return payload(() => this.#services.experiments.resume(key, actor));
+  }
+
+  @Mutation(() => ExperimentPayload, { description: 'Ends an experiment; the champion serves.' })
+  stopExperiment(
+    @Arg('key', () => String, { description: keyDescription }) key: string,
+    @Arg('reason', () => String, { nullable: true, description: reasonDescription }) reason: string | null,
+    @Ctx() { actor }: GraphQLContext,
+  ): Promise<ExperimentPayload> {
+    return payload(() => this.#services.experiments.stop(key, reason ?? null, actor));
+  }
+
+  @Mutation(() => ExperimentPayload, { description: "Ends an experiment and moves the model's champion label to the version of one variant." })
+  shipVariant(
+    @Arg('key', () => String, { description: keyDescription }) key: string,
+    @Arg('variant', () => String, { description: 'Key of the variant.' }) variant: string,
+    @Arg('reason', () => String, { nullable: true, description: reasonDescription }) reason: string | null,
+    @Ctx() { actor }: GraphQLContext,
+  ): Promise<ExperimentPayload> {
+    return payload(() => this.#services.experiments.ship(key, variant, reason ?? null, actor));
+  }
+
+  @Subscription(() => ExperimentResultsType, {
+    description: 'The results of an experiment, live: the present ones at once, then new ones each intervalMs.',
+    subscribe: ({ args, info }) => feedsOf(info).experimentResults(args.key, args.intervalMs),
+  })
+  experimentResults(
+    @Root() results: ExperimentResultsType,
+    @Arg('key', () => String, { description: keyDescription }) _key: string,
+    @Arg('intervalMs', () => Int, { defaultValue: 1000, description: 'Milliseconds between two messages, 100..60000.' }) _intervalMs: number,
+  ): ExperimentResultsType {
+    return results;
+  }
+}
+
+async function payload(change: () => Promise<Experiment>): Promise<ExperimentPayload> {
+  const { result, userErrors } = await asForm(change);
+  return { experiment: result && toExperiment(result), userErrors };
+}

@@ -1,0 +1,189 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from '../events/logger';
+import { ErrorMask } from '../graphql/mask-errors';
+import { OperationPreparer } from '../graphql/prepare-operation';
+import { queryLimits } from '../graphql/query-limits';
+import { Authenticator } from './authentication';
+import { clientAddress } from './client-address';
+import { CorsPolicy, defaultCorsOrigins } from './cors';
+import { GracefulShutdown, type ShutdownTimes } from './graceful-shutdown';
+import { readGraphiqlFiles } from './graphiql-files';
+import { GraphQLEndpoint } from './graphql-endpoint';
+import { listen } from './listen';
+import { sendError, sendJson } from './send-json';
+import { readStaticFiles, type StaticFile, sendStatic } from './static-files';
+import { refuseUpgrade, WebSocketEndpoint } from './websocket-endpoint';
+import { createOperationServer } from './websocket-operations';
+
+export interface Readiness {
+  readonly status: 200 | 503;
+  readonly body: { readonly status: string; readonly missing: readonly string[] };
+}
+
+/** One answered request, for metrics and traces. */
+export interface RequestFacts {
+  readonly method: string;
+  /** One of a few names, never the path itself: clients could make those up without end. */
+  readonly route: Route;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly clientAddress: string;
+}
+
+export type Route = 'graphql' | 'health' | 'page' | 'unknown';
+
+export interface HttpServerOptions {
+  readonly schema: GraphQLSchema;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Null: none; then only programs on this machine are served. */
+  readonly adminApiKey: string | null;
+  /** Null: pages of this server and Apollo Studio. */
+  readonly corsOrigins: readonly string[] | null;
+  readonly trustProxy: boolean;
+  readonly introspection: boolean;
+  readonly maxBodyBytes: number;
+  /** Files in one upload; as many as a batch has rows. */
+  readonly maxFiles: number;
+  /** The page under `/`. */
+  readonly staticDir: string;
+  readonly shutdown: ShutdownTimes;
+  readonly readiness: () => Readiness | Promise<Readiness>;
+  readonly health: () => object | Promise<object>;
+  readonly observe: { request(facts: RequestFacts): void };
+  readonly createErrorId: () => string;
+  /** Monotonic milliseconds. */
+  readonly elapsedMs: () => number;
+  readonly logger: Logger;
+}
+
+const webSocketSettings = {
+  maxPayloadBytes: 256 * 1024,
+  maxOperationsPerSocket: 100,
+  pingIntervalMs: 12_000,
+  closeTimeoutMs: 2_000,
+};
+const documentCacheSize = 500;
+
+/** Everything on the one port: the API over HTTP and WebSocket, health, the pages. */
+export class HttpServer {
+  readonly #options: HttpServerOptions;
+  readonly #server: Server;
+  readonly #cors: CorsPolicy;
+  readonly #graphql: GraphQLEndpoint;
+  readonly #webSockets: WebSocketEndpoint;
+  readonly #shutdown: GracefulShutdown;
+  #files: ReadonlyMap<string, StaticFile> = new Map();
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    const { schema, introspection, logger, createErrorId } = options;
+    const authenticator = new Authenticator(options.adminApiKey);
+    const mask = new ErrorMask({ logger, createErrorId, hideSuggestions: !introspection });
+    const preparer = new OperationPreparer({ schema, limits: queryLimits, introspection, cacheSize: documentCacheSize });
+    this.#cors = new CorsPolicy(options.corsOrigins ?? defaultCorsOrigins);
+    this.#graphql = new GraphQLEndpoint({ ...options, authenticator, mask, limits: queryLimits });
+    const { maxOperationsPerSocket } = webSocketSettings;
+    this.#webSockets = new WebSocketEndpoint({
+      ...webSocketSettings,
+      operations: createOperationServer({ schema, authenticator, preparer, mask, maxOperationsPerSocket }),
+      allowsOrigin: (request) => this.#cors.allows(request),
+      logger,
+    });
+    // A sender of half a request holds a connection for seconds, not minutes.
+    const timeouts = { headersTimeout: 5_000, requestTimeout: 15_000, connectionsCheckingInterval: 1_000, keepAliveTimeout: 75_000 };
+    this.#server = createServer(timeouts, (request, response) => this.#serve(request, response));
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#shutdown = new GracefulShutdown(this.#server, options.shutdown);
+  }
+
+  /** @throws Error with a sentence for the operator, for example when the port is in use. */
+  async start(): Promise<{ readonly url: string; readonly port: number }> {
+    const { host } = this.#options;
+    this.#files = new Map([...readStaticFiles(this.#options.staticDir), ...readGraphiqlFiles()]);
+    await this.#graphql.start();
+    const port = await listen(this.#server, host, this.#options.port);
+    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+  }
+
+  /** Answers what is under way, sends subscribers elsewhere (1001), then closes. */
+  async stop(): Promise<void> {
+    if (!this.#server.listening || this.#shutdown.isDraining) return;
+    await this.#shutdown.drain(() => this.#webSockets.dispose());
+    await this.#graphql.stop();
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const startedAtMs = this.#options.elapsedMs();
+    this.#shutdown.track(request, response);
+    const path = pathOf(request);
+    response.once('close', () => {
+      this.#options.observe.request({
+        method: request.method ?? '',
+        route: this.#routeOf(path),
+        status: response.statusCode,
+        durationMs: this.#options.elapsedMs() - startedAtMs,
+        clientAddress: clientAddress(request, this.#options.trustProxy),
+      });
+    });
+    this.#route(path, request, response).catch((error: unknown) => {
+      this.#options.logger.error('http_request_failed', { path, error });
+      sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong inside the server; its log has the cause.');
+    });
+  }
+
+  async #route(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (path === '/graphql') return this.#serveGraphQL(request, response);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return sendError(response, 405, 'BAD_REQUEST', `Only GET is served at ${path}. The API is at /graphql.`, { allow: 'GET, HEAD' });
+    }
+    switch (path) {
+      case '/livez':
+        return sendJson(response, 200, { status: 'ok' });
+      case '/readyz':
+        return this.#serveReadiness(response);
+      case '/health':
+        return sendJson(response, 200, await this.#options.health());
+      default: {
+        const file = this.#files.get(path === '/graphiql' ? '/graphiql/index.html' : path);
+        if (file) return sendStatic(request, response, file);
+        return sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path. The API is at /graphql.');
+      }
+    }
+  }
+
+  async #serveGraphQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'OPTIONS') return this.#cors.answerPreflight(request, response);
+    this.#cors.decorate(request, response);
+    return this.#graphql.handle(request, response);
+  }
+
+  async #serveReadiness(response: ServerResponse): Promise<void> {
+    if (this.#shutdown.isDraining) {
+      return sendJson(response, 503, { status: 'draining', missing: [] }, { connection: 'close' });
+    }
+    const { status, body } = await this.#options.readiness();
+    sendJson(response, status, body);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#shutdown.isDraining) return refuseUpgrade(socket, 503, 'The server is shutting down.');
+    if (pathOf(request) !== '/graphql') return refuseUpgrade(socket, 404, 'WebSockets are served at /graphql.');
+    this.#webSockets.upgrade(request, socket, head);
+  }
+
+  #routeOf(path: string): Route {
+    if (path === '/graphql') return 'graphql';
+    if (path === '/livez' || path === '/readyz' || path === '/health') return 'health';
+    return this.#files.has(path) || path === '/graphiql' ? 'page' : 'unknown';
+  }
+}
+
+/** Cut by hand: a URL parser throws on `//?` and its kin, and the request would never be answered. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
