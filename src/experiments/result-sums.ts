@@ -82,7 +82,11 @@ export function labelContribution(
 }
 
 /** A unit's totals of a custom metric after one more outcome. */
-export function addOutcome(metric: Metric, totals: UnitTotals, outcome: Pick<OutcomeEvent, 'value' | 'denominator'>): UnitTotals {
+export function addOutcome(
+  metric: Pick<Metric, 'kind'>,
+  totals: UnitTotals,
+  outcome: Pick<OutcomeEvent, 'value' | 'denominator'>,
+): UnitTotals {
   switch (metric.kind) {
     case 'proportion':
       return { numerator: totals.numerator !== 0 || outcome.value !== 0 ? 1 : 0, denominator: 1 };

@@ -1,8 +1,12 @@
 import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import type { DriftAlert, DriftSeverity } from '../drift/drift-alert';
 import { AppError } from '../errors';
+import type { PredictionEvent } from '../events/event';
+import type { ExperimentResults } from '../experiments/experiment-results';
+import type { ServingStatsType } from './live-stats/serving-stats.type';
 import { assertInterval, type LiveTopics } from './live-topics';
+import type { Services } from './services';
 import { servingFilter } from './serving-filter';
-import type { DriftSeverity, ExperimentResults, PredictionEvent, ServingStatsSnapshot, Services } from './services';
 
 const key = Symbol('live feeds');
 
@@ -22,7 +26,7 @@ export class LiveFeeds {
     this.#results = results;
   }
 
-  servingStats({ model, version, intervalMs }: ServingStatsArguments, signal: AbortSignal): AsyncIterable<ServingStatsSnapshot> {
+  servingStats({ model, version, intervalMs }: ServingStatsArguments, signal: AbortSignal): AsyncIterable<ServingStatsType> {
     assertInterval(intervalMs);
     const filter = servingFilter(this.#services.modelRegistry, model, version);
     return this.#services.liveStats.watch(filter, intervalMs, signal);
@@ -32,9 +36,9 @@ export class LiveFeeds {
     return this.#results.watch(experiment, intervalMs);
   }
 
-  driftAlerts(model: string | null, minSeverity: DriftSeverity) {
+  driftAlerts(model: string | null, minSeverity: DriftSeverity): AsyncIterable<DriftAlert> {
     if (model !== null) this.#services.modelRegistry.model(model);
-    return this.#services.driftMonitor.watchAlerts({ ...(model !== null && { model }), minSeverity });
+    return this.#services.drift.watchAlerts({ ...(model !== null && { model }), minSeverity });
   }
 
   predictions(model: string, sampleRate: number): AsyncIterable<PredictionEvent> {

@@ -100,5 +100,6 @@ export class OperationPreparer {
 
 export function withCode(error: GraphQLError, code: string): GraphQLError {
   const { nodes, source, positions, path, originalError } = error;
-  return new GraphQLError(error.message, { nodes, source, positions, path, originalError, extensions: { ...error.extensions, code } });
+  const at = { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, path: path ?? null };
+  return new GraphQLError(error.message, { ...at, originalError: originalError ?? null, extensions: { ...error.extensions, code } });
 }

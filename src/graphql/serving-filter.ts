@@ -1,12 +1,10 @@
 import { AppError } from '../errors';
-import type { ModelRegistryService } from './services';
+import type { ModelRegistryService, ServingFilter } from './services';
 
-export interface ServingFilter {
-  readonly model?: string;
-  readonly version?: string;
-}
-
-/** @throws AppError BAD_USER_INPUT, MODEL_NOT_FOUND, VERSION_NOT_FOUND */
+/**
+ * `version` may be a label.
+ * @throws AppError BAD_USER_INPUT, MODEL_NOT_FOUND, VERSION_NOT_FOUND
+ */
 export function servingFilter(
   registry: Pick<ModelRegistryService, 'model'>,
   model: string | null | undefined,
@@ -18,6 +16,7 @@ export function servingFilter(
   }
   const known = registry.model(model);
   if (version == null) return { model };
-  if (known.versions.some((one) => one.version === version)) return { model, version };
+  const named = known.labels.find((one) => one.label === version)?.version ?? version;
+  if (known.versions.some((one) => one.version === named)) return { model, version: named };
   throw new AppError('VERSION_NOT_FOUND', `${model} has no version "${version}".`);
 }

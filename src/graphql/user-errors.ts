@@ -7,6 +7,7 @@ export const UserErrorCodeEnum = {
   BAD_USER_INPUT: 'BAD_USER_INPUT',
   MODEL_NOT_FOUND: 'MODEL_NOT_FOUND',
   VERSION_NOT_FOUND: 'VERSION_NOT_FOUND',
+  MODEL_NOT_READY: 'MODEL_NOT_READY',
   EXPERIMENT_NOT_FOUND: 'EXPERIMENT_NOT_FOUND',
   METRIC_NOT_FOUND: 'METRIC_NOT_FOUND',
   ALERT_NOT_FOUND: 'ALERT_NOT_FOUND',
@@ -22,6 +23,7 @@ registerEnumType(UserErrorCodeEnum, {
     BAD_USER_INPUT: { description: 'A value is not allowed here.' },
     MODEL_NOT_FOUND: { description: 'There is no such model.' },
     VERSION_NOT_FOUND: { description: 'The model has no such version or label.' },
+    MODEL_NOT_READY: { description: 'A version that it names does not answer now: it is loading, or it failed to load.' },
     EXPERIMENT_NOT_FOUND: { description: 'There is no such experiment.' },
     METRIC_NOT_FOUND: { description: 'There is no such metric.' },
     ALERT_NOT_FOUND: { description: 'There is no such alert.' },
@@ -38,7 +40,10 @@ export class UserErrorType {
   @Field(() => String, { description: 'For people: what is wrong and what to do.' })
   readonly message!: string;
 
-  @Field(() => [String], { nullable: true, description: 'Path of the field it is about, for example ["variants", "0", "weight"]; null when it is about no single one.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Path of the field it is about, for example ["variants", "0", "weight"]; null when it is about no single one.',
+  })
   readonly field!: readonly string[] | null;
 }
 

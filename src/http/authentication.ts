@@ -5,7 +5,8 @@ import { isIP } from 'node:net';
 /** Who may ask: the bearer of the key, or, where no key is set, programs on this machine. */
 export type Authentication = { readonly ok: true; readonly actor: string } | { readonly ok: false; readonly problem: string };
 
-const keyNeeded = 'Send the API key as "Authorization: Bearer <key>" (over WebSocket: connection_init with { "authorization": "Bearer <key>" }).';
+const keyNeeded =
+  'Send the API key as "Authorization: Bearer <key>" (over WebSocket: connection_init with { "authorization": "Bearer <key>" }).';
 const keyWrong = 'The API key is not the one of this server.';
 const localOnly =
   'Without an API key only programs on this machine are served, directly and under a local host name. Set ADMIN_API_KEY to serve others.';
@@ -42,7 +43,10 @@ function isLocal({ socket, headers }: IncomingMessage): boolean {
 
 function isLocalHost({ host }: IncomingHttpHeaders): boolean {
   if (host === undefined) return false;
-  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  const name = host
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
   return name === 'localhost' || name.endsWith('.localhost') || isLoopbackAddress(name);
 }
 

@@ -6,6 +6,9 @@ export function bodyKind(contentType: string | undefined): BodyKind {
   const [essence = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
   if (essence === 'multipart/form-data') return 'multipart';
   if (essence !== 'application/json') return 'unknown';
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length).replace(/"/g, '');
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice('charset='.length)
+    .replace(/"/g, '');
   return charset === undefined || charset === 'utf-8' || charset === 'utf8' ? 'json' : 'unknown';
 }

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Browsers on these origins may call the API, beside pages of this server itself. */
 export const defaultCorsOrigins: readonly string[] = Object.freeze(['https://studio.apollographql.com']);
 
-const allowedHeaders = 'authorization, content-type, apollo-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version';
+const allowedHeaders =
+  'authorization, content-type, apollo-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version';
 const preflightSeconds = 600;
 
 export class CorsPolicy {

@@ -98,11 +98,17 @@ export class GraphQLEndpoint {
         return parseJson(await readBody(request, maxBodyBytes));
       case 'multipart':
         if (!preflightHeaders.some((name) => request.headers[name])) {
-          throw new RequestProblem(400, 'Uploads need the header "Apollo-Require-Preflight: true", which keeps other web sites from sending them.');
+          throw new RequestProblem(
+            400,
+            'Uploads need the header "Apollo-Require-Preflight: true", which keeps other web sites from sending them.',
+          );
         }
         return readUpload(request, response, { maxBodyBytes, maxFieldBytes, maxFiles });
       default:
-        throw new RequestProblem(415, `Send a body of content-type application/json (UTF-8) or multipart/form-data, not "${contentType ?? 'none'}".`);
+        throw new RequestProblem(
+          415,
+          `Send a body of content-type application/json (UTF-8) or multipart/form-data, not "${contentType ?? 'none'}".`,
+        );
     }
   }
 }
@@ -111,7 +117,7 @@ export class GraphQLEndpoint {
 const noSubscriptionsPlugin: ApolloServerPlugin<GraphQLContext> = {
   requestDidStart: async () => ({
     didResolveOperation: async ({ operation }) => {
-      if (operation.operation !== 'subscription') return;
+      if (operation?.operation !== 'subscription') return;
       throw new GraphQLError('Subscriptions are served over WebSocket (protocol graphql-transport-ws) on this path.', {
         extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
       });

@@ -150,7 +150,7 @@ export class HttpServer {
       default: {
         const file = this.#files.get(path === '/graphiql' ? '/graphiql/index.html' : path);
         if (file) return sendStatic(request, response, file);
-        return sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path. The API is at /graphql.');
+        return sendError(response, 404, 'BAD_REQUEST', 'There is nothing at this path. The API is at /graphql.');
       }
     }
   }
@@ -170,9 +170,9 @@ export class HttpServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.#shutdown.isDraining) return refuseUpgrade(socket, 503, 'The server is shutting down.');
-    if (pathOf(request) !== '/graphql') return refuseUpgrade(socket, 404, 'WebSockets are served at /graphql.');
-    this.#webSockets.upgrade(request, socket, head);
+    if (this.#shutdown.isDraining) refuseUpgrade(socket, 503, 'The server is shutting down.');
+    else if (pathOf(request) !== '/graphql') refuseUpgrade(socket, 404, 'WebSockets are served at /graphql.');
+    else this.#webSockets.upgrade(request, socket, head);
   }
 
   #routeOf(path: string): Route {

@@ -39,7 +39,8 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 /** @throws RequestProblem 400 */
 export function parseJson(bytes: Buffer): unknown {
   const text = bytes.toString('utf8');
-  if (text.trim() === '') throw new RequestProblem(400, 'The request body is empty. Send JSON such as {"query": "{ serverInfo { version } }"}.');
+  if (text.trim() === '')
+    throw new RequestProblem(400, 'The request body is empty. Send JSON such as {"query": "{ serverInfo { version } }"}.');
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -41,7 +41,10 @@ function discard(request: IncomingMessage, maxBytes: number): Promise<void> {
       bytes += chunk.length;
       if (bytes > maxBytes) resolve();
     });
-    request.once('end', resolve).once('close', resolve).once('error', () => resolve());
+    request
+      .once('end', resolve)
+      .once('close', resolve)
+      .once('error', () => resolve());
     request.resume();
   });
 }

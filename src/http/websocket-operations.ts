@@ -1,5 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, type GraphQLSchema, subscribe } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  subscribe,
+} from 'graphql';
 import { CloseCode, type Context, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import type { GraphQLContext } from '../graphql/context';
 import type { ErrorMask } from '../graphql/mask-errors';
@@ -74,7 +82,12 @@ async function subscribeOrFail(args: ExecutionArgs): Promise<AsyncIterable<Execu
   return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
 }
 
-function masked(result: ExecutionResult, mask: ErrorMask) {
-  const { errors, ...rest } = result;
-  return errors ? { ...rest, errors: errors.map((error) => mask.format(error)) } : undefined;
+interface ResultToSend {
+  readonly data?: Record<string, unknown> | null | undefined;
+  readonly errors?: readonly GraphQLError[] | undefined;
+}
+
+/** Undefined: nothing to hide, so the result is sent as it is. */
+function masked({ data = null, errors }: ResultToSend, mask: ErrorMask): FormattedExecutionResult | undefined {
+  return errors && { data, errors: errors.map((error) => mask.format(error)) };
 }

@@ -4,7 +4,9 @@ import { PageInfoType } from '../connection';
 import { DateTime } from '../scalars';
 import { UserErrorType } from '../user-errors';
 
-export const DriftSeverityEnum = { NONE: 'NONE', LOW: 'LOW', MEDIUM: 'MEDIUM', HIGH: 'HIGH' } as const satisfies { [K in DriftSeverity]: K };
+export const DriftSeverityEnum = { NONE: 'NONE', LOW: 'LOW', MEDIUM: 'MEDIUM', HIGH: 'HIGH' } as const satisfies {
+  [K in DriftSeverity]: K;
+};
 registerEnumType(DriftSeverityEnum, {
   name: 'DriftSeverity',
   description: 'How far things have moved.',
@@ -85,7 +87,10 @@ export class DriftAlertType {
   @Field(() => Float, { description: 'The limit it was compared with.' })
   readonly threshold!: number;
 
-  @Field(() => Float, { nullable: true, description: "Size of the effect in the test's own unit (PSI, relative drop); null when it has none." })
+  @Field(() => Float, {
+    nullable: true,
+    description: "Size of the effect in the test's own unit (PSI, relative drop); null when it has none.",
+  })
   readonly effect!: number | null;
 
   @Field(() => String, { description: 'All of it in a sentence.' })

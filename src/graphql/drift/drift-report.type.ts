@@ -27,7 +27,10 @@ export class DriftFindingType {
   @Field(() => Float, { description: 'The limit it was compared with.' })
   readonly threshold!: number;
 
-  @Field(() => Float, { nullable: true, description: "Size of the effect in the test's own unit (PSI, relative drop); null when it has none." })
+  @Field(() => Float, {
+    nullable: true,
+    description: "Size of the effect in the test's own unit (PSI, relative drop); null when it has none.",
+  })
   readonly effect!: number | null;
 
   @Field(() => DriftSeverityEnum, { description: 'How far it has moved.' })

@@ -71,7 +71,9 @@ export class DriftResolver {
     return this.#drift.performanceHistory(this.#registry.model(model).name, known, days);
   }
 
-  @Mutation(() => DriftReferencePayload, { description: 'Makes a reference of the newest predictions of a version; drift is measured against it from now on.' })
+  @Mutation(() => DriftReferencePayload, {
+    description: 'Makes a reference of the newest predictions of a version; drift is measured against it from now on.',
+  })
   async captureDriftReference(
     @Arg('model', () => String, { description: modelDescription }) model: string,
     @Arg('version', () => String, { description: 'A version or a label.' }) version: string,

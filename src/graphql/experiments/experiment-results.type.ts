@@ -58,7 +58,10 @@ export class VariantUnitsType {
   readonly units!: number;
 }
 
-@ObjectType('SampleRatioMismatch', { simpleResolvers: true, description: 'Whether traffic was split as planned. When it was not, something is broken and no verdict is given.' })
+@ObjectType('SampleRatioMismatch', {
+  simpleResolvers: true,
+  description: 'Whether traffic was split as planned. When it was not, something is broken and no verdict is given.',
+})
 export class SampleRatioMismatchType {
   @Field(() => Float, { nullable: true, description: 'Chi-square p-value of the split; null before there is enough traffic.' })
   readonly pValue!: number | null;
@@ -132,10 +135,16 @@ export class VariantResultType {
   @Field(() => Float, { nullable: true, description: 'The same, corrected for the number of comparisons; null for the control.' })
   readonly adjustedPValue!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Posterior probability that this variant is better, flat prior, 0..1; null for the control.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Posterior probability that this variant is better, flat prior, 0..1; null for the control.',
+  })
   readonly chanceToWin!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Expected loss, in units of the metric, of choosing this variant; null for the control.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Expected loss, in units of the metric, of choosing this variant; null for the control.',
+  })
   readonly expectedLoss!: number | null;
 
   @Field(() => Boolean, { nullable: true, description: 'True when the corrected difference is certain; null for the control.' })

@@ -15,7 +15,10 @@ export class VariantInput {
   @Field(() => String, { description: 'The version of the model that serves it. Two variants may name the same one.' })
   readonly version!: string;
 
-  @Field(() => Float, { nullable: true, description: 'Its share of the covered traffic, 0..1; all weights sum to 1. Absent in all variants: equal shares.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Its share of the covered traffic, 0..1; all weights sum to 1. Absent in all variants: equal shares.',
+  })
   readonly weight?: number | null;
 
   @Field(() => Boolean, { nullable: true, description: 'True: the others are compared with this one. Absent everywhere: the first one.' })
@@ -57,7 +60,10 @@ export class CreateExperimentInput {
   @Field(() => [VariantInput], { description: 'Two or more arms. The first is the control unless one says so itself.' })
   readonly variants!: readonly VariantInput[];
 
-  @Field(() => Float, { defaultValue: 1, description: 'Share of units that take part, 0..1. Raising it later never moves a unit that takes part.' })
+  @Field(() => Float, {
+    defaultValue: 1,
+    description: 'Share of units that take part, 0..1. Raising it later never moves a unit that takes part.',
+  })
   readonly coverage!: number;
 
   @Field(() => JSONObject, {
@@ -98,6 +104,9 @@ export class UpdateExperimentInput {
 
   @Field(() => JSONObject, { nullable: true, description: 'The condition on attributes; null: everybody. Only while it is a draft.' })
   readonly targeting?: JsonObject | null;
+
+  @Field(() => String, { nullable: true, description: 'What the assignment hash is seeded with; null: the key. Only while it is a draft.' })
+  readonly seed?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Key of the metric that decides. Only while it is a draft.' })
   readonly primaryMetric?: string | null;

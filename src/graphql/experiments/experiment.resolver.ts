@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { JsonObject } from '../../events/event';
 import type { Experiment, ExperimentEvent } from '../../experiments/experiment';
+import type { UpdateExperiment } from '../../experiments/experiment-service';
 import type { ExperimentFilter } from '../../experiments/experiment-store';
 import { assertPageSize, decodeCursor, toConnection } from '../connection';
 import type { GraphQLContext } from '../context';
@@ -54,7 +55,9 @@ export class ExperimentResolver {
     return toExperiment(await this.#services.experiments.find(key));
   }
 
-  @Query(() => AssignmentType, { description: 'What an experiment would decide about a unit: a dry run that records nothing, in any status.' })
+  @Query(() => AssignmentType, {
+    description: 'What an experiment would decide about a unit: a dry run that records nothing, in any status.',
+  })
   async assignment(
     @Arg('experiment', () => String, { description: keyDescription }) key: string,
     @Arg('unitId', () => String, { description: 'The unit.' }) unitId: string,
@@ -81,7 +84,7 @@ export class ExperimentResolver {
     @Arg('input', () => CreateExperimentInput, { description: 'The experiment.' }) input: CreateExperimentInput,
     @Ctx() { actor }: GraphQLContext,
   ): Promise<ExperimentPayload> {
-    return payload(() => this.#services.experiments.create(given(input), actor));
+    return payload(() => this.#services.experiments.create(input, actor));
   }
 
   @Mutation(() => ExperimentPayload, { description: 'Changes an experiment; the plan only while it is a draft.' })
@@ -90,7 +93,7 @@ export class ExperimentResolver {
     @Arg('input', () => UpdateExperimentInput, { description: 'What to change.' }) input: UpdateExperimentInput,
     @Ctx() { actor }: GraphQLContext,
   ): Promise<ExperimentPayload> {
-    return payload(() => this.#services.experiments.update(key, input, actor));
+    return payload(() => this.#services.experiments.update(key, toUpdate(input), actor));
   }
 
   @Mutation(() => ExperimentPayload, { description: 'Begins to split the traffic of the model.' })
@@ -127,7 +130,9 @@ export class ExperimentResolver {
     return payload(() => this.#services.experiments.stop(key, reason ?? null, actor));
   }
 
-  @Mutation(() => ExperimentPayload, { description: "Ends an experiment and moves the model's champion label to the version of one variant." })
+  @Mutation(() => ExperimentPayload, {
+    description: "Ends an experiment and moves the model's champion label to the version of one variant.",
+  })
   shipVariant(
     @Arg('key', () => String, { description: keyDescription }) key: string,
     @Arg('variant', () => String, { description: 'Key of the variant.' }) variant: string,
@@ -144,10 +149,16 @@ export class ExperimentResolver {
   experimentResults(
     @Root() results: ExperimentResultsType,
     @Arg('key', () => String, { description: keyDescription }) _key: string,
-    @Arg('intervalMs', () => Int, { defaultValue: 1000, description: 'Milliseconds between two messages, 100..60000.' }) _intervalMs: number,
+    @Arg('intervalMs', () => Int, { defaultValue: 1000, description: 'Milliseconds between two messages, 100..60000.' })
+    _intervalMs: number,
   ): ExperimentResultsType {
     return results;
   }
+}
+
+/** Null clears what may be empty; where something must stand, it means "as it was". */
+function toUpdate({ variants, primaryMetric, ...others }: UpdateExperimentInput): UpdateExperiment {
+  return { ...others, ...(variants && { variants }), ...(primaryMetric && { primaryMetric }) };
 }
 
 async function payload(change: () => Promise<Experiment>): Promise<ExperimentPayload> {

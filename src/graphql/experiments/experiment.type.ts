@@ -69,7 +69,10 @@ export class VariantType {
   readonly isControl!: boolean;
 }
 
-@ObjectType('AnalysisPlan', { simpleResolvers: true, description: 'How the verdict will be reached; fixed once the experiment has started.' })
+@ObjectType('AnalysisPlan', {
+  simpleResolvers: true,
+  description: 'How the verdict will be reached; fixed once the experiment has started.',
+})
 export class AnalysisPlanType {
   @Field(() => AnalysisMethodEnum, { description: 'The method.' })
   readonly method!: keyof typeof AnalysisMethodEnum;
@@ -79,7 +82,8 @@ export class AnalysisPlanType {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Smallest relative change of the primary metric that matters, for example 0.02; lets the verdict say NO_DIFFERENCE. Null: any.',
+    description:
+      'Smallest relative change of the primary metric that matters, for example 0.02; lets the verdict say NO_DIFFERENCE. Null: any.',
   })
   readonly minimumDetectableEffect!: number | null;
 }
@@ -131,7 +135,10 @@ export class ExperimentType {
   @Field(() => Float, { description: 'Share of units that take part, 0..1.' })
   readonly coverage!: number;
 
-  @Field(() => JSONObject, { nullable: true, description: 'The condition on attributes that units must meet, as GrowthBook writes it; null: everybody.' })
+  @Field(() => JSONObject, {
+    nullable: true,
+    description: 'The condition on attributes that units must meet, as GrowthBook writes it; null: everybody.',
+  })
   readonly targeting!: Readonly<Record<string, unknown>> | null;
 
   @Field(() => String, { description: 'What the assignment hash is seeded with.' })

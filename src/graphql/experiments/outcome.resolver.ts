@@ -1,16 +1,13 @@
 import { Arg, Mutation, Resolver } from 'type-graphql';
-import { AppError } from '../../errors';
-import type { OutcomeService, RequestLimits } from '../services';
-import { LabelInput, OutcomeFailureType, OutcomeInput, OutcomeResultUnion, ReceiptType } from './outcome.type';
+import type { OutcomeService } from '../services';
+import { LabelInput, type OutcomeFailureType, OutcomeInput, OutcomeResultUnion, ReceiptType } from './outcome.type';
 
 @Resolver()
 export class OutcomeResolver {
   readonly #outcomes: OutcomeService;
-  readonly #limits: RequestLimits;
 
-  constructor(outcomes: OutcomeService, limits: RequestLimits) {
+  constructor(outcomes: OutcomeService) {
     this.#outcomes = outcomes;
-    this.#limits = limits;
   }
 
   @Mutation(() => ReceiptType, { description: 'Reports the truth of one prediction. Once the receipt is there, it will be counted, once.' })
@@ -23,16 +20,12 @@ export class OutcomeResolver {
     return this.#outcomes.recordOutcome(input);
   }
 
-  @Mutation(() => [OutcomeResultUnion], { description: 'Reports up to 1,000 values at once. Each row is answered for itself, in the order of the request.' })
+  @Mutation(() => [OutcomeResultUnion], {
+    description: 'Reports up to 1,000 values at once. Each row is answered for itself, in the order of the request.',
+  })
   async recordOutcomes(
     @Arg('input', () => [OutcomeInput], { description: 'The values.' }) input: OutcomeInput[],
   ): Promise<readonly (ReceiptType | OutcomeFailureType)[]> {
-    const { maxOutcomes } = this.#limits;
-    if (input.length > maxOutcomes) {
-      throw new AppError('BATCH_TOO_LARGE', `At most ${maxOutcomes} outcomes are taken at once, not ${input.length}.`, {
-        details: { maxOutcomes },
-      });
-    }
     return this.#outcomes.recordOutcomes(input);
   }
 }

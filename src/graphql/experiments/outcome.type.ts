@@ -39,7 +39,9 @@ export const OutcomeResultUnion = createUnionType({
   resolveType: (value) => ('code' in value ? OutcomeFailureType : ReceiptType),
 });
 
-@InputType('LabelInput', { description: 'The truth about one prediction: exactly one of class, label and value. A later label replaces an earlier one.' })
+@InputType('LabelInput', {
+  description: 'The truth about one prediction: exactly one of class, label and value. A later label replaces an earlier one.',
+})
 export class LabelInput {
   @Field(() => ID, { description: 'The id that predict answered.' })
   readonly predictionId!: string;

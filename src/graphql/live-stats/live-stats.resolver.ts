@@ -1,8 +1,8 @@
 import { Arg, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { GraphQLContext } from '../context';
 import { feedsOf, type ServingStatsArguments } from '../live-feeds';
-import { servingFilter } from '../serving-filter';
 import type { LiveStatsService, ModelRegistryService } from '../services';
+import { servingFilter } from '../serving-filter';
 import { ServingStatsType } from './serving-stats.type';
 
 @Resolver()
@@ -26,14 +26,14 @@ export class LiveStatsResolver {
   @Subscription(() => ServingStatsType, {
     name: 'servingStats',
     description: 'The same, live: the present numbers at once, then new ones each intervalMs.',
-    subscribe: ({ args, context, info }) =>
-      feedsOf(info).servingStats(args as ServingStatsArguments, (context as GraphQLContext).signal),
+    subscribe: ({ args, context, info }) => feedsOf(info).servingStats(args as ServingStatsArguments, (context as GraphQLContext).signal),
   })
   watchServingStats(
     @Root() stats: ServingStatsType,
     @Arg('model', () => String, { nullable: true, description: 'Of this model; absent: of all.' }) _model: string | null,
     @Arg('version', () => String, { nullable: true, description: 'Of this version of the model; absent: of all.' }) _version: string | null,
-    @Arg('intervalMs', () => Int, { defaultValue: 1000, description: 'Milliseconds between two messages, 100..60000.' }) _intervalMs: number,
+    @Arg('intervalMs', () => Int, { defaultValue: 1000, description: 'Milliseconds between two messages, 100..60000.' })
+    _intervalMs: number,
   ): ServingStatsType {
     return stats;
   }

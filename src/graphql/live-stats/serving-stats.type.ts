@@ -24,7 +24,10 @@ export class ServingStatsType {
   @Field(() => Float, { description: 'Mean time in the model, in milliseconds; 0 before the first row.' })
   readonly avgInferenceMs!: number;
 
-  @Field(() => Float, { nullable: true, description: 'Half of the predictions took at most this long from request to answer; null before the first.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Half of the predictions took at most this long from request to answer; null before the first.',
+  })
   readonly p50Ms!: number | null;
 
   @Field(() => Float, { nullable: true, description: '95 of 100 predictions took at most this long; null before the first.' })
@@ -33,7 +36,10 @@ export class ServingStatsType {
   @Field(() => Float, { nullable: true, description: '99 of 100 predictions took at most this long; null before the first.' })
   readonly p99Ms!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Mean number of rows in the batch that a row was executed in; null before the first.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Mean number of rows in the batch that a row was executed in; null before the first.',
+  })
   readonly avgBatchSize!: number | null;
 
   @Field(() => Int, { description: 'Rows that wait for a worker right now.' })

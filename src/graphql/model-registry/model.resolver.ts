@@ -31,7 +31,9 @@ export class ModelResolver {
     }
   }
 
-  @Mutation(() => ModelPayload, { description: 'Points a label at a version. Moving `champion` moves all traffic that no experiment applies to.' })
+  @Mutation(() => ModelPayload, {
+    description: 'Points a label at a version. Moving `champion` moves all traffic that no experiment applies to.',
+  })
   async setModelLabel(
     @Arg('model', () => String, { description: 'Name of the model.' }) model: string,
     @Arg('label', () => String, { description: 'The label, for example champion or challenger.' }) label: string,

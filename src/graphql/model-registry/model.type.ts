@@ -3,7 +3,10 @@ import type { ModelKind, TensorDatatype } from '../../model-registry/model-versi
 import { DateTime, JSONObject } from '../scalars';
 import { UserErrorType } from '../user-errors';
 
-export const ModelKindEnum = { IMAGE: 'image', TABULAR: 'tabular', UNKNOWN: 'unknown' } as const satisfies Record<string, ModelKind | 'unknown'>;
+export const ModelKindEnum = { IMAGE: 'image', TABULAR: 'tabular', UNKNOWN: 'unknown' } as const satisfies Record<
+  string,
+  ModelKind | 'unknown'
+>;
 registerEnumType(ModelKindEnum, {
   name: 'ModelKind',
   description: 'What a model takes as input.',
@@ -54,7 +57,10 @@ export class FeatureSignatureType {
   readonly datatype!: TensorDatatype;
 }
 
-@ObjectType('ModelLabel', { simpleResolvers: true, description: 'A name that points at a version; `champion` serves when no experiment applies.' })
+@ObjectType('ModelLabel', {
+  simpleResolvers: true,
+  description: 'A name that points at a version; `champion` serves when no experiment applies.',
+})
 export class ModelLabelType {
   @Field(() => String, { description: 'The name.' })
   readonly label!: string;
@@ -103,7 +109,8 @@ export class ModelVersionType {
 
   @Field(() => JSONObject, {
     nullable: true,
-    description: 'How an image becomes a tensor: `steps` with the names and meanings of torchvision, `layout` and `channelOrder`. Null for tabular models.',
+    description:
+      'How an image becomes a tensor: `steps` with the names and meanings of torchvision, `layout` and `channelOrder`. Null for tabular models.',
   })
   readonly preprocessing!: Readonly<Record<string, unknown>> | null;
 

@@ -31,7 +31,9 @@ export async function readUpload(upload: Promise<FileUpload>, maxImageBytes: num
       if (byteLength <= maxImageBytes) chunks.push(chunk);
     }
   } catch (cause) {
-    throw new AppError('INVALID_INPUT', 'imageFile broke off before its end, or the request names a file that it does not carry.', { cause });
+    throw new AppError('INVALID_INPUT', 'imageFile broke off before its end, or the request names a file that it does not carry.', {
+      cause,
+    });
   }
   if (byteLength > maxImageBytes) throw tooLarge(maxImageBytes);
   if (byteLength === 0) throw new AppError('INVALID_IMAGE', 'imageFile is empty.');

@@ -8,12 +8,16 @@ export class PredictInput {
   @Field(() => String, { description: 'Name of the model.' })
   readonly model!: string;
 
-  @Field(() => String, { nullable: true, description: 'A version or a label. Pins it, so that no experiment applies; absent: the experiments decide, else the champion serves.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A version or a label. Pins it, so that no experiment applies; absent: the experiments decide, else the champion serves.',
+  })
   readonly version?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The unit of randomisation: a user, a device. The same unit always gets the same variant. Absent: the champion serves and no experiment applies.',
+    description:
+      'The unit of randomisation: a user, a device. The same unit always gets the same variant. Absent: the champion serves and no experiment applies.',
   })
   readonly unitId?: string | null;
 
@@ -35,7 +39,10 @@ export class PredictInput {
   @Field(() => Int, { defaultValue: 5, description: 'How many of the most probable classes `probabilities` has, 1..1000.' })
   readonly topK!: number;
 
-  @Field(() => Int, { nullable: true, description: 'Milliseconds after which the answer is worth nothing: what cannot make it is refused at once.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Milliseconds after which the answer is worth nothing: what cannot make it is refused at once.',
+  })
   readonly deadlineMs?: number | null;
 
   @Field(() => String, {

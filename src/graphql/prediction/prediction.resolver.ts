@@ -46,7 +46,9 @@ export class PredictionResolver {
     return toPrediction(result, input.topK, this.#registry.classLabels(result.model, result.version));
   }
 
-  @Mutation(() => BatchPredictionType, { description: 'Scores many inputs at once. Each row is answered for itself: a bad one is a PredictionFailure.' })
+  @Mutation(() => BatchPredictionType, {
+    description: 'Scores many inputs at once. Each row is answered for itself: a bad one is a PredictionFailure.',
+  })
   async predictBatch(
     @Arg('input', () => PredictBatchInput, { description: 'The inputs.' }) { items }: PredictBatchInput,
     @Ctx() context: GraphQLContext,

@@ -34,7 +34,10 @@ export class AssignmentType {
   @Field(() => Boolean, { description: 'True when the unit takes part.' })
   readonly inExperiment!: boolean;
 
-  @Field(() => Float, { nullable: true, description: 'Probability, 0..1, with which this unit was given this variant; null outside the experiment.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Probability, 0..1, with which this unit was given this variant; null outside the experiment.',
+  })
   readonly propensity!: number | null;
 
   @Field(() => AssignmentReasonEnum, { description: 'Why.' })
@@ -82,7 +85,10 @@ export class PredictionType {
   @Field(() => String, { description: 'The version that answered.' })
   readonly version!: string;
 
-  @Field(() => Int, { nullable: true, description: 'Number of the answered class: its 0-based position in the class labels; null for a regression.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Number of the answered class: its 0-based position in the class labels; null for a regression.',
+  })
   readonly predictedClass!: number | null;
 
   @Field(() => String, { nullable: true, description: 'Name of the answered class; null for a regression.' })
@@ -91,7 +97,10 @@ export class PredictionType {
   @Field(() => Float, { nullable: true, description: 'Probability of the answered class, 0..1; null for a regression.' })
   readonly confidence!: number | null;
 
-  @Field(() => [ClassProbabilityType], { nullable: true, description: 'The topK most probable classes, most probable first; null for a regression.' })
+  @Field(() => [ClassProbabilityType], {
+    nullable: true,
+    description: 'The topK most probable classes, most probable first; null for a regression.',
+  })
   readonly probabilities!: readonly ClassProbabilityType[] | null;
 
   @Field(() => Float, { nullable: true, description: 'The answer of a regression; null for a classification.' })
@@ -110,7 +119,10 @@ export class PredictionType {
   readonly createdAt!: Date;
 }
 
-@ObjectType('PredictionFailure', { simpleResolvers: true, description: 'A row of a batch that could not be answered; the other rows were.' })
+@ObjectType('PredictionFailure', {
+  simpleResolvers: true,
+  description: 'A row of a batch that could not be answered; the other rows were.',
+})
 export class PredictionFailureType {
   @Field(() => Int, { description: 'Position of the row in the request, from 0.' })
   readonly index!: number;
@@ -153,7 +165,10 @@ export class PredictionErrorType {
   readonly message!: string;
 }
 
-@ObjectType('Truth', { simpleResolvers: true, description: 'The truth about one prediction, as it was reported: one of class, label and value.' })
+@ObjectType('Truth', {
+  simpleResolvers: true,
+  description: 'The truth about one prediction, as it was reported: one of class, label and value.',
+})
 export class TruthType {
   @Field(() => Int, { nullable: true, description: 'Number of the true class.' })
   readonly class!: number | null;
@@ -191,10 +206,16 @@ export class PredictionRecordType {
   @Field(() => String, { nullable: true, description: 'Name of the answered class; null for a regression and after a failure.' })
   readonly label!: string | null;
 
-  @Field(() => Float, { nullable: true, description: 'Probability of the answered class, 0..1; null for a regression and after a failure.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Probability of the answered class, 0..1; null for a regression and after a failure.',
+  })
   readonly confidence!: number | null;
 
-  @Field(() => [ClassProbabilityType], { nullable: true, description: 'All classes, most probable first; null for a regression and after a failure.' })
+  @Field(() => [ClassProbabilityType], {
+    nullable: true,
+    description: 'All classes, most probable first; null for a regression and after a failure.',
+  })
   readonly probabilities!: readonly ClassProbabilityType[] | null;
 
   @Field(() => Float, { nullable: true, description: 'The answer of a regression; null otherwise.' })

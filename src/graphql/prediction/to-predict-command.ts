@@ -43,5 +43,8 @@ function assertWholeNumber(name: string, value: number, highest: number): void {
 function text(name: string, value: string | null | undefined, maxLength: number): string | null {
   if (value == null) return null;
   if (value.length >= 1 && value.length <= maxLength) return value;
-  throw new AppError('BAD_USER_INPUT', `${name} must have 1 to ${maxLength} characters, not ${value.length}. Leave it out when there is none.`);
+  throw new AppError(
+    'BAD_USER_INPUT',
+    `${name} must have 1 to ${maxLength} characters, not ${value.length}. Leave it out when there is none.`,
+  );
 }

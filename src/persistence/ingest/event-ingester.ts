@@ -1,0 +1,209 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Event } from '../../events/event';
+import { eventIdTimeMs } from '../../events/event-id';
+import { type JournalPosition, type JournalReader, journalStart } from '../../events/event-journal';
+import type { Logger } from '../../events/logger';
+import { isTransient, sqlState } from '../database-errors';
+import { dayOf, type Partitions } from '../partitions';
+import { queryRows } from '../query-rows';
+import { foldEvents } from './fold-events';
+import { sweepUnmatched } from './sweep-unmatched';
+
+export interface EventIngesterOptions {
+  readonly dataSource: DataSource;
+  readonly reader: JournalReader;
+  readonly partitions: Partitions;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly batchSize?: number;
+}
+
+/** Any constant does, as long as nobody else in the database uses it. */
+const ingestLock = 0x696e6765;
+const defaultBatchSize = 1000;
+/** How long to let events gather after the first one: fewer, larger transactions. */
+const gatherMs = 15;
+const longestPauseMs = 2_000;
+const sweepEveryMs = 600_000;
+
+/**
+ * Moves the journal into the database, exactly once: one transaction stores the events, drops those whose id is known, folds the rest into
+ * the sums, and moves the checkpoint. Replicas take turns (one advisory lock), so that an exposure and an outcome of the same unit that
+ * arrive at two replicas at once still meet.
+ */
+export class EventIngester {
+  readonly #options: EventIngesterOptions;
+  #position: JournalPosition | null = null;
+  #loop: Promise<void> | null = null;
+  #isStopping = false;
+  #wake: (() => void) | null = null;
+  /** When the oldest event that is not in the database was appended, as far as this process knows. */
+  #pendingSinceMs: number | null;
+  #appends = 0;
+  #ingestedAppends = -1;
+  #drained: { readonly appends: number; readonly resolve: () => void }[] = [];
+  #endListening: () => void = () => {};
+  #lastSweepMs = 0;
+
+  constructor(options: EventIngesterOptions) {
+    this.#options = options;
+    this.#pendingSinceMs = options.now();
+  }
+
+  get isCaughtUp(): boolean {
+    return this.#pendingSinceMs === null;
+  }
+
+  lagMs(): number {
+    return this.#pendingSinceMs === null ? 0 : this.#options.now() - this.#pendingSinceMs;
+  }
+
+  start(): void {
+    this.#endListening = this.#options.reader.onAppend(() => {
+      this.#appends++;
+      this.#pendingSinceMs ??= this.#options.now();
+      this.#wake?.();
+    });
+    this.#loop = this.#run();
+  }
+
+  /** Resolves when everything appended before the call is in the database. */
+  drain(): Promise<void> {
+    if (this.#ingestedAppends >= this.#appends) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#drained.push({ appends: this.#appends, resolve });
+      this.#wake?.();
+    });
+  }
+
+  /** Ends after the transaction under way; what is left in the journal is ingested at the next start. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#endListening();
+    this.#wake?.();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    let pauseMs = 50;
+    while (!this.#isStopping) {
+      try {
+        const hadWork = await this.#step();
+        pauseMs = 50;
+        if (!hadWork) await this.#sleep();
+      } catch (error) {
+        this.#options.logger.warn('ingest_failed', { error, isTransient: isTransient(error), lagMs: this.lagMs() });
+        await delay(pauseMs * (0.5 + Math.random()));
+        pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+      }
+    }
+  }
+
+  /** @returns false when there was nothing to ingest. */
+  async #step(): Promise<boolean> {
+    const { reader, batchSize = defaultBatchSize } = this.#options;
+    const appends = this.#appends;
+    const position = this.#position ?? (await this.#readCheckpoint());
+    const { events, next } = await reader.read(position, batchSize);
+    if (events.length === 0) {
+      this.#position = next;
+      this.#caughtUp(appends);
+      return false;
+    }
+    await this.#options.partitions.ensure(events.flatMap(daysOf));
+    await this.#ingest(events, next);
+    this.#position = next;
+    await reader.release(next);
+    await this.#sweep();
+    return true;
+  }
+
+  #caughtUp(appends: number): void {
+    this.#ingestedAppends = appends;
+    if (appends === this.#appends) this.#pendingSinceMs = null;
+    const done = this.#drained.filter((waiter) => waiter.appends <= appends);
+    this.#drained = this.#drained.filter((waiter) => waiter.appends > appends);
+    for (const waiter of done) waiter.resolve();
+  }
+
+  async #sleep(): Promise<void> {
+    if (this.#isStopping || this.#appends > this.#ingestedAppends) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = null;
+    if (!this.#isStopping) await delay(gatherMs);
+  }
+
+  async #readCheckpoint(): Promise<JournalPosition> {
+    const [row] = await queryRows<{ segment: string; offset_bytes: string }>(
+      this.#options.dataSource,
+      'SELECT segment, offset_bytes FROM journal_checkpoint WHERE journal_id = $1',
+      [this.#options.reader.journalId],
+    );
+    return row ? { segment: Number(row.segment), offsetBytes: Number(row.offset_bytes) } : journalStart;
+  }
+
+  async #ingest(events: readonly Event[], next: JournalPosition): Promise<void> {
+    await this.#options.dataSource.transaction(async ({ queryRunner }) => {
+      if (!queryRunner) throw new Error('A transaction without a query runner');
+      await queryRunner.query('SELECT pg_advisory_xact_lock($1)', [ingestLock]);
+      await this.#foldAround(queryRunner, events);
+      await queryRunner.query(
+        `INSERT INTO journal_checkpoint (journal_id, segment, offset_bytes) VALUES ($1, $2, $3)
+         ON CONFLICT (journal_id) DO UPDATE SET segment = excluded.segment, offset_bytes = excluded.offset_bytes, updated_at = now()`,
+        [this.#options.reader.journalId, next.segment, next.offsetBytes],
+      );
+    });
+  }
+
+  /** Folds what can be folded: where the data of an event is refused, the batch is halved until that event stands alone, in dead_letter. */
+  async #foldAround(runner: QueryRunner, events: readonly Event[]): Promise<void> {
+    await runner.query('SAVEPOINT fold');
+    try {
+      await foldEvents(runner, events);
+      await runner.query('RELEASE SAVEPOINT fold');
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      await runner.query('ROLLBACK TO SAVEPOINT fold');
+      const [event] = events;
+      if (events.length === 1 && event) await this.#bury(runner, event, error);
+      else {
+        const middle = Math.ceil(events.length / 2);
+        await this.#foldAround(runner, events.slice(0, middle));
+        await this.#foldAround(runner, events.slice(middle));
+      }
+    }
+  }
+
+  async #bury(runner: QueryRunner, event: Event, error: unknown): Promise<void> {
+    const detail = error instanceof Error ? error.message : String(error);
+    this.#options.logger.error('event_refused', { type: event.type, id: event.id, detail });
+    // JSON.stringify escapes what text columns refuse (NUL becomes \u0000).
+    await runner.query(
+      `INSERT INTO dead_letter (event_type, event_id, reason, detail, event) VALUES ($1, $2, 'refused', $3, $4) ON CONFLICT DO NOTHING`,
+      [event.type, event.id, detail.replaceAll('\u0000', ''), JSON.stringify(event)],
+    );
+  }
+
+  async #sweep(): Promise<void> {
+    const nowMs = this.#options.now();
+    if (nowMs - this.#lastSweepMs < sweepEveryMs) return;
+    this.#lastSweepMs = nowMs;
+    const count = await sweepUnmatched(this.#options.dataSource, nowMs);
+    if (count > 0) this.#options.logger.warn('events_unmatched', { count });
+  }
+}
+
+/** Partitioned tables are keyed by the ids of predictions. */
+function daysOf(event: Event): readonly number[] {
+  const id = event.type === 'prediction' ? event.id : event.type === 'label' ? event.predictionId : null;
+  const timeMs = id === null ? null : eventIdTimeMs(id);
+  return timeMs === null ? [] : [dayOf(timeMs)];
+}
+
+/** Values that a column or constraint refuses; anything else (a lost connection, a bug) must not bury events. */
+function isDataError(error: unknown): boolean {
+  return /^2[23]/.test(sqlState(error));
+}

@@ -1,0 +1,168 @@
+import type { QueryRunner } from 'typeorm';
+import type { Answer, ExperimentAssignment, LabelEvent, PredictionEvent } from '../../events/event';
+import { labelContribution } from '../../experiments/result-sums';
+import { asRecordset, queryRows } from '../query-rows';
+import { addTraffic, type Traffic } from './add-traffic';
+import type { PerformanceChanges } from './performance-changes';
+import type { TrackedMetrics } from './tracked-metrics';
+import type { UnitMetricChanges } from './unit-metric-changes';
+
+interface LabelRow {
+  readonly predictionId: string;
+  readonly id: string;
+  readonly truth: LabelEvent['truth'];
+  readonly occurredAtMs: number;
+  readonly receivedAtMs: number;
+  readonly matched: boolean;
+  readonly correct: boolean | null;
+  readonly truthClass: number | null;
+}
+
+interface LabelledPrediction {
+  readonly id: string;
+  readonly model: string;
+  readonly version: string;
+  readonly unitId: string | null;
+  readonly occurredAtMs: number;
+  readonly assignments: readonly ExperimentAssignment[];
+  readonly answer: Answer | null;
+}
+
+export interface LabelTargets {
+  readonly metrics: TrackedMetrics;
+  readonly units: UnitMetricChanges;
+  readonly performance: PerformanceChanges;
+}
+
+/**
+ * Stores the labels of this batch and folds each label whose prediction is known, whichever of the two came first. A later label of the same
+ * prediction takes the place of the earlier: what the earlier one had added is taken out.
+ */
+export async function foldLabels(
+  runner: QueryRunner,
+  fresh: readonly PredictionEvent[],
+  events: readonly LabelEvent[],
+  targets: LabelTargets,
+): Promise<void> {
+  const ids = [...new Set([...events.map((event) => event.predictionId), ...fresh.map((event) => event.id)])];
+  if (ids.length === 0) return;
+  const stored = await readLabels(runner, ids);
+  const winners = new Map(stored);
+  for (const event of events) {
+    const present = winners.get(event.predictionId);
+    if (!present || isLater(event, present)) winners.set(event.predictionId, { ...event, matched: false, correct: null, truthClass: null });
+  }
+  const changed = [...winners.values()].filter((label) => label.id !== stored.get(label.predictionId)?.id || !label.matched);
+  if (changed.length === 0) return;
+  const predictions = await readPredictions(
+    runner,
+    changed.map((label) => label.predictionId),
+  );
+  const units = await readVariants(runner, [...predictions.values()]);
+  await targets.metrics.load([...predictions.values()].flatMap(({ assignments }) => assignments.map((one) => one.experiment)));
+  const traffic: Traffic[] = [];
+  const rows = changed.map((label) => {
+    const prediction = predictions.get(label.predictionId);
+    return prediction
+      ? fold(label, stored.get(label.predictionId) ?? null, prediction, { ...targets, units, traffic, unitChanges: targets.units })
+      : label;
+  });
+  await writeLabels(runner, rows);
+  await addTraffic(runner, traffic);
+}
+
+interface FoldTargets {
+  readonly metrics: TrackedMetrics;
+  readonly unitChanges: UnitMetricChanges;
+  readonly performance: PerformanceChanges;
+  /** Variant that each unit is analysed in. */
+  readonly units: ReadonlyMap<string, string>;
+  readonly traffic: Traffic[];
+}
+
+function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPrediction, targets: FoldTargets): LabelRow {
+  const { answer } = prediction;
+  const contribution = labelContribution(label.truth, answer?.kind === 'classification' ? answer : null);
+  const folded: LabelRow = {
+    ...label,
+    matched: true,
+    correct: contribution && contribution.numerator === 1,
+    truthClass: truthClass(label.truth, answer),
+  };
+  const before = earlier?.matched ? earlier : null;
+  if (answer?.kind === 'classification') targets.performance.addLabel({ ...prediction, predicted: answer.classIndex }, before, folded);
+  const numerator = Number(folded.correct === true) - Number(before?.correct === true);
+  const denominator = Number(folded.correct !== null) - Number(before !== null && before.correct !== null);
+  for (const { experiment, variant } of prediction.assignments) {
+    const { unitId } = prediction;
+    if (unitId === null || targets.units.get(JSON.stringify([unitId, experiment])) !== variant) continue;
+    targets.traffic.push({ experiment, variant, exposed: 0, predictions: 0, labelled: Number(before === null) });
+    if (!targets.metrics.of(experiment).includes('accuracy') || (numerator === 0 && denominator === 0)) continue;
+    targets.unitChanges.add({
+      unitId,
+      experiment,
+      variant,
+      metric: 'accuracy',
+      apply: (totals) => ({ numerator: totals.numerator + numerator, denominator: totals.denominator + denominator }),
+    });
+  }
+  return folded;
+}
+
+function isLater(event: LabelEvent, present: LabelRow): boolean {
+  // The same id again is a retry of what is stored.
+  if (event.id === present.id) return false;
+  return event.receivedAtMs > present.receivedAtMs || (event.receivedAtMs === present.receivedAtMs && event.id > present.id);
+}
+
+/** The class that a label names; null where only its text is known and it is not the text of the answer. */
+function truthClass(truth: LabelEvent['truth'], answer: Answer | null): number | null {
+  if (truth.kind === 'class') return truth.classIndex;
+  return truth.kind === 'label' && answer?.kind === 'classification' && truth.label === answer.label ? answer.classIndex : null;
+}
+
+async function readLabels(runner: QueryRunner, predictionIds: readonly string[]): Promise<Map<string, LabelRow>> {
+  const rows = await queryRows<LabelRow>(
+    runner,
+    `SELECT prediction_id AS "predictionId", id, truth, matched, correct, truth_class AS "truthClass",
+            (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs", (extract(epoch FROM received_at) * 1000)::float8 AS "receivedAtMs"
+       FROM prediction_label WHERE prediction_id = ANY($1)`,
+    [predictionIds],
+  );
+  return new Map(rows.map((row) => [row.predictionId, row]));
+}
+
+async function readPredictions(runner: QueryRunner, ids: readonly string[]): Promise<Map<string, LabelledPrediction>> {
+  const rows = await queryRows<LabelledPrediction>(
+    runner,
+    `SELECT id, model, version, unit_id AS "unitId", assignments, answer, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs"
+       FROM prediction WHERE id = ANY($1)`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function readVariants(runner: QueryRunner, predictions: readonly LabelledPrediction[]): Promise<ReadonlyMap<string, string>> {
+  const unitIds = [...new Set(predictions.flatMap(({ unitId }) => (unitId === null ? [] : [unitId])))];
+  if (unitIds.length === 0) return new Map();
+  const rows = await queryRows<{ unit_id: string; experiment: string; variant: string }>(
+    runner,
+    'SELECT unit_id, experiment, variant FROM experiment_unit WHERE unit_id = ANY($1)',
+    [unitIds],
+  );
+  return new Map(rows.map((row) => [JSON.stringify([row.unit_id, row.experiment]), row.variant]));
+}
+
+async function writeLabels(runner: QueryRunner, rows: readonly LabelRow[]): Promise<void> {
+  const values = rows.map((row) => ({ ...row, occurred_at: new Date(row.occurredAtMs), received_at: new Date(row.receivedAtMs) }));
+  await runner.query(
+    `INSERT INTO prediction_label (prediction_id, id, truth, occurred_at, received_at, matched, correct, truth_class)
+     SELECT "predictionId", id, truth, occurred_at, received_at, matched, correct, "truthClass"
+       FROM jsonb_to_recordset($1::jsonb) AS row("predictionId" uuid, id uuid, truth jsonb, occurred_at timestamptz, received_at timestamptz,
+            matched boolean, correct boolean, "truthClass" integer)
+      ORDER BY 1
+     ON CONFLICT (prediction_id) DO UPDATE SET id = excluded.id, truth = excluded.truth, occurred_at = excluded.occurred_at,
+        received_at = excluded.received_at, matched = excluded.matched, correct = excluded.correct, truth_class = excluded.truth_class`,
+    [asRecordset(values)],
+  );
+}

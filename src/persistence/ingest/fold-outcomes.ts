@@ -1,0 +1,124 @@
+import type { QueryRunner } from 'typeorm';
+import type { OutcomeEvent, PredictionEvent } from '../../events/event';
+import { addOutcome } from '../../experiments/result-sums';
+import { asRecordset, queryRows } from '../query-rows';
+import type { NewlyCounted } from './fold-exposures';
+import type { TrackedMetrics } from './tracked-metrics';
+import type { UnitMetricChanges } from './unit-metric-changes';
+
+interface OutcomeRow {
+  readonly unitId: string;
+  readonly metric: string;
+  readonly value: number;
+  readonly denominator: number | null;
+  readonly occurredAtMs: number;
+}
+
+const outcomeColumns = `unit_id AS "unitId", metric, value, denominator, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs"`;
+
+/** Outcomes that were stored before the exposure that makes them count (they came through another replica), or before their prediction. */
+export async function foldLateOutcomes(
+  runner: QueryRunner,
+  predictions: readonly PredictionEvent[],
+  exposures: readonly NewlyCounted[],
+  metrics: TrackedMetrics,
+  units: UnitMetricChanges,
+): Promise<void> {
+  if (exposures.length > 0) {
+    const rows = await queryRows<OutcomeRow>(runner, `SELECT ${outcomeColumns} FROM outcome WHERE unit_id = ANY($1) ORDER BY id`, [
+      [...new Set(exposures.map((exposure) => exposure.unitId))],
+    ]);
+    for (const exposure of exposures) {
+      const counted = rows.filter(
+        ({ unitId, occurredAtMs }) =>
+          unitId === exposure.unitId && occurredAtMs >= exposure.fromMs && (exposure.toMs === null || occurredAtMs < exposure.toMs),
+      );
+      for (const row of counted) await foldOne(row, exposure, metrics, units);
+    }
+  }
+  await matchWaiting(runner, predictions, metrics, units);
+}
+
+/** Stores the outcomes of this batch and folds the new ones into every experiment that their unit is in. */
+export async function foldOutcomes(
+  runner: QueryRunner,
+  events: readonly OutcomeEvent[],
+  metrics: TrackedMetrics,
+  units: UnitMetricChanges,
+): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map((event) => ({ ...event, occurred_at: new Date(event.occurredAtMs), received_at: new Date(event.receivedAtMs) }));
+  const inserted = await queryRows<OutcomeRow>(
+    runner,
+    `INSERT INTO outcome (id, metric, unit_id, prediction_id, value, denominator, occurred_at, received_at, matched)
+     SELECT row.id, row.metric, coalesce(row."unitId", prediction.unit_id), row."predictionId", row.value, row.denominator, row.occurred_at, row.received_at,
+            row."predictionId" IS NULL OR prediction.id IS NOT NULL
+       FROM jsonb_to_recordset($1::jsonb) AS row(id uuid, metric text, "unitId" text, "predictionId" uuid, value double precision,
+            denominator double precision, occurred_at timestamptz, received_at timestamptz)
+       LEFT JOIN prediction ON prediction.id = row."predictionId"
+      ORDER BY row.id
+     ON CONFLICT DO NOTHING RETURNING ${outcomeColumns}`,
+    [asRecordset(rows)],
+  );
+  await foldIntoUnits(runner, inserted, metrics, units);
+}
+
+/** Outcomes that named one of these predictions before it was here. */
+async function matchWaiting(
+  runner: QueryRunner,
+  predictions: readonly PredictionEvent[],
+  metrics: TrackedMetrics,
+  units: UnitMetricChanges,
+): Promise<void> {
+  if (predictions.length === 0) return;
+  const matched = await queryRows<OutcomeRow>(
+    runner,
+    `UPDATE outcome SET matched = true, unit_id = prediction.unit_id FROM prediction
+      WHERE NOT outcome.matched AND outcome.prediction_id = ANY($1) AND prediction.id = outcome.prediction_id
+      RETURNING outcome.unit_id AS "unitId", metric, value, denominator, (extract(epoch FROM outcome.occurred_at) * 1000)::float8 AS "occurredAtMs"`,
+    [predictions.map((event) => event.id)],
+  );
+  await foldIntoUnits(runner, matched, metrics, units);
+}
+
+interface Membership {
+  readonly unitId: string;
+  readonly experiment: string;
+  readonly variant: string;
+  readonly fromMs: number;
+}
+
+async function foldIntoUnits(
+  runner: QueryRunner,
+  outcomes: readonly OutcomeRow[],
+  metrics: TrackedMetrics,
+  units: UnitMetricChanges,
+): Promise<void> {
+  const unitIds = [...new Set(outcomes.flatMap(({ unitId }) => (unitId === null ? [] : [unitId])))];
+  if (unitIds.length === 0) return;
+  const memberships = await queryRows<Membership>(
+    runner,
+    `SELECT unit_id AS "unitId", experiment, variant, (extract(epoch FROM first_exposed_at) * 1000)::float8 AS "fromMs"
+       FROM experiment_unit WHERE unit_id = ANY($1)`,
+    [unitIds],
+  );
+  await metrics.load(memberships.map((membership) => membership.experiment));
+  for (const outcome of outcomes) {
+    for (const membership of memberships) {
+      // What happened before the unit met the experiment is no outcome of it.
+      if (membership.unitId === outcome.unitId && outcome.occurredAtMs >= membership.fromMs)
+        await foldOne(outcome, membership, metrics, units);
+    }
+  }
+}
+
+async function foldOne(
+  outcome: OutcomeRow,
+  { unitId, experiment, variant }: Omit<Membership, 'fromMs'>,
+  metrics: TrackedMetrics,
+  units: UnitMetricChanges,
+): Promise<void> {
+  if (!metrics.of(experiment).includes(outcome.metric)) return;
+  const metric = await metrics.metric(outcome.metric);
+  if (metric) units.add({ unitId, experiment, variant, metric: metric.key, apply: (totals) => addOutcome(metric, totals, outcome) });
+}

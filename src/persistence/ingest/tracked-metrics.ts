@@ -1,0 +1,44 @@
+import type { QueryRunner } from 'typeorm';
+import type { ExperimentPlan } from '../../experiments/experiment';
+import { builtInMetrics, type Metric, type MetricKind } from '../../experiments/metric';
+import { queryRows } from '../query-rows';
+
+/** Which metrics each experiment keeps sums of: its primary and secondary ones. Read once a transaction. */
+export class TrackedMetrics {
+  readonly #runner: QueryRunner;
+  readonly #byExperiment = new Map<string, readonly string[]>();
+  #kinds: ReadonlyMap<string, MetricKind> | null = null;
+
+  constructor(runner: QueryRunner) {
+    this.#runner = runner;
+  }
+
+  /** Makes `of` answer for these experiments. */
+  async load(experiments: Iterable<string>): Promise<void> {
+    const missing = [...new Set(experiments)].filter((key) => !this.#byExperiment.has(key));
+    if (missing.length === 0) return;
+    for (const key of missing) this.#byExperiment.set(key, []);
+    const rows = await queryRows<{ key: string; plan: ExperimentPlan }>(
+      this.#runner,
+      'SELECT key, plan FROM experiment WHERE key = ANY($1)',
+      [missing],
+    );
+    for (const { key, plan } of rows) this.#byExperiment.set(key, [plan.primaryMetric, ...plan.secondaryMetrics]);
+  }
+
+  of(experiment: string): readonly string[] {
+    return this.#byExperiment.get(experiment) ?? [];
+  }
+
+  /** Null: nobody defined it. */
+  async metric(key: string): Promise<Pick<Metric, 'key' | 'kind'> | null> {
+    this.#kinds ??= new Map([
+      ...builtInMetrics.map((metric) => [metric.key, metric.kind] as const),
+      ...(await queryRows<{ key: string; kind: MetricKind }>(this.#runner, 'SELECT key, kind FROM metric')).map(
+        (row) => [row.key, row.kind] as const,
+      ),
+    ]);
+    const kind = this.#kinds.get(key);
+    return kind === undefined ? null : { key, kind };
+  }
+}

@@ -1,0 +1,426 @@
+import { BoundedQueue } from '../../src/concurrency/bounded-queue';
+import { LatestValue } from '../../src/concurrency/latest-value';
+import type { DriftAlert } from '../../src/drift/drift-alert';
+import { AppError } from '../../src/errors';
+import type { Experiment, ExperimentEvent } from '../../src/experiments/experiment';
+import type { ExperimentResults } from '../../src/experiments/experiment-results';
+import { FormError } from '../../src/experiments/form-error';
+import { builtInMetrics } from '../../src/experiments/metric';
+import { PredictionFeed } from '../../src/graphql/prediction/prediction-feed';
+import type {
+  DriftService,
+  ExperimentService,
+  LiveStatsService,
+  MetricService,
+  ModelRegistryService,
+  OutcomeService,
+  PredictorService,
+  ResultsService,
+  Services,
+} from '../../src/graphql/services';
+import type { RegisteredModel } from '../../src/model-registry/model-registry';
+import type { PredictionStore, StoredPrediction } from '../../src/prediction/prediction-store';
+import type { BatchRow, PredictCommand, PredictionResult } from '../../src/prediction/predictor';
+import { aDescription } from './fake-inference-engine';
+import { FakeLogger } from './fake-logger';
+
+export const aTime = new Date('2026-11-22T08:00:00.000Z');
+export const aPredictionId = '019aa9f2-1c00-7abc-8def-0123456789ab';
+
+export const aTiming = { queueMs: 1, preprocessMs: 2, inferenceMs: 3, totalMs: 7, batchSize: 4 };
+
+export function aPrediction(more: Partial<PredictionResult> = {}): PredictionResult {
+  return {
+    id: aPredictionId,
+    model: 'digits',
+    version: '1',
+    answer: { kind: 'classification', classIndex: 2, label: 'two', confidence: 0.7, probabilities: [0.1, 0.2, 0.7] },
+    assignment: null,
+    assignments: [],
+    timing: aTiming,
+    createdAt: aTime,
+    ...more,
+  };
+}
+
+export function aStoredPrediction(id = aPredictionId): StoredPrediction {
+  const { answer } = aPrediction();
+  return {
+    event: {
+      type: 'prediction',
+      id,
+      occurredAtMs: aTime.getTime(),
+      model: 'digits',
+      version: '1',
+      unitId: 'user-1',
+      attributes: { country: 'DE' },
+      assignments: [{ experiment: 'linear-or-cnn', variant: 'cnn', propensity: 0.5 }],
+      outcome: { status: 'succeeded', answer },
+      inputFeatures: {},
+      timing: aTiming,
+    },
+    label: { truth: { kind: 'class', classIndex: 2 }, receivedAt: aTime },
+  };
+}
+
+export const aModel: RegisteredModel = {
+  name: 'digits',
+  kind: 'image',
+  versions: [
+    {
+      model: 'digits',
+      version: '1',
+      sizeBytes: 2 * 1024 ** 2,
+      sha256: 'ab',
+      state: 'READY',
+      description: { ...aDescription, kind: 'image', classLabels: ['zero', 'one', 'two'] },
+      loadedAt: aTime,
+    },
+    { model: 'digits', version: '2', sizeBytes: 10, sha256: '', state: 'FAILED', error: 'model.onnx is not an ONNX file.' },
+  ],
+  labels: [{ model: 'digits', label: 'champion', version: '1' }],
+};
+
+export function anExperiment(more: { readonly key?: string; readonly createdAt?: Date } = {}): Experiment {
+  return {
+    key: 'linear-or-cnn',
+    name: 'Linear or CNN',
+    hypothesis: null,
+    model: 'digits',
+    kind: 'AB',
+    variants: [
+      { key: 'linear', name: 'linear', version: '1', weight: 0.5, isControl: true },
+      { key: 'cnn', name: 'cnn', version: '2', weight: 0.5, isControl: false },
+    ],
+    coverage: 1,
+    targeting: null,
+    seed: 'linear-or-cnn',
+    hashVersion: 2,
+    primaryMetric: 'accuracy',
+    secondaryMetrics: [],
+    analysis: { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null },
+    createdAt: aTime,
+    revision: 1,
+    status: 'RUNNING',
+    startedAt: aTime,
+    ...more,
+  };
+}
+
+export function someResults(units = 10): ExperimentResults {
+  const noLift = { absoluteLift: null, relativeLift: null, pValue: null, adjustedPValue: null };
+  return {
+    asOf: aTime,
+    ingestLagMs: 0,
+    validity: 'ANYTIME',
+    units,
+    health: {
+      sampleRatioMismatch: {
+        pValue: 0.5,
+        mismatch: false,
+        observed: [{ variant: 'linear', units }],
+        expected: [{ variant: 'linear', units }],
+      },
+      multipleExposures: 0,
+      unmatched: 0,
+      labelCoverage: [{ variant: 'linear', predictions: 10, labelled: 5, coverage: 0.5 }],
+    },
+    metrics: [
+      {
+        metric: 'accuracy',
+        role: 'PRIMARY',
+        variants: [
+          {
+            variant: 'linear',
+            isControl: true,
+            units,
+            mean: 0.9,
+            standardError: 0.01,
+            ...noLift,
+            chanceToWin: null,
+            expectedLoss: null,
+            significant: null,
+          },
+        ],
+      },
+    ],
+    decision: { action: 'KEEP_RUNNING', variant: null, reason: 'Nothing is certain yet.' },
+  };
+}
+
+export function anAlert(more: Partial<DriftAlert> = {}): DriftAlert {
+  return {
+    id: 'alert-1',
+    kind: 'DATA',
+    severity: 'HIGH',
+    state: 'FIRING',
+    model: 'digits',
+    version: '1',
+    feature: 'brightness',
+    test: 'chi-square homogeneity',
+    statistic: 120,
+    pValue: 1e-9,
+    threshold: 0.01,
+    effect: 0.8,
+    message: 'brightness has moved.',
+    openedAt: aTime,
+    updatedAt: aTime,
+    comment: null,
+    ...more,
+  };
+}
+
+export class FakeModelRegistry implements ModelRegistryService {
+  models() {
+    return [aModel];
+  }
+  model(name: string) {
+    if (name === 'digits') return aModel;
+    throw new AppError('MODEL_NOT_FOUND', `There is no model "${name}". Known models: digits.`);
+  }
+  resolve(name: string, versionOrLabel: string | null) {
+    const { versions } = this.model(name);
+    const version = versionOrLabel === null || versionOrLabel === 'champion' ? '1' : versionOrLabel;
+    if (versions.some((one) => one.version === version)) return { version };
+    throw new AppError('VERSION_NOT_FOUND', `${name} has no version or label "${version}".`);
+  }
+  championOf(name: string) {
+    return name === 'digits' ? '1' : null;
+  }
+  classLabels(model: string, version: string) {
+    return model === 'digits' && version === '1' ? ['zero', 'one', 'two'] : null;
+  }
+  async setLabel(model: string, _label: string, version: string) {
+    this.resolve(model, version);
+    return this.model(model);
+  }
+}
+
+/** Answers each row with class 2, and remembers what it was asked; `answer` decides otherwise. */
+export class FakePredictor implements PredictorService {
+  readonly commands: PredictCommand[] = [];
+  readonly signals: (AbortSignal | undefined)[] = [];
+  answer: (command: PredictCommand) => Promise<PredictionResult> = async () => aPrediction();
+
+  predict(command: PredictCommand, signal?: AbortSignal) {
+    this.commands.push(command);
+    this.signals.push(signal);
+    return this.answer(command);
+  }
+
+  async predictBatch(commands: readonly (PredictCommand | AppError)[]) {
+    const rows = await Promise.all(
+      commands.map(async (command, index): Promise<BatchRow> => {
+        if (command instanceof AppError) return { ok: false, index, code: command.code, message: command.message };
+        this.commands.push(command);
+        return { ok: true, prediction: await this.answer(command) };
+      }),
+    );
+    return { rows, totalInferenceMs: 10, avgInferenceMs: 10 / rows.length };
+  }
+}
+
+export class FakePredictionStore implements PredictionStore {
+  readonly calls: unknown[][] = [];
+
+  async find(id: string) {
+    return id === aPredictionId ? aStoredPrediction() : null;
+  }
+  async list(...call: Parameters<PredictionStore['list']>) {
+    this.calls.push(call);
+    return { items: [aStoredPrediction()], hasNextPage: true };
+  }
+}
+
+export class FakeExperiments implements ExperimentService {
+  readonly calls: unknown[][] = [];
+  experiments: readonly Experiment[] = [anExperiment()];
+
+  async list() {
+    return this.experiments;
+  }
+  async find(key: string) {
+    const found = this.experiments.find((one) => one.key === key);
+    if (found) return found;
+    throw new AppError('EXPERIMENT_NOT_FOUND', `There is no experiment "${key}".`);
+  }
+  async history(): Promise<readonly ExperimentEvent[]> {
+    return [{ at: aTime, actor: 'admin', action: 'CREATED', reason: null, detail: null }];
+  }
+  async create(...call: Parameters<ExperimentService['create']>) {
+    this.calls.push(['create', ...call]);
+    if (call[0].variants.length >= 2) return anExperiment({ key: call[0].key });
+    throw new FormError([
+      { code: 'BAD_USER_INPUT', message: 'An experiment has at least two variants.', field: ['variants'] },
+      { code: 'METRIC_NOT_FOUND', message: 'There is no metric "x".', field: ['primaryMetric'] },
+    ]);
+  }
+  async update(...call: Parameters<ExperimentService['update']>) {
+    return this.#change('update', call[0], ...call.slice(1));
+  }
+  async start(...call: Parameters<ExperimentService['start']>) {
+    return this.#change('start', ...call);
+  }
+  async pause(...call: Parameters<ExperimentService['pause']>) {
+    return this.#change('pause', ...call);
+  }
+  async resume(...call: Parameters<ExperimentService['resume']>) {
+    return this.#change('resume', ...call);
+  }
+  async stop(...call: Parameters<ExperimentService['stop']>) {
+    return this.#change('stop', ...call);
+  }
+  async ship(...call: Parameters<ExperimentService['ship']>) {
+    return this.#change('ship', ...call);
+  }
+  #change(what: string, key: string, ...others: readonly unknown[]) {
+    this.calls.push([what, key, ...others]);
+    return this.find(key);
+  }
+}
+
+export class FakeResults implements ResultsService {
+  reads = 0;
+  async results(key: string) {
+    this.reads++;
+    if (key === 'linear-or-cnn') return someResults(this.reads);
+    throw new AppError('EXPERIMENT_NOT_FOUND', `There is no experiment "${key}".`);
+  }
+}
+
+class FakeMetrics implements MetricService {
+  async list() {
+    return builtInMetrics;
+  }
+  async define({ key, kind, direction }: Parameters<MetricService['define']>[0]) {
+    return { key, name: key, description: '', kind, direction: direction ?? 'higher', isBuiltIn: false } as const;
+  }
+}
+
+export class FakeOutcomes implements OutcomeService {
+  readonly calls: unknown[] = [];
+  async recordLabel(input: Parameters<OutcomeService['recordLabel']>[0]) {
+    this.calls.push(input);
+    return { id: aPredictionId, durability: 'JOURNALED' } as const;
+  }
+  async recordOutcome(input: Parameters<OutcomeService['recordOutcome']>[0]) {
+    this.calls.push(input);
+    return { id: aPredictionId, durability: 'COMMITTED' } as const;
+  }
+  async recordOutcomes(inputs: Parameters<OutcomeService['recordOutcomes']>[0]) {
+    return inputs.map((input, index) =>
+      input.metric === 'x'
+        ? { index, code: 'METRIC_NOT_FOUND', message: 'There is no metric "x".' }
+        : ({ id: aPredictionId, durability: 'JOURNALED' } as const),
+    );
+  }
+}
+
+export class FakeDrift implements DriftService {
+  readonly calls: unknown[][] = [];
+  readonly alertQueues = new Set<BoundedQueue<DriftAlert>>();
+
+  async report(model: string, version: string) {
+    return {
+      model,
+      version,
+      asOf: aTime,
+      severity: 'NONE' as const,
+      hasReference: false,
+      reference: null,
+      windowRows: 0,
+      windowStartedAt: null,
+      windowEndedAt: null,
+      findings: [],
+      note: 'There is no reference yet.',
+    };
+  }
+  async captureReference(model: string, version: string) {
+    const profile = { rows: 100, source: 'the newest predictions', features: [], accuracy: null };
+    return { id: 'r', model, version, profile, capturedAt: aTime };
+  }
+  async acknowledge(id: string, comment: string | null) {
+    if (id !== 'alert-1') throw new AppError('ALERT_NOT_FOUND', `There is no alert "${id}".`);
+    return anAlert({ state: 'ACKNOWLEDGED', comment });
+  }
+  async resolve(): Promise<DriftAlert> {
+    throw new AppError('INVALID_STATE', 'This alert is RESOLVED already.');
+  }
+  async alerts(...call: Parameters<DriftService['alerts']>) {
+    this.calls.push(call);
+    return { items: [anAlert()], hasNextPage: false };
+  }
+  async summary(model: string, days: number) {
+    return { model, days, findings: [{ kind: 'DATA', feature: 'brightness', severity: 'LOW', count: 2 } as const], performance: [] };
+  }
+  async performanceHistory() {
+    return [];
+  }
+  watchAlerts() {
+    const queue: BoundedQueue<DriftAlert> = new BoundedQueue(16, () => this.alertQueues.delete(queue));
+    this.alertQueues.add(queue);
+    queue.push(anAlert());
+    return queue;
+  }
+}
+
+export class FakeLiveStats implements LiveStatsService {
+  readonly latest = new LatestValue<ReturnType<FakeLiveStats['snapshot']>>();
+  readonly filters: unknown[] = [];
+
+  snapshot(filter: object) {
+    this.filters.push(filter);
+    return {
+      totalRequests: 3,
+      successfulRequests: 2,
+      failedRequests: 1,
+      successRate: 2 / 3,
+      requestsPerSecond: 1,
+      avgInferenceMs: 5,
+      p50Ms: 4,
+      p95Ms: null,
+      p99Ms: null,
+      avgBatchSize: null,
+      queueDepth: 0,
+      uptimeMs: 1000,
+      startedAt: aTime,
+      asOf: aTime,
+      replicas: 1,
+    };
+  }
+  watch(filter: object) {
+    this.latest.set(this.snapshot(filter));
+    return this.latest.watch();
+  }
+}
+
+/** Services that answer from memory; each is also there by its own class, to look into or to bend. */
+export function fakeServices() {
+  const ticks = new Set<() => void>();
+  const services = {
+    server: { name: 'Touchstone', version: '0.0.0', replicaId: 'r1', startedAt: aTime, features: ['graphql'] },
+    limits: { maxBatchSize: 4, maxOutcomes: 1000, maxBodyBytes: 1_000_000, maxImageBytes: 1000, maxImagePixels: 1_000_000, maxTopK: 1000 },
+    modelRegistry: new FakeModelRegistry(),
+    predictor: new FakePredictor(),
+    predictions: new FakePredictionStore(),
+    predictionFeed: new PredictionFeed(() => 0.5),
+    experiments: new FakeExperiments(),
+    router: {
+      preview: (experiment: Experiment, _unitId: string, _attributes: unknown, version: string) =>
+        ({ experiment: experiment.key, variant: null, version, inExperiment: false, propensity: null, reason: 'NOT_RUNNING' }) as const,
+    },
+    results: new FakeResults(),
+    metrics: new FakeMetrics(),
+    outcomes: new FakeOutcomes(),
+    drift: new FakeDrift(),
+    liveStats: new FakeLiveStats(),
+    every: (_intervalMs: number, tick: () => void) => {
+      ticks.add(tick);
+      return () => ticks.delete(tick);
+    },
+    now: () => new Date(aTime.getTime() + 60_000),
+    logger: new FakeLogger(),
+  } satisfies Services;
+  /** `ticks`: the intervals that run; calling one is its time coming. */
+  return { ...services, ticks };
+}
