@@ -62,6 +62,7 @@ export interface ReferenceRow {
 export interface DriftStore {
   /** The newest reference of a version. */
   reference(model: string, version: string): Promise<DriftReference | null>;
+  /** Inserts; a reference whose id exists stays as it is (with its time). */
   saveReference(reference: DriftReference): Promise<void>;
   /** Newest minute first, not older than `since`. */
   buckets(referenceId: string, since: Date): Promise<readonly FeatureBucket[]>;
@@ -74,7 +75,7 @@ export interface DriftStore {
   /** Not RESOLVED ones of a version. */
   openAlerts(model: string, version: string): Promise<readonly DriftAlert[]>;
   findAlert(id: string): Promise<DriftAlert | null>;
-  /** Inserts or replaces by id. Two replicas that open the same alert at once end with one (unique on model, version, kind, feature while open). */
+  /** Inserts or replaces by id. @throws AppError CONFLICT when another alert for the same drift is open (on another replica). */
   saveAlert(alert: DriftAlert): Promise<void>;
   /** Newest first (by openedAt, then id); `after`: id of the last item of the page before. */
   listAlerts(

@@ -34,7 +34,7 @@ export class TypeormDriftStore implements DriftStore {
     await withDatabase(() =>
       this.#dataSource.query(
         `INSERT INTO drift_reference (id, model, version, profile, captured_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (id) DO UPDATE SET captured_at = greatest(drift_reference.captured_at, excluded.captured_at)`,
+         ON CONFLICT (id) DO NOTHING`,
         [reference.id, reference.model, reference.version, JSON.stringify(reference.profile), reference.capturedAt],
       ),
     );

@@ -1,6 +1,6 @@
 import { Field, Float, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import type { AlertState, DriftKind, DriftSeverity } from '../../drift/drift-alert';
-import { PageInfoType } from '../connection';
+import { PageInfoType } from '../page-info.type';
 import { DateTime } from '../scalars';
 import { UserErrorType } from '../user-errors';
 

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { PageInfoType } from '../connection';
+import { PageInfoType } from '../page-info.type';
 import { UserErrorType } from '../user-errors';
 import { ExperimentType } from './experiment.type';
 

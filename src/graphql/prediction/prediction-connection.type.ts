@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { PageInfoType } from '../connection';
+import { PageInfoType } from '../page-info.type';
 import { PredictionRecordType } from './prediction.type';
 
 @ObjectType('PredictionEdge', { simpleResolvers: true, description: 'A recorded prediction and where it stands in the list.' })
