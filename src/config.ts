@@ -151,9 +151,13 @@ export function parseConfig(environment: NodeJS.ProcessEnv, readFile = (path: st
   throw new ConfigError([...problems, ...(result.error?.issues.map((issue) => issue.message) ?? [])]);
 }
 
-/** The environment of this process; `NODE_ENV` becomes `production` when unset, which must happen before graphql is loaded. */
+/**
+ * The environment of this process; `NODE_ENV` becomes `production` when unset, which must happen before graphql is loaded. The inference
+ * runtime's telemetry, which would send model names to its maker, is switched off for good.
+ */
 export function processEnvironment(): NodeJS.ProcessEnv {
   process.env.NODE_ENV ??= 'production';
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   return process.env;
 }
 

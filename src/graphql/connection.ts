@@ -25,8 +25,8 @@ export function encodeCursor(list: string, position: string): string {
  * @returns the position; null without a cursor.
  * @throws AppError BAD_USER_INPUT
  */
-export function decodeCursor(list: string, cursor: string | null): string | null {
-  if (cursor === null) return null;
+export function decodeCursor(list: string, cursor: string | null | undefined): string | null {
+  if (cursor == null) return null;
   const text = Buffer.from(cursor, 'base64url').toString();
   // Encoding again must give the same text: the decoder skips what it does not know.
   if (text.startsWith(`${list}:`) && Buffer.from(text).toString('base64url') === cursor) return text.slice(list.length + 1);

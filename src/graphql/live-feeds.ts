@@ -26,10 +26,10 @@ export class LiveFeeds {
     this.#results = results;
   }
 
-  servingStats({ model, version, intervalMs }: ServingStatsArguments, signal: AbortSignal): AsyncIterable<ServingStatsType> {
+  servingStats({ model, version, intervalMs }: ServingStatsArguments): AsyncIterable<ServingStatsType> {
     assertInterval(intervalMs);
     const filter = servingFilter(this.#services.modelRegistry, model, version);
-    return this.#services.liveStats.watch(filter, intervalMs, signal);
+    return this.#services.liveStats.watch(filter, intervalMs);
   }
 
   experimentResults(experiment: string, intervalMs: number): Promise<AsyncIterable<ExperimentResults>> {

@@ -125,5 +125,5 @@ export interface ServingFilter {
 
 export interface LiveStatsService {
   snapshot(filter: ServingFilter): ServingStatsType;
-  watch(filter: ServingFilter, intervalMs: number, signal: AbortSignal): AsyncIterable<ServingStatsType>;
+  watch(filter: ServingFilter, intervalMs: number): AsyncIterable<ServingStatsType>;
 }

@@ -243,9 +243,13 @@ function journalFull(reason: string, cause?: unknown): AppError {
 function writeFailed(error: unknown): AppError {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') return journalFull('its disk is full', error);
-  return new AppError('INTERNAL_SERVER_ERROR', `The event journal could not be written (${code ?? 'unknown error'}); nothing was recorded.`, {
-    cause: error,
-  });
+  return new AppError(
+    'INTERNAL_SERVER_ERROR',
+    `The event journal could not be written (${code ?? 'unknown error'}); nothing was recorded.`,
+    {
+      cause: error,
+    },
+  );
 }
 
 function syncFailed(error: unknown): AppError {

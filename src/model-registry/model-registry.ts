@@ -102,6 +102,20 @@ export class ModelRegistry {
     return this.#versionOfLabel(model, championLabel);
   }
 
+  /** Every version that answers now. */
+  readyVersions(): readonly { readonly model: string; readonly version: string }[] {
+    return this.models().flatMap(({ name, versions }) =>
+      versions.flatMap(({ version, state }) => (state === 'READY' ? [{ model: name, version }] : [])),
+    );
+  }
+
+  /** Models that answer with an error when no version is asked for. */
+  modelsWithoutChampion(): readonly string[] {
+    const ready = this.readyVersions();
+    const isServed = (name: string) => ready.some(({ model, version }) => model === name && version === this.championOf(name));
+    return [...this.#models.keys()].filter((name) => !isServed(name)).sort();
+  }
+
   queueDepth(model: string, version: string): number {
     return this.#models.get(model)?.get(version)?.loaded?.queueDepth ?? 0;
   }

@@ -1,24 +1,34 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { give, type PostgresUser } from './postgres-user';
+import { spawnWatched } from './watched-process';
 
 export const databaseUser = 'touchstone';
 
-/** Where the cluster lies: in the data folder, or, when another user than root must own it, where that user can go. */
+/** Where another user than this one can own a folder, however closed the project's own folder is. */
+const sharedFolder = '/var/lib/touchstone';
+
+/** Where the cluster lies: in the data folder, or, when PostgreSQL's user cannot go there, in the system's folder for such things. */
 export function clusterFolder(dataDir: string, user: PostgresUser): string {
-  const folder = join(dataDir, 'postgres');
-  if (!user.owner || canEnter(dirname(folder), user)) return folder;
-  return join('/var/lib/touchstone', folder.replaceAll('/', '_'), 'postgres');
+  const folder = join(resolve(dataDir), 'postgres');
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+  if (canEnter(dirname(folder), user)) return folder;
+  const elsewhere = join(sharedFolder, folder.replaceAll('/', '_'));
+  mkdirSync(elsewhere, { recursive: true, mode: 0o755 });
+  return join(elsewhere, 'postgres');
 }
 
-function canEnter(folder: string, { owner }: PostgresUser): boolean {
-  if (!owner) return true;
+function canEnter(folder: string, { prefix, owner }: PostgresUser): boolean {
+  if (prefix.length === 0 && !owner) return true;
+  const [command = '', ...rest] = [...prefix, 'test', '-x', folder];
   try {
-    mkdirSync(folder, { recursive: true });
-    execFileSync('test', ['-x', folder], { ...owner, stdio: 'ignore' });
+    execFileSync(command, rest, { ...owner, stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -26,57 +36,52 @@ function canEnter(folder: string, { owner }: PostgresUser): boolean {
 }
 
 /** Makes the cluster when there is none. A kill in the middle leaves nothing that looks like one: it is made beside, then renamed. */
-export function initialiseCluster(folder: string, user: PostgresUser, logger: Logger): void {
-  if (existsSync(join(folder, 'PG_VERSION'))) return;
-  const unfinished = `${folder}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
-  rmSync(folder, { recursive: true, force: true });
+export async function initialiseCluster(folder: string, user: PostgresUser, logger: Logger): Promise<void> {
+  removeUnfinished(folder);
+  if (existsSync(join(folder, 'PG_VERSION'))) {
+    give(folder, user);
+    return;
+  }
+  const unfinished = `${folder}.unfinished-${randomUUID()}`;
   mkdirSync(unfinished, { recursive: true });
   chmodSync(unfinished, 0o700);
   give(unfinished, user);
-  const [command = '', ...options] = [
-    ...user.prefix,
-    user.binaries.initdb,
-    '-D',
-    unfinished,
-    '-U',
-    databaseUser,
-    '--auth=trust',
-    '--encoding=UTF8',
-    '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-  ];
+  await initdb(unfinished, user);
   try {
-    execFileSync(command, options, { stdio: ['ignore', 'ignore', 'pipe'], ...user.owner });
+    renameSync(unfinished, folder);
   } catch (error) {
-    const words = (error as { stderr?: Buffer }).stderr?.toString().trim().split('\n').at(-1) ?? '';
-    throw new AppError('DATABASE_UNAVAILABLE', `The embedded database could not be made in ${folder}: ${words}`, { cause: error });
+    rmSync(unfinished, { recursive: true, force: true });
+    throw new AppError('DATABASE_UNAVAILABLE', `${folder} exists but holds no PostgreSQL database. Move it away, then start again.`, {
+      cause: error,
+    });
   }
-  renameSync(unfinished, folder);
+  syncFolder(dirname(folder));
   logger.info('embedded_database_made', { folder });
 }
 
-/**
- * The pid of a postmaster that still runs on the folder, null when none does. It is one whose server was killed: its watch is
- * ending it, or was killed too.
- */
-export function runningPostmaster(folder: string): number | null {
-  let pid: number;
-  try {
-    pid = Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
-  } catch {
-    return null;
-  }
-  return Number.isInteger(pid) && pid > 0 && commandLine(pid).includes(folder) ? pid : null;
+async function initdb(folder: string, user: PostgresUser): Promise<void> {
+  const options = ['-U', databaseUser, '--auth=trust', '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const child = spawnWatched({ command: [user.binaries.initdb, '-D', folder, ...options], user, socketFolder: null });
+  const words = text(child.stderr as NodeJS.ReadableStream);
+  // Rejects when /bin/sh could not even be started.
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code === 0) return;
+  const lines = (await words).trim().split('\n');
+  rmSync(folder, { recursive: true, force: true });
+  const reason = lines.find((line) => /error|fatal|could not/i.test(line)) ?? lines.at(-1);
+  throw new AppError('DATABASE_UNAVAILABLE', `The embedded database could not be made beside ${folder}: ${reason}`);
 }
 
-/** Empty when there is no such process (the number may have gone to somebody else, which the folder in the line tells). */
-function commandLine(pid: number): string {
-  try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  } catch {
-    return '';
+/** What a kill during `initdb` left behind. */
+function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(dirname(folder))) {
+    if (name.startsWith(`${basename(folder)}.unfinished-`)) rmSync(join(dirname(folder), name), { recursive: true, force: true });
   }
+}
+
+/** The rename itself must survive a power cut: what is written afterwards lies under the new name only. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
 }

@@ -81,17 +81,17 @@ describe('predict', () => {
   });
 
   it.each([
-    ['INVALID_INPUT', {}],
-    ['INVALID_INPUT', { image, features: { x: 1 } }],
-    ['INVALID_IMAGE', { image: 'no base64!' }],
-    ['IMAGE_TOO_LARGE', { image: Buffer.alloc(1001).toString('base64') }],
-    ['BAD_USER_INPUT', { image, topK: 0 }],
-    ['BAD_USER_INPUT', { image, topK: -1 }],
-    ['BAD_USER_INPUT', { image, topK: 1001 }],
-    ['BAD_USER_INPUT', { image, deadlineMs: 0 }],
-    ['BAD_USER_INPUT', { image, unitId: '' }],
-    ['BAD_USER_INPUT', { image, idempotencyKey: 'k'.repeat(257) }],
-  ])('refuses with %s %j', async (code, input) => {
+    ['INVALID_INPUT', 'nothing', {}],
+    ['INVALID_INPUT', 'two inputs', { image, features: { x: 1 } }],
+    ['INVALID_IMAGE', 'no base64', { image: 'no base64!' }],
+    ['IMAGE_TOO_LARGE', 'too many bytes', { image: Buffer.alloc(1001).toString('base64') }],
+    ['BAD_USER_INPUT', 'topK 0', { image, topK: 0 }],
+    ['BAD_USER_INPUT', 'topK -1', { image, topK: -1 }],
+    ['BAD_USER_INPUT', 'topK 1001', { image, topK: 1001 }],
+    ['BAD_USER_INPUT', 'no time', { image, deadlineMs: 0 }],
+    ['BAD_USER_INPUT', 'an empty unit', { image, unitId: '' }],
+    ['BAD_USER_INPUT', 'a long key', { image, idempotencyKey: 'k'.repeat(257) }],
+  ])('refuses with %s: %s', async (code, _what, input) => {
     const { ask, services } = anApi();
     expect(await codeOf(ask(predictMutation, { input: { model: 'digits', ...input } }))).toBe(code);
     expect(services.predictor.commands).toEqual([]);

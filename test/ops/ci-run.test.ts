@@ -1,7 +1,7 @@
 import { Scratch } from './scratch';
 import { run } from './tools';
 
-const jest = (tests: string, suites = '1 passed, 1 total') => `echo 'Test Suites: ${suites}'; echo 'Tests:       ${tests}'`;
+const summary = (tests: string, suites = '1 passed, 1 total') => `echo 'Test Suites: ${suites}'; echo 'Tests:       ${tests}'`;
 
 describe('.ci/run', () => {
   let scratch: Scratch;
@@ -17,9 +17,9 @@ describe('.ci/run', () => {
   /** `npm`: what each npm command does, by its arguments; the rest succeeds. */
   const ci = async (npm: Record<string, string> = {}) => {
     const commands = {
-      test: jest('10 passed, 10 total'),
-      'run test:ops': jest('5 passed, 5 total'),
-      'run test:acceptance': jest('3 passed, 3 total'),
+      test: summary('10 passed, 10 total'),
+      'run test:ops': summary('5 passed, 5 total'),
+      'run test:acceptance': summary('3 passed, 3 total'),
       ...npm,
     };
     const cases = Object.entries(commands).map(([args, body]) => `'${args}') ${body} ;;`);
@@ -33,12 +33,12 @@ describe('.ci/run', () => {
   });
 
   it('counts failed and skipped tests', async () => {
-    const failing = `${jest('\u001b[1m2 failed\u001b[22m, 1 skipped, 7 passed, 10 total', '1 failed, 2 passed, 3 total')}; exit 1`;
+    const failing = `${summary('\u001b[1m2 failed\u001b[22m, 1 skipped, 7 passed, 10 total', '1 failed, 2 passed, 3 total')}; exit 1`;
     expect(await ci({ test: failing })).toEqual({ status: 1, last: '18 passed, 2 failed, 1 skipped' });
   });
 
   it('counts suites that could not run, and runners that died without a word', async () => {
-    const crashed = `${jest('4 passed, 4 total', '2 failed, 1 passed, 3 total')}; exit 1`;
+    const crashed = `${summary('4 passed, 4 total', '2 failed, 1 passed, 3 total')}; exit 1`;
     expect(await ci({ 'run test:ops': crashed, 'run test:acceptance': 'exit 137' })).toEqual({ status: 1, last: '17 passed, 3 failed' });
   });
 

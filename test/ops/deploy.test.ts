@@ -34,7 +34,7 @@ describe('scripts/deploy', () => {
     scratch.program('docker', docker);
     scratch.program(
       'curl',
-      'exec node -e \'fetch(process.argv.at(-1)).then((a) => process.exit(a.ok ? 0 : 22), () => process.exit(7))\' "$@"',
+      'exec node -e \'fetch(process.argv.at(-1)).then((a) => process.exit(a.ok ? 0 : 22), () => process.exit(7))\' -- "$@"',
     );
     ready = true;
     server = createServer((request, response) => response.writeHead(ready && request.url === '/readyz' ? 200 : 503).end());
@@ -50,6 +50,7 @@ describe('scripts/deploy', () => {
     run(scratch.path('scripts/deploy'), [], {
       env: scratch.environment({
         PATH: `${scratch.path('programs')}:${process.env.PATH}`,
+        DEPLOY_TIMEOUT_SECONDS: '30',
         HTTP: String((server.address() as AddressInfo).port),
         ...more,
       }),

@@ -99,7 +99,7 @@ export class DriftReportType {
 
 @InputType('CaptureReferenceInput', { description: 'What a reference shall be made of.' })
 export class CaptureReferenceInput {
-  @Field(() => Int, { nullable: true, description: 'How many of the newest predictions; absent: as many as a good reference needs.' })
+  @Field(() => Int, { nullable: true, description: 'How many of the newest predictions, 100..10000; absent: 1000.' })
   readonly lastRows?: number | null;
 }
 
@@ -129,10 +129,10 @@ export class PerformanceWindowType {
   @Field(() => Float, { nullable: true, description: 'Share of labelled predictions that were right, 0..1; null without labels.' })
   readonly accuracy!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Precision, mean over classes weighted by their truths, 0..1; null without labels.' })
+  @Field(() => Float, { nullable: true, description: 'Precision, mean over the classes that were answered, 0..1; null without labels.' })
   readonly precision!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Recall, mean over classes weighted by their truths, 0..1; null without labels.' })
+  @Field(() => Float, { nullable: true, description: 'Recall, mean over the classes that were the truth, 0..1; null without labels.' })
   readonly recall!: number | null;
 
   @Field(() => Float, { nullable: true, description: 'Mean probability of the answered class, 0..1; null without predictions.' })
@@ -150,7 +150,7 @@ export class DriftSummaryLineType {
   @Field(() => DriftSeverityEnum, { description: 'The severity.' })
   readonly severity!: DriftSeverity;
 
-  @Field(() => Float, { description: 'How many looks came out so.' })
+  @Field(() => Float, { description: 'How many tests came out so, over all looks.' })
   readonly count!: number;
 }
 
@@ -165,6 +165,8 @@ export class DriftSummaryType {
   @Field(() => [DriftSummaryLineType], { description: 'How often each thing was found at each severity.' })
   readonly findings!: readonly DriftSummaryLineType[];
 
-  @Field(() => [PerformanceWindowType], { description: 'Performance day by day, oldest first.' })
+  @Field(() => [PerformanceWindowType], {
+    description: 'How right the model was: by the hour up to 7 days, else by the day; newest first.',
+  })
   readonly performance!: readonly PerformanceWindowType[];
 }

@@ -45,7 +45,7 @@ export class DriftResolver {
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last item of the page before.' }) after: string | null,
   ): Promise<DriftAlertConnectionType> {
     assertPageSize(first);
-    const position = decodeCursor(listName, after ?? null);
+    const position = decodeCursor(listName, after);
     const page = await this.#drift.alerts(given(filter ?? {}) as AlertFilter, first, position);
     return toConnection({ list: listName, ...page, after: position, positionOf: (alert) => alert.id });
   }
@@ -59,7 +59,7 @@ export class DriftResolver {
     return this.#drift.summary(this.#registry.model(model).name, days);
   }
 
-  @Query(() => [PerformanceWindowType], { description: 'How right a model was, day by day, oldest first.' })
+  @Query(() => [PerformanceWindowType], { description: 'How right a model was: by the hour up to 7 days, else by the day; newest first.' })
   async performanceHistory(
     @Arg('model', () => String, { description: modelDescription }) model: string,
     @Arg('version', () => String, { nullable: true, description: 'A version or a label; absent: all versions together.' })

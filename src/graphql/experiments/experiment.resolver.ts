@@ -44,7 +44,7 @@ export class ExperimentResolver {
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last item of the page before.' }) after: string | null,
   ): Promise<ExperimentConnectionType> {
     assertPageSize(first);
-    const position = decodeCursor(listName, after ?? null);
+    const position = decodeCursor(listName, after);
     const all = await this.#services.experiments.list(given(filter ?? {}) as ExperimentFilter);
     const page = pageOfExperiments(all, first, position);
     return toConnection({ list: listName, ...page, items: page.items.map(toExperiment), after: position });

@@ -1,5 +1,4 @@
 import { Arg, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
-import type { GraphQLContext } from '../context';
 import { feedsOf, type ServingStatsArguments } from '../live-feeds';
 import type { LiveStatsService, ModelRegistryService } from '../services';
 import { servingFilter } from '../serving-filter';
@@ -26,7 +25,7 @@ export class LiveStatsResolver {
   @Subscription(() => ServingStatsType, {
     name: 'servingStats',
     description: 'The same, live: the present numbers at once, then new ones each intervalMs.',
-    subscribe: ({ args, context, info }) => feedsOf(info).servingStats(args as ServingStatsArguments, (context as GraphQLContext).signal),
+    subscribe: ({ args, info }) => feedsOf(info).servingStats(args as ServingStatsArguments),
   })
   watchServingStats(
     @Root() stats: ServingStatsType,

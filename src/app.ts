@@ -1,0 +1,257 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { repeat } from './concurrency/repeat';
+import { StopStack } from './concurrency/stop-stack';
+import { within } from './concurrency/within';
+import type { Config } from './config';
+import { openAlertCounts, recentAccuracies } from './drift/drift-gauges';
+import { DriftMonitor } from './drift/drift-monitor';
+import { createEventId } from './events/event-id';
+import type { Logger } from './events/logger';
+import { ExperimentRouter } from './experiments/experiment-router';
+import { ExperimentService } from './experiments/experiment-service';
+import { MetricCatalog } from './experiments/metric-catalog';
+import { OutcomeRecorder } from './experiments/record-outcome';
+import { ResultsService } from './experiments/results-service';
+import { PredictionFeed } from './graphql/prediction/prediction-feed';
+import { buildSchema } from './graphql/schema';
+import type { Services } from './graphql/services';
+import { HttpServer } from './http/http-server';
+import { readiness } from './http/readiness';
+import { FileModelRepository } from './inference/file-model-repository';
+import { defaultBatching, defaultImageLimits, OnnxInferenceEngine } from './inference/onnx-inference-engine';
+import { readReferenceProfile } from './inference/reference-profile-file';
+import { FileEventJournal } from './journal/file-event-journal';
+import { LiveStats } from './live-stats/live-stats';
+import { statsObserver } from './live-stats/stats-observer';
+import { ModelRegistry } from './model-registry/model-registry';
+import { DataDirLock } from './persistence/data-dir-lock';
+import { openDatabase } from './persistence/database';
+import { EmbeddedPostgres } from './persistence/embedded-postgres';
+import { EventIngester } from './persistence/ingest/event-ingester';
+import { Partitions } from './persistence/partitions';
+import { TypeormDriftStore } from './persistence/typeorm-drift-store';
+import { TypeormExperimentStore } from './persistence/typeorm-experiment-store';
+import { TypeormMetricStore } from './persistence/typeorm-metric-store';
+import { TypeormModelLabelStore } from './persistence/typeorm-model-label-store';
+import { TypeormPredictionStore } from './persistence/typeorm-prediction-store';
+import { TypeormReplicaStatsStore } from './persistence/typeorm-replica-stats-store';
+import { TypeormResultSumsStore } from './persistence/typeorm-result-sums-store';
+import { DayPredictionIds } from './prediction/day-prediction-ids';
+import { Predictor } from './prediction/predictor';
+import { RecentPredictions } from './prediction/recent-predictions';
+import { Metrics } from './telemetry/metrics';
+import { metricsObserver } from './telemetry/metrics-observer';
+import { MetricsServer } from './telemetry/metrics-server';
+
+export interface RunningApp {
+  readonly url: string;
+  readonly metricsUrl: string;
+  stop(): Promise<void>;
+}
+
+interface Context {
+  readonly config: Config;
+  readonly productVersion: string;
+  readonly logger: Logger;
+  readonly parts: StopStack;
+  readonly replicaId: string;
+  readonly startedAt: Date;
+}
+
+const maxBatchSize = 64;
+const maxOutcomes = 1000;
+const maxTopK = 1000;
+const refreshIntervalMs = 500;
+const catchUpTimeoutMs = 10_000;
+const shutdownTimes = { idleGraceMs: 1_000, hardLimitMs: 10_000 };
+const featureNames = ['experiments', 'drift', 'subscriptions', 'uploads'];
+
+const now = () => new Date();
+const elapsedMs = () => performance.now();
+const createId = () => createEventId(Date.now(), randomBytes(10));
+
+/** Builds every object once and starts it. A part that cannot start ends those before it; its error tells the operator what to do. */
+export async function startApp(config: Config, productVersion: string, logger: Logger): Promise<RunningApp> {
+  const parts = new StopStack((error) => logger.error('stop_failed', { error }));
+  const stop = () => parts.stop();
+  try {
+    const context = { config, productVersion, logger, parts, replicaId: randomUUID(), startedAt: now() };
+    const storage = await startStorage(context);
+    const features = await startFeatures(context, storage);
+    return { ...(await startEdges(context, storage, features)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Storage = Awaited<ReturnType<typeof startStorage>>;
+
+/** The journal and the database behind it. */
+async function startStorage(context: Context) {
+  const { config, logger, parts } = context;
+  const lock = DataDirLock.acquire(config.DATA_DIR);
+  parts.add(() => lock.release());
+  const dataSource = await startDatabase(context);
+  const partitions = new Partitions({ dataSource, logger, now: Date.now, retentionDays: config.RETENTION_DAYS });
+  await partitions.start();
+  parts.add(() => partitions.stop());
+  const directory = join(config.DATA_DIR, 'journal');
+  const journal = await FileEventJournal.open({ directory, logger, createId, limitBytes: config.JOURNAL_MAX_BYTES });
+  parts.add(() => journal.stop());
+  const ingester = new EventIngester({ dataSource, reader: journal, partitions, logger, now: Date.now });
+  ingester.start();
+  // What an earlier run had journaled is visible before the first request; with a very long journal, soon after.
+  await within(catchUpTimeoutMs, ingester.drain());
+  parts.add(async () => {
+    await within(catchUpTimeoutMs, ingester.drain());
+    await ingester.stop();
+  });
+  return { dataSource, journal, ingester };
+}
+
+async function startDatabase({ config, logger, parts }: Context): Promise<DataSource> {
+  let address: Parameters<typeof openDatabase>[0]['address'];
+  if (config.DATABASE_URL === undefined) {
+    const embedded = await EmbeddedPostgres.start({ dataDir: config.DATA_DIR, logger });
+    parts.add(() => embedded.stop());
+    address = embedded.connection;
+  } else address = { url: config.DATABASE_URL };
+  const dataSource = await openDatabase({ address, logger });
+  parts.add(() => dataSource.destroy());
+  return dataSource;
+}
+
+type Features = Awaited<ReturnType<typeof startFeatures>>;
+
+/** What the product does, over the storage. */
+async function startFeatures({ config, logger, parts, replicaId }: Context, { dataSource, journal, ingester }: Storage) {
+  const engine = new OnnxInferenceEngine({
+    workersPerVersion: config.WORKERS_PER_VERSION,
+    batching: defaultBatching,
+    imageLimits: defaultImageLimits,
+    elapsedMs,
+    logger,
+  });
+  const driftStore = new TypeormDriftStore(dataSource);
+  const drift: DriftMonitor = new DriftMonitor({ store: driftStore, versions: () => registry.readyVersions(), createId, now, logger });
+  const registry = new ModelRegistry({
+    repository: new FileModelRepository(config.MODELS_DIR),
+    engine,
+    labels: new TypeormModelLabelStore(dataSource),
+    now,
+    logger,
+    onReady: async ({ model, version, directory }) => drift.ensureReference(model, version, await readReferenceProfile(directory)),
+  });
+  await registry.start();
+  parts.add(() => registry.stop());
+  const store = new TypeormExperimentStore(dataSource);
+  const router = new ExperimentRouter(store);
+  await router.refresh();
+  const refresh = async () => {
+    await Promise.all([router.refresh(), registry.refreshLabels()]);
+  };
+  const metrics = new MetricCatalog(new TypeormMetricStore(dataSource));
+  const experiments = new ExperimentService({ store, catalog: registry, metrics, now, logger, onChange: refresh });
+  const sums = new TypeormResultSumsStore(dataSource, () => ingester.lagMs());
+  const results = new ResultsService({ experiments: store, metrics, sums, now });
+  const predictions = new RecentPredictions(new TypeormPredictionStore(dataSource));
+  const isCaughtUp = () => ingester.isCaughtUp;
+  const outcomes = new OutcomeRecorder({ journal, predictions, metrics, catalog: registry, isCaughtUp, createId, now });
+  const liveStats = new LiveStats({
+    replicaId,
+    store: new TypeormReplicaStatsStore(dataSource),
+    queueDepth: (model, version) => registry.queueDepth(model, version),
+    now,
+    logger,
+  });
+  liveStats.start();
+  parts.add(() => liveStats.stop());
+  drift.start();
+  parts.add(() => drift.stop());
+  parts.add(repeat(refreshIntervalMs, refresh, (error) => logger.debug('refresh_failed', { error })));
+  return { registry, router, metrics, experiments, results, predictions, outcomes, liveStats, drift, journal };
+}
+
+/** What the world reaches it by. */
+async function startEdges(context: Context, { ingester }: Storage, features: Features) {
+  const { config, logger, parts, replicaId, startedAt, productVersion } = context;
+  const { registry, liveStats, drift, predictions, router, journal } = features;
+  const catalogue = new Metrics({
+    queueDepths: () =>
+      registry.readyVersions().map(({ model, version }) => ({ model, version, rows: registry.queueDepth(model, version) })),
+    accuracies: () => recentAccuracies(drift, registry.readyVersions()),
+    openAlerts: () => openAlertCounts(drift),
+    journalBytes: () => journal.sizeBytes,
+    ingestLagMs: () => ingester.lagMs(),
+  });
+  const metricsServer = new MetricsServer({
+    registry: catalogue.registry,
+    host: config.METRICS_HOST ?? config.HOST,
+    port: config.METRICS_PORT,
+    logger,
+  });
+  const metricsUrl = await metricsServer.start();
+  parts.add(() => metricsServer.stop());
+  const predictionFeed = new PredictionFeed(Math.random);
+  const observers = [predictionFeed, statsObserver(liveStats), metricsObserver(catalogue)];
+  const predictor = new Predictor({
+    registry,
+    router,
+    journal,
+    predictions,
+    observers,
+    ids: new DayPredictionIds(now, randomBytes),
+    now,
+    elapsedMs,
+  });
+  const services: Services = {
+    ...features,
+    modelRegistry: registry,
+    predictor,
+    predictionFeed,
+    server: {
+      name: 'touchstone',
+      version: productVersion,
+      replicaId,
+      startedAt,
+      features: featureNames,
+    },
+    limits: { ...defaultImageLimits, maxBatchSize, maxOutcomes, maxBodyBytes: config.MAX_BODY_BYTES, maxTopK },
+    every: (intervalMs, callback) => {
+      const timer = setInterval(callback, intervalMs);
+      return () => clearInterval(timer);
+    },
+    now,
+    logger,
+  };
+  const server = new HttpServer({
+    schema: buildSchema(services),
+    host: config.HOST,
+    port: config.PORT,
+    adminApiKey: config.ADMIN_API_KEY ?? null,
+    corsOrigins: config.CORS_ORIGINS,
+    trustProxy: config.TRUST_PROXY,
+    introspection: config.INTROSPECTION,
+    maxBodyBytes: config.MAX_BODY_BYTES,
+    maxFiles: maxBatchSize,
+    staticDir: join(__dirname, '../../web/public'),
+    shutdown: { ...shutdownTimes, drainDelayMs: config.DRAIN_DELAY_MS },
+    readiness: () =>
+      readiness({
+        modelsWithoutChampion: registry.modelsWithoutChampion(),
+        journalHasRoom: journal.hasRoom,
+        ingestLagMs: ingester.lagMs(),
+      }),
+    health: () => ({ status: 'healthy', timestamp: now().toISOString(), stats: liveStats.snapshot({}) }),
+    observe: { request: () => {} },
+    createErrorId: randomUUID,
+    elapsedMs,
+    logger,
+  });
+  const { url } = await server.start();
+  parts.add(() => server.stop());
+  return { url, metricsUrl };
+}

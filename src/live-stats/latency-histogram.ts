@@ -1,0 +1,35 @@
+/**
+ * Counts of latencies in logarithmic buckets, mergeable by addition. Bucket i holds (lowestMs * ratio^(i-1), lowestMs * ratio^i]; the first
+ * also holds everything below, the last everything above. A quantile is interpolated inside its bucket, so its relative error is below
+ * ratio - 1 (10%) between 0.05 ms and about 10 minutes.
+ */
+const lowestMs = 0.05;
+const ratio = 1.1;
+export const bucketCount = 172;
+
+export function emptyCounts(): number[] {
+  return new Array<number>(bucketCount).fill(0);
+}
+
+export function bucketOf(latencyMs: number): number {
+  if (!(latencyMs > lowestMs)) return 0;
+  return Math.min(bucketCount - 1, Math.ceil(Math.log(latencyMs / lowestMs) / Math.log(ratio)));
+}
+
+/** The q-quantile in ms; null when nothing was counted. @param q 0..1 */
+export function quantileMs(counts: readonly number[], q: number): number | null {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return null;
+  const rank = q * total;
+  let below = 0;
+  for (let bucket = 0; bucket < counts.length; bucket++) {
+    const count = counts[bucket] as number;
+    if (count > 0 && below + count >= rank) {
+      const upper = lowestMs * ratio ** bucket;
+      const lower = bucket === 0 ? 0 : upper / ratio;
+      return lower + ((rank - below) / count) * (upper - lower);
+    }
+    below += count;
+  }
+  return lowestMs * ratio ** (bucketCount - 1);
+}
