@@ -1,9 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What people decide and what the server concludes: few rows, read often. The high-volume tables are in the next migration. */
+/**
+ * What people decide and what the server concludes: few rows, read often. The high-volume tables are in the next migration.
+ * Lists are ordered by keys in the "C" collation, so that they read the same on every server.
+ */
 const statements = [
   `CREATE TABLE experiment (
-    key text NOT NULL,
+    key text COLLATE "C" NOT NULL,
     model text NOT NULL,
     status text NOT NULL,
     revision integer NOT NULL,
@@ -27,7 +30,7 @@ const statements = [
     CONSTRAINT experiment_event_pkey PRIMARY KEY (experiment, revision)
   )`,
   `CREATE TABLE metric (
-    key text NOT NULL,
+    key text COLLATE "C" NOT NULL,
     name text NOT NULL,
     description text NOT NULL,
     kind text NOT NULL,
@@ -36,8 +39,8 @@ const statements = [
     CONSTRAINT metric_pkey PRIMARY KEY (key)
   )`,
   `CREATE TABLE model_label (
-    model text NOT NULL,
-    label text NOT NULL,
+    model text COLLATE "C" NOT NULL,
+    label text COLLATE "C" NOT NULL,
     version text NOT NULL,
     CONSTRAINT model_label_pkey PRIMARY KEY (model, label)
   )`,

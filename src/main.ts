@@ -11,7 +11,6 @@ async function main(): Promise<void> {
   const logger = createLogger(config.LOG_LEVEL);
   const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as { readonly version: string };
   const app = await startApp(config, version, logger);
-  process.stdout.write(`Touchstone ready at ${app.url} (pid ${process.pid}, metrics ${app.metricsUrl})\n`);
   let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
     // The second signal means: now.
@@ -22,6 +21,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // Last: whoever reads this line may send a signal at once.
+  process.stdout.write(`Touchstone ready at ${app.url} (pid ${process.pid}, metrics ${app.metricsUrl})\n`);
 }
 
 main().catch((error: unknown) => {

@@ -54,6 +54,8 @@ export interface ReferenceRow {
   readonly inputFeatures: InputFeatures;
   readonly label: string | null;
   readonly confidence: number | null;
+  /** The answer of a regression; null or absent for a classification. */
+  readonly value?: number | null;
   /** Whether the answer was right; null without a label. */
   readonly correct: boolean | null;
 }

@@ -16,6 +16,8 @@ export interface CategoricalReference {
   readonly name: string;
   readonly categories: readonly string[];
   readonly counts: readonly number[];
+  /** Rows that had no value; absent: none. */
+  readonly missing?: number;
 }
 
 export type FeatureReference = NumericReference | CategoricalReference;
@@ -33,6 +35,8 @@ export interface ReferenceProfile {
   readonly features: readonly FeatureReference[];
   /** Accuracy on the reference, null when it had no labels. */
   readonly accuracy: number | null;
+  /** Rows that `accuracy` was measured on; absent: `rows`. */
+  readonly labelled?: number;
 }
 
 /**

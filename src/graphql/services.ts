@@ -70,7 +70,7 @@ export interface PredictorService {
   predictBatch(commands: readonly (PredictCommand | AppError)[], signal?: AbortSignal): Promise<BatchResult>;
 }
 
-export interface PredictionFeedService {
+interface PredictionFeedService {
   watch(model: string, sampleRate: number): AsyncIterableIterator<PredictionEvent>;
 }
 

@@ -3,7 +3,7 @@ import { AppError, type ErrorCode } from '../errors';
 import { FormError } from '../experiments/form-error';
 
 /** The codes that are about what the caller filled in; every other failure is a GraphQL error. */
-export const UserErrorCodeEnum = {
+const UserErrorCodeEnum = {
   BAD_USER_INPUT: 'BAD_USER_INPUT',
   MODEL_NOT_FOUND: 'MODEL_NOT_FOUND',
   VERSION_NOT_FOUND: 'VERSION_NOT_FOUND',

@@ -1,4 +1,5 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../errors';
 
@@ -8,55 +9,62 @@ interface Holder {
   readonly startedAt: string;
 }
 
-/** One running server per data folder: its journal has one writer, its database one supervisor. */
-export class DataDirLock {
-  readonly #file: string;
+/** Long enough for a server that was killed this moment to be gone. */
+const patienceSeconds = 1;
+const conflictExitCode = 75;
 
-  private constructor(file: string) {
-    this.#file = file;
+/**
+ * One running server per data folder: its journal has one writer, its database one supervisor. The lock is the system's own (`flock`),
+ * so that it ends with its process however that ends, and holds between containers that share the folder. Where the system has no
+ * `flock` command (macOS), the process named in the file decides.
+ */
+export class DataDirLock {
+  readonly #descriptor: number;
+
+  private constructor(descriptor: number) {
+    this.#descriptor = descriptor;
   }
 
   /** @throws AppError CONFLICT naming the pid of the server that has the folder. */
   static acquire(dataDir: string): DataDirLock {
-    try {
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw new AppError('CONFLICT', `DATA_DIR ${dataDir} cannot be made or written. Set DATA_DIR to a folder that this user may write.`, {
-        cause: error,
-      });
-    }
     const file = join(dataDir, 'lock');
-    for (let attempt = 0; attempt < 3; attempt++) {
-      if (create(file)) return new DataDirLock(file);
-      const holder = readHolder(file);
-      if (holder && processStart(holder.pid) === holder.startedAt) {
-        throw new AppError(
-          'CONFLICT',
-          `Another Touchstone (pid ${holder.pid}) uses ${dataDir}. Stop it, or set DATA_DIR to another folder.`,
-        );
-      }
-      // Its holder was killed: whoever comes next takes over.
-      rmSync(file, { force: true });
+    const descriptor = openLockFile(dataDir, file);
+    const holder = readHolder(file);
+    if (!isFree(descriptor, holder)) {
+      closeSync(descriptor);
+      const who = holder ? `Another Touchstone (pid ${holder.pid})` : 'Another Touchstone';
+      throw new AppError('CONFLICT', `${who} uses ${dataDir}. Stop it, or set DATA_DIR to another folder.`);
     }
-    throw new AppError('CONFLICT', `The lock of ${dataDir} could not be taken: others start at the same moment. Try again.`);
+    ftruncateSync(descriptor);
+    writeSync(descriptor, JSON.stringify({ pid: process.pid, startedAt: processStart(process.pid) } satisfies Holder));
+    return new DataDirLock(descriptor);
   }
 
+  /** The file stays: removing it could take the lock from the one who got it next. */
   release(): void {
-    rmSync(this.#file, { force: true });
+    ftruncateSync(this.#descriptor);
+    closeSync(this.#descriptor);
   }
 }
 
-/** False: the file exists. */
-function create(file: string): boolean {
+function openLockFile(dataDir: string, file: string): number {
   try {
-    const descriptor = openSync(file, 'wx', 0o600);
-    writeSync(descriptor, JSON.stringify({ pid: process.pid, startedAt: processStart(process.pid) } satisfies Holder));
-    closeSync(descriptor);
-    return true;
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return openSync(file, 'a+', 0o600);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw new AppError('CONFLICT', `DATA_DIR ${dataDir} cannot be made or written. Set DATA_DIR to a folder that this user may write.`, {
+      cause: error,
+    });
   }
+}
+
+/** Takes the lock when it can be had. The lock belongs to the open file, which `flock` shares with this process and leaves locked. */
+function isFree(descriptor: number, holder: Holder | null): boolean {
+  const options = ['--exclusive', '--wait', String(patienceSeconds), '--conflict-exit-code', String(conflictExitCode), '3'];
+  const { status } = spawnSync('flock', options, { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
+  if (status === 0) return true;
+  if (status === conflictExitCode) return false;
+  return holder === null || processStart(holder.pid) !== holder.startedAt;
 }
 
 function readHolder(file: string): Holder | null {
@@ -67,21 +75,14 @@ function readHolder(file: string): Holder | null {
   }
 }
 
-/** Start time of a process in clock ticks since boot (Linux), else only whether it lives; empty: no such process. */
+/** Start time of a process, empty when there is none: in clock ticks since boot (Linux), else as `ps` writes it. */
 function processStart(pid: number): string {
-  if (process.platform === 'linux') {
-    try {
-      // Fields are counted after the name in parentheses, which may hold anything.
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return state === 'Z' ? '' : (fields[18] ?? '');
-    } catch {
-      return '';
-    }
-  }
   try {
-    process.kill(pid, 0);
-    return 'alive';
+    if (process.platform !== 'linux') return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    // Fields are counted after the name in parentheses, which may hold anything.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? '' : (fields[18] ?? '');
   } catch {
     return '';
   }

@@ -6,6 +6,7 @@ import { ControlTables1764000000000 } from '../../migrations/1764000000000-contr
 import { EventTables1764000000001 } from '../../migrations/1764000000001-event-tables';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
+import { sqlState } from './database-errors';
 import type { EmbeddedConnection } from './embedded-postgres';
 import { entities } from './entities';
 
@@ -17,21 +18,29 @@ export interface DatabaseOptions {
   /** How long to keep trying at start; a database that starts together with the server takes a while. */
   readonly connectTimeoutMs?: number;
   readonly poolSize?: number;
+  readonly statementTimeoutMs?: number;
 }
 
 /** In the order in which they run. */
-export const migrations = [ControlTables1764000000000, EventTables1764000000001];
+const migrations = [ControlTables1764000000000, EventTables1764000000001];
 
 /** Any constant does, as long as nobody else in the database uses it. */
 const migrationLock = 0x6d696772;
-const defaultConnectTimeoutMs = 30_000;
-const statementTimeoutMs = 10_000;
+const defaults = Object.freeze({ connectTimeoutMs: 30_000, poolSize: 10, statementTimeoutMs: 10_000 });
+/** A server that is frozen or cut off cancels nothing: then this side gives up, a little later. */
+const silenceMs = 5_000;
+/** Wrong user, password or database name: waiting does not help. */
+const hopeless = /^(28|3D)/;
 
-export function dataSourceOptions(address: DatabaseAddress, poolSize = 10): PostgresDataSourceOptions {
-  const where = 'url' in address ? { url: address.url } : { host: address.host, username: address.user, database: address.database };
+/** `statementTimeoutMs` 0: none. */
+export function dataSourceOptions(
+  address: DatabaseAddress,
+  { poolSize, statementTimeoutMs }: { readonly poolSize: number; readonly statementTimeoutMs: number } = defaults,
+): PostgresDataSourceOptions {
+  const timeouts = statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + silenceMs };
   return {
     type: 'postgres',
-    ...where,
+    ...where(address),
     entities,
     migrations,
     migrationsTableName: 'migration',
@@ -41,44 +50,46 @@ export function dataSourceOptions(address: DatabaseAddress, poolSize = 10): Post
     logging: false,
     poolSize,
     applicationName: 'touchstone',
-    extra: { statement_timeout: statementTimeoutMs, connectionTimeoutMillis: 5_000, keepAlive: true },
+    extra: { ...timeouts, connectionTimeoutMillis: 5_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 },
   };
+}
+
+function where(address: DatabaseAddress): Partial<PostgresDataSourceOptions> {
+  if ('url' in address) return { url: address.url };
+  const { host, port, user: username, database } = address;
+  // PGSSLMODE in the environment is meant for other servers: a unix socket has no TLS.
+  return { host, port, username, database, ssl: false };
 }
 
 /**
  * Connects, with retries, and brings the schema up to date. Replicas that start together wait for each other's migrations.
  * @throws AppError DATABASE_UNAVAILABLE naming the host (never the password).
  */
-export async function openDatabase({
-  address,
-  logger,
-  connectTimeoutMs = defaultConnectTimeoutMs,
-  poolSize,
-}: DatabaseOptions): Promise<DataSource> {
+export async function openDatabase(options: DatabaseOptions): Promise<DataSource> {
+  const settings = { ...defaults, ...options };
+  // Migrations have a connection of their own: a change of a large table may take longer than any statement of a request.
+  const migrating = await connect({ ...settings, poolSize: 2, statementTimeoutMs: 0 });
+  try {
+    await migrate(migrating);
+  } finally {
+    await migrating.destroy();
+  }
+  return connect(settings);
+}
+
+async function connect({ address, logger, connectTimeoutMs, ...options }: Required<DatabaseOptions>): Promise<DataSource> {
   const dataSource = new DataSource({
-    ...dataSourceOptions(address, poolSize),
+    ...dataSourceOptions(address, options),
     // A connection that breaks while it is idle is replaced at the next query; without this handler it would end the process.
     poolErrorHandler: (error: unknown) => logger.warn('database_connection_lost', { error }),
   });
-  await connect(dataSource, address, logger, connectTimeoutMs);
-  try {
-    await migrate(dataSource);
-  } catch (error) {
-    await dataSource.destroy();
-    throw error;
-  }
-  return dataSource;
-}
-
-async function connect(dataSource: DataSource, address: DatabaseAddress, logger: Logger, timeoutMs: number): Promise<void> {
-  const deadlineMs = Date.now() + timeoutMs;
+  const giveUpAtMs = performance.now() + connectTimeoutMs;
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
     try {
-      await dataSource.initialize();
-      return;
+      return await dataSource.initialize();
     } catch (error) {
-      const reason = error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : String(error);
-      if (Date.now() + pauseMs > deadlineMs) {
+      const reason = error instanceof Error ? error.message || sqlState(error) : String(error);
+      if (hopeless.test(sqlState(error)) || performance.now() + pauseMs > giveUpAtMs) {
         throw new AppError(
           'DATABASE_UNAVAILABLE',
           `The database at ${describe(address)} cannot be used: ${reason}. Check DATABASE_URL and that it is up.`,
@@ -94,20 +105,18 @@ async function connect(dataSource: DataSource, address: DatabaseAddress, logger:
 async function migrate(dataSource: DataSource): Promise<void> {
   const holder = dataSource.createQueryRunner();
   try {
-    // Waiting for another replica's migrations may take longer than any statement of ours.
-    await holder.query('SET statement_timeout = 0');
     await holder.query('SELECT pg_advisory_lock($1)', [migrationLock]);
     try {
       await dataSource.runMigrations();
     } finally {
       await holder.query('SELECT pg_advisory_unlock($1)', [migrationLock]);
-      await holder.query(`SET statement_timeout = ${statementTimeoutMs}`);
     }
   } finally {
     await holder.release();
   }
 }
 
+/** Host and database, without user and password. */
 function describe(address: DatabaseAddress): string {
   if (!('url' in address)) return address.host;
   const { host, pathname } = new URL(address.url);

@@ -60,9 +60,17 @@ export async function initialiseCluster(folder: string, user: PostgresUser, logg
 }
 
 async function initdb(folder: string, user: PostgresUser): Promise<void> {
-  const options = ['-U', databaseUser, '--auth=trust', '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const options = [
+    '-U',
+    databaseUser,
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+  ];
   const child = spawnWatched({ command: [user.binaries.initdb, '-D', folder, ...options], user, socketFolder: null });
-  const words = text(child.stderr as NodeJS.ReadableStream);
+  const words = text(child.stderr as NodeJS.ReadableStream).catch(() => '');
   // Rejects when /bin/sh could not even be started.
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code === 0) return;

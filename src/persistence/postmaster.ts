@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../errors';
@@ -8,6 +9,7 @@ import { letGo, spawnWatched, type WatchedCommand } from './watched-process';
 /** Recovery after a crash replays at most a checkpoint's worth of log; longer than this is not a slow start but none. */
 const startTimeoutMs = 120_000;
 const stopTimeoutMs = 20_000;
+const lastWordsMs = 500;
 const wordsKept = 30;
 
 /** One run of the PostgreSQL server process, from its start to its end. */
@@ -39,6 +41,8 @@ export class Postmaster {
         delay(startTimeoutMs, 'late' as const, { signal: timeout.signal }),
       ]);
       if (outcome === 'ready') return postmaster;
+      // Its last words may arrive after its end; a child of it that lives on would keep the pipe open for ever.
+      await Promise.race([once(child, 'close'), delay(lastWordsMs, undefined, { signal: timeout.signal })]);
       throw new AppError('DATABASE_UNAVAILABLE', `The embedded database did not start: ${postmaster.#reason(outcome)}`);
     } catch (error) {
       await postmaster.stop();
@@ -87,8 +91,12 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw new AppError('DATABASE_UNAVAILABLE', `The database of an earlier run (pid ${pid}) belongs to another user. End it, then start again.`, {
-      cause: error,
-    });
+    throw new AppError(
+      'DATABASE_UNAVAILABLE',
+      `The database of an earlier run (pid ${pid}) belongs to another user. End it, then start again.`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -16,6 +16,8 @@ import { readFeatureBuckets, readPerformance, readReferenceRows } from './drift-
 import { DriftAlertEntity } from './entities/drift-alert.entity';
 import { DriftReferenceEntity } from './entities/drift-reference.entity';
 
+/** The summary looks back days; what is older only costs room. */
+const looksKeptDays = 90;
 const severities: readonly DriftSeverity[] = ['NONE', 'LOW', 'MEDIUM', 'HIGH'];
 
 export class TypeormDriftStore implements DriftStore {
@@ -54,13 +56,17 @@ export class TypeormDriftStore implements DriftStore {
 
   async appendLooks(looks: readonly DriftLook[]): Promise<void> {
     if (looks.length === 0) return;
+    const column = <Key extends keyof DriftLook>(key: Key) => looks.map((look) => look[key]);
     await withDatabase(() =>
       this.#dataSource.query(
-        `INSERT INTO drift_look (model, at, version, kind, feature, test, statistic, p_value, severity)
-         SELECT model, at, version, kind, feature, test, statistic, "pValue", severity
-           FROM jsonb_to_recordset($1::jsonb) AS look(model text, at timestamptz, version text, kind text, feature text, test text,
-                statistic double precision, "pValue" double precision, severity text)`,
-        [JSON.stringify(looks)],
+        `WITH forgotten AS (DELETE FROM drift_look WHERE model = ANY($1::text[]) AND at < now() - make_interval(days => $10))
+         INSERT INTO drift_look (model, at, version, kind, feature, test, statistic, p_value, severity)
+         SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[],
+                              $7::double precision[], $8::double precision[], $9::text[])`,
+        [
+          ...[column('model'), column('at'), column('version'), column('kind'), column('feature'), column('test')],
+          ...[column('statistic'), column('pValue'), column('severity'), looksKeptDays],
+        ],
       ),
     );
   }
@@ -81,7 +87,7 @@ export class TypeormDriftStore implements DriftStore {
   }
 
   async findAlert(id: string): Promise<DriftAlert | null> {
-    return withDatabase(() => this.#alerts.findOneBy({ id }));
+    return isUuid(id) ? withDatabase(() => this.#alerts.findOneBy({ id })) : null;
   }
 
   async saveAlert(alert: DriftAlert): Promise<void> {
@@ -111,6 +117,7 @@ export class TypeormDriftStore implements DriftStore {
       ...(states !== undefined && { state: In([...states]) }),
       ...(minSeverity !== undefined && { severity: In(severities.slice(severities.indexOf(minSeverity))) }),
     });
+    if (after !== null && !isUuid(after)) return { items: [], hasNextPage: false };
     if (after !== null)
       query.andWhere('(alert.openedAt, alert.id) < (SELECT a.opened_at, a.id FROM drift_alert a WHERE a.id = :after)', { after });
     const rows = await withDatabase(() => query.getMany());
@@ -124,4 +131,9 @@ export class TypeormDriftStore implements DriftStore {
   get #alerts() {
     return this.#dataSource.getRepository(DriftAlertEntity);
   }
+}
+
+/** Ids come from clients too; what is no UUID names nothing, and PostgreSQL would not even compare it. */
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

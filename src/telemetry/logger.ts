@@ -13,7 +13,7 @@ export function createLogger(level: LogLevel): Logger {
       formatters: { level: (label) => ({ level: label }) },
       // Keys and passwords have no business in a log, whoever puts them there.
       redact: { paths: ['authorization', 'password', 'apiKey', '*.authorization', '*.password'], censor: '[removed]' },
-      serializers: { error: pino.stdSerializers.errWithCause },
+      serializers: { error: describeError },
     },
     pino.destination({ fd: 2, sync: true }),
   );
@@ -22,5 +22,18 @@ export function createLogger(level: LogLevel): Logger {
     info: (event, facts = {}) => log.info(facts, event),
     warn: (event, facts = {}) => log.warn(facts, event),
     error: (event, facts = {}) => log.error(facts, event),
+  };
+}
+
+/** What a person needs of an error. Not its other fields: drivers hang whole connections on theirs. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  return {
+    type: error.name,
+    message: error.message,
+    ...(code !== undefined && { code }),
+    stack: error.stack,
+    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
   };
 }

@@ -24,7 +24,7 @@ import type { BatchRow, PredictCommand, PredictionResult } from '../../src/predi
 import { aDescription } from './fake-inference-engine';
 import { FakeLogger } from './fake-logger';
 
-export const aTime = new Date('2026-11-22T08:00:00.000Z');
+const aTime = new Date('2026-11-22T08:00:00.000Z');
 export const aPredictionId = '019aa9f2-1c00-7abc-8def-0123456789ab';
 
 export const aTiming = { queueMs: 1, preprocessMs: 2, inferenceMs: 3, totalMs: 7, batchSize: 4 };
@@ -63,7 +63,7 @@ export function aStoredPrediction(id = aPredictionId): StoredPrediction {
   };
 }
 
-export const aModel: RegisteredModel = {
+const aModel: RegisteredModel = {
   name: 'digits',
   kind: 'image',
   versions: [
@@ -107,7 +107,7 @@ export function anExperiment(more: { readonly key?: string; readonly createdAt?:
   };
 }
 
-export function someResults(units = 10): ExperimentResults {
+function someResults(units = 10): ExperimentResults {
   const noLift = { absoluteLift: null, relativeLift: null, pValue: null, adjustedPValue: null };
   return {
     asOf: aTime,
@@ -170,7 +170,7 @@ export function anAlert(more: Partial<DriftAlert> = {}): DriftAlert {
   };
 }
 
-export class FakeModelRegistry implements ModelRegistryService {
+class FakeModelRegistry implements ModelRegistryService {
   models() {
     return [aModel];
   }
@@ -197,7 +197,7 @@ export class FakeModelRegistry implements ModelRegistryService {
 }
 
 /** Answers each row with class 2, and remembers what it was asked; `answer` decides otherwise. */
-export class FakePredictor implements PredictorService {
+class FakePredictor implements PredictorService {
   readonly commands: PredictCommand[] = [];
   readonly signals: (AbortSignal | undefined)[] = [];
   answer: (command: PredictCommand) => Promise<PredictionResult> = async () => aPrediction();
@@ -220,7 +220,7 @@ export class FakePredictor implements PredictorService {
   }
 }
 
-export class FakePredictionStore implements PredictionStore {
+class FakePredictionStore implements PredictionStore {
   readonly calls: unknown[][] = [];
 
   async find(id: string) {
@@ -232,7 +232,7 @@ export class FakePredictionStore implements PredictionStore {
   }
 }
 
-export class FakeExperiments implements ExperimentService {
+class FakeExperiments implements ExperimentService {
   readonly calls: unknown[][] = [];
   experiments: readonly Experiment[] = [anExperiment()];
 
@@ -279,7 +279,7 @@ export class FakeExperiments implements ExperimentService {
   }
 }
 
-export class FakeResults implements ResultsService {
+class FakeResults implements ResultsService {
   reads = 0;
   async results(key: string) {
     this.reads++;
@@ -297,7 +297,7 @@ class FakeMetrics implements MetricService {
   }
 }
 
-export class FakeOutcomes implements OutcomeService {
+class FakeOutcomes implements OutcomeService {
   readonly calls: unknown[] = [];
   async recordLabel(input: Parameters<OutcomeService['recordLabel']>[0]) {
     this.calls.push(input);
@@ -316,7 +316,7 @@ export class FakeOutcomes implements OutcomeService {
   }
 }
 
-export class FakeDrift implements DriftService {
+class FakeDrift implements DriftService {
   readonly calls: unknown[][] = [];
   readonly alertQueues = new Set<BoundedQueue<DriftAlert>>();
 
@@ -364,7 +364,7 @@ export class FakeDrift implements DriftService {
   }
 }
 
-export class FakeLiveStats implements LiveStatsService {
+class FakeLiveStats implements LiveStatsService {
   readonly latest = new LatestValue<ReturnType<FakeLiveStats['snapshot']>>();
   readonly filters: unknown[] = [];
 

@@ -1,23 +1,56 @@
-import { mkdtempSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { openDatabase } from '../../src/persistence/database';
 import { EmbeddedPostgres } from '../../src/persistence/embedded-postgres';
 import { FakeLogger } from '../fakes/fake-logger';
-import { addressVariable, templateDatabase } from './cluster';
+import { administer, announceCluster, type ClusterAddress } from './cluster';
 
-/** Starts one real PostgreSQL for the whole run (about a second) and migrates a template that each test file clones. */
+interface TestCluster {
+  readonly address: ClusterAddress;
+  stop(): Promise<void>;
+}
+
+/**
+ * One real PostgreSQL for the whole run (about a second), with a migrated template that each test file clones. TEST_DATABASE_URL takes
+ * another server instead, to run the suite against another version of PostgreSQL.
+ */
 // biome-ignore lint/style/noDefaultExport: jest takes the default export of this file.
 export default async function setup(): Promise<void> {
+  const url = process.env.TEST_DATABASE_URL;
+  const cluster = url ? foreignCluster(new URL(url)) : await startCluster();
+  const template = `touchstone_template_${randomUUID().replaceAll('-', '')}`;
+  await administer(cluster.address, `CREATE DATABASE ${template} TEMPLATE template0`);
+  const dataSource = await openDatabase({ address: { ...cluster.address, database: template }, logger: new FakeLogger() });
+  await dataSource.destroy();
+  announceCluster(cluster.address, template);
+  Object.assign(globalThis, {
+    stopTouchstoneTestCluster: async () => {
+      await administer(cluster.address, `DROP DATABASE ${template}`);
+      await cluster.stop();
+    },
+  });
+}
+
+async function startCluster(): Promise<TestCluster> {
   const dataDir = mkdtempSync(join(tmpdir(), 'touchstone-test-'));
-  const cluster = await EmbeddedPostgres.start({ dataDir, logger: new FakeLogger() });
-  const client = new Client(cluster.connection);
-  await client.connect();
-  await client.query(`CREATE DATABASE ${templateDatabase}`);
-  await client.end();
-  const template = await openDatabase({ address: { ...cluster.connection, database: templateDatabase }, logger: new FakeLogger() });
-  await template.destroy();
-  process.env[addressVariable] = JSON.stringify(cluster.connection);
-  Object.assign(globalThis, { touchstoneTestCluster: { cluster, dataDir } });
+  const embedded = await EmbeddedPostgres.start({ dataDir, logger: new FakeLogger() });
+  return {
+    address: embedded.connection,
+    stop: async () => {
+      await embedded.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function foreignCluster({ searchParams, hostname, port, username, pathname }: URL): TestCluster {
+  const address = {
+    host: searchParams.get('host') ?? hostname,
+    port: Number(port || 5432),
+    user: username,
+    database: pathname.slice(1) || 'postgres',
+  };
+  return { address, stop: async () => {} };
 }

@@ -35,7 +35,7 @@ registerEnumType(DriftKindEnum, {
   },
 });
 
-export const AlertStateEnum = {
+const AlertStateEnum = {
   PENDING: 'PENDING',
   FIRING: 'FIRING',
   ACKNOWLEDGED: 'ACKNOWLEDGED',

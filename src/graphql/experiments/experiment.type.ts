@@ -28,7 +28,7 @@ registerEnumType(AnalysisMethodEnum, {
   valuesConfig: { ALWAYS_VALID: { description: 'Confidence sequences: the error rate holds however often the results are looked at.' } },
 });
 
-export const ExperimentActionEnum = {
+const ExperimentActionEnum = {
   CREATED: 'CREATED',
   UPDATED: 'UPDATED',
   STARTED: 'STARTED',

@@ -2,7 +2,7 @@ import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import type { MetricDirection, MetricKind } from '../../experiments/metric';
 import { UserErrorType } from '../user-errors';
 
-export const MetricKindEnum = { PROPORTION: 'proportion', MEAN: 'mean', RATIO: 'ratio' } as const satisfies Record<string, MetricKind>;
+const MetricKindEnum = { PROPORTION: 'proportion', MEAN: 'mean', RATIO: 'ratio' } as const satisfies Record<string, MetricKind>;
 registerEnumType(MetricKindEnum, {
   name: 'MetricKind',
   description: 'How the values of a metric become one number for a variant. Always over units, never over single predictions.',
@@ -13,7 +13,7 @@ registerEnumType(MetricKindEnum, {
   },
 });
 
-export const MetricDirectionEnum = { HIGHER: 'higher', LOWER: 'lower' } as const satisfies Record<string, MetricDirection>;
+const MetricDirectionEnum = { HIGHER: 'higher', LOWER: 'lower' } as const satisfies Record<string, MetricDirection>;
 registerEnumType(MetricDirectionEnum, {
   name: 'MetricDirection',
   description: 'Which way is better.',

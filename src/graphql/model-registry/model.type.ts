@@ -3,10 +3,7 @@ import type { ModelKind, TensorDatatype } from '../../model-registry/model-versi
 import { DateTime, JSONObject } from '../scalars';
 import { UserErrorType } from '../user-errors';
 
-export const ModelKindEnum = { IMAGE: 'image', TABULAR: 'tabular', UNKNOWN: 'unknown' } as const satisfies Record<
-  string,
-  ModelKind | 'unknown'
->;
+const ModelKindEnum = { IMAGE: 'image', TABULAR: 'tabular', UNKNOWN: 'unknown' } as const satisfies Record<string, ModelKind | 'unknown'>;
 registerEnumType(ModelKindEnum, {
   name: 'ModelKind',
   description: 'What a model takes as input.',

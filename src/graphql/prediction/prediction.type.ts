@@ -134,7 +134,7 @@ export class PredictionFailureType {
   readonly message!: string;
 }
 
-export const PredictionResultUnion = createUnionType({
+const PredictionResultUnion = createUnionType({
   name: 'PredictionResult',
   description: 'The answer to one row of a batch.',
   types: () => [PredictionType, PredictionFailureType] as const,

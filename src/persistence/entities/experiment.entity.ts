@@ -13,7 +13,7 @@ interface AnyState {
 
 @Entity({ name: 'experiment' })
 export class ExperimentEntity {
-  @PrimaryColumn('text')
+  @PrimaryColumn('text', { collation: 'C' })
   key!: string;
 
   @Column('text')

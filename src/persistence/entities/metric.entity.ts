@@ -3,7 +3,7 @@ import type { MetricDirection, MetricKind } from '../../experiments/metric';
 
 @Entity({ name: 'metric' })
 export class MetricEntity {
-  @PrimaryColumn('text')
+  @PrimaryColumn('text', { collation: 'C' })
   key!: string;
 
   @Column('text')

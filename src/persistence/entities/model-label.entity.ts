@@ -2,10 +2,10 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity({ name: 'model_label' })
 export class ModelLabelEntity {
-  @PrimaryColumn('text')
+  @PrimaryColumn('text', { collation: 'C' })
   model!: string;
 
-  @PrimaryColumn('text')
+  @PrimaryColumn('text', { collation: 'C' })
   label!: string;
 
   @Column('text')

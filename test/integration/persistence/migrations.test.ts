@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from './database';
+import { createTestDatabase, type TestDatabase } from '../database';
 
 describe('the database', () => {
   let database: TestDatabase;
@@ -14,7 +14,9 @@ describe('the database', () => {
 
   it('knows every entity as the migrations made it', async () => {
     const log = await database.dataSource.driver.createSchemaBuilder().log();
-    const own = log.upQueries.filter(({ query }) => database.dataSource.entityMetadatas.some(({ tableName }) => new RegExp(`ADD|ALTER COLUMN`).test(query) && query.includes(`"${tableName}"`)));
+    const own = log.upQueries.filter(({ query }) =>
+      database.dataSource.entityMetadatas.some(({ tableName }) => /ADD|ALTER COLUMN/.test(query) && query.includes(`"${tableName}"`)),
+    );
     expect(own.map(({ query }) => query)).toEqual([]);
   });
 
