@@ -1,3 +1,4 @@
+import { sumOf } from './drift-window';
 import type { CategoricalReference, FeatureReference, NumericReference } from './reference-profile';
 
 /** Counters of a window that are compared as one. */
@@ -25,7 +26,7 @@ const minExpected = 5;
  * bins that followed the window would find drift in noise.
  */
 export function coarseBins(feature: FeatureReference, windowRows: number): CoarseBins {
-  const rows = Math.min(windowRows, sum(feature.counts));
+  const rows = Math.min(windowRows, sumOf(feature.counts));
   const regular = feature.kind === 'numeric' ? neighbours(feature, rows) : frequentCategories(feature, rows);
   const unseen = feature.counts.flatMap((count, bin) => (count === 0 ? [bin] : []));
   if (feature.kind === 'categorical') unseen.push(feature.categories.length);
@@ -39,7 +40,7 @@ export function coarseBins(feature: FeatureReference, windowRows: number): Coars
 
 /** Neighbouring bins together, each group about the same share of the reference. */
 function neighbours(feature: NumericReference, rows: number): BinGroup[] {
-  const total = sum(feature.counts);
+  const total = sumOf(feature.counts);
   const share = total / Math.max(fewestBins, Math.floor(rows / rowsPerBin));
   const groups: BinGroup[] = [];
   let bins: number[] = [];
@@ -61,14 +62,14 @@ function neighbours(feature: NumericReference, rows: number): BinGroup[] {
 
 /** Categories that the smaller sample should see five times stand alone, the rarer ones together. */
 function frequentCategories(feature: CategoricalReference, rows: number): BinGroup[] {
-  const total = sum(feature.counts);
+  const total = sumOf(feature.counts);
   const isFrequent = (count: number) => (count * rows) / total >= minExpected;
   const alone = feature.counts.flatMap((count, bin) =>
     isFrequent(count) ? [{ label: `"${feature.categories[bin]}"`, bins: [bin], referenceCount: count }] : [],
   );
   const rare = feature.counts.flatMap((count, bin) => (count > 0 && !isFrequent(count) ? [bin] : []));
   if (rare.length === 0) return alone;
-  const referenceCount = sum(rare.map((bin) => feature.counts[bin] ?? 0));
+  const referenceCount = sumOf(rare.map((bin) => feature.counts[bin] ?? 0));
   return [...alone, { label: rare.length === 1 ? `"${feature.categories[rare[0] ?? 0]}"` : 'the rare ones', bins: rare, referenceCount }];
 }
 
@@ -81,8 +82,4 @@ function rangeLabel(edges: readonly number[], bins: readonly number[]): string {
 
 function round(value: number): string {
   return String(Number(value.toPrecision(3)));
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
 }

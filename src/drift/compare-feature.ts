@@ -1,6 +1,7 @@
 import { chiSquareHomogeneity } from '../statistics/chi-square-homogeneity';
 import { populationStabilityIndex } from '../statistics/population-stability-index';
 import { type BinGroup, coarseBins } from './coarse-bins';
+import { sumOf } from './drift-window';
 import { fisherExact } from './fisher-exact';
 import type { FeatureReference } from './reference-profile';
 
@@ -39,17 +40,17 @@ interface Counted {
  * Null when either side has no rows.
  */
 export function compareFeature(feature: FeatureReference, counts: readonly number[]): FeatureComparison | null {
-  const { regular, odd } = coarseBins(feature, sum(counts));
+  const { regular, odd } = coarseBins(feature, sumOf(counts));
   const countIn = (group: BinGroup): Counted => ({
     label: group.label,
     reference: group.referenceCount,
-    current: sum(group.bins.map((bin) => counts[bin] ?? 0)),
+    current: sumOf(group.bins.map((bin) => counts[bin] ?? 0)),
   });
   const usual = regular.map(countIn);
   const strange = odd.map(countIn).filter(({ reference, current }) => reference + current > 0);
   const groups = [...usual, ...strange];
-  const referenceRows = sum(groups.map((group) => group.reference));
-  const currentRows = sum(groups.map((group) => group.current));
+  const referenceRows = sumOf(groups.map((group) => group.reference));
+  const currentRows = sumOf(groups.map((group) => group.current));
   if (referenceRows === 0 || currentRows === 0) return null;
   const { psi, nullQuantile95 } = populationStabilityIndex(
     groups.map((group) => group.reference),
@@ -79,7 +80,7 @@ function smallerP(
 ): Pick<FeatureComparison, 'test' | 'statistic' | 'pValue'> {
   const shape = chiSquare(usual);
   if (strange.length === 0) return { test: 'chi-square homogeneity', ...shape };
-  const hits = { reference: sum(strange.map((group) => group.reference)), current: sum(strange.map((group) => group.current)) };
+  const hits = { reference: sumOf(strange.map((group) => group.reference)), current: sumOf(strange.map((group) => group.current)) };
   const { twoSided } = fisherExact({ hits: hits.reference, rows: referenceRows }, { hits: hits.current, rows: currentRows });
   // The statistic of the exact test is the change of the share.
   const statistic = hits.current / currentRows - hits.reference / referenceRows;
@@ -93,11 +94,7 @@ function smallerP(
 function chiSquare(groups: readonly Counted[]): { readonly statistic: number; readonly pValue: number } {
   const reference = groups.map((group) => group.reference);
   const current = groups.map((group) => group.current);
-  if (sum(reference) === 0 || sum(current) === 0) return { statistic: 0, pValue: 1 };
+  if (sumOf(reference) === 0 || sumOf(current) === 0) return { statistic: 0, pValue: 1 };
   const { statistic, pValue } = chiSquareHomogeneity(reference, current);
   return { statistic, pValue };
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
 }

@@ -1,23 +1,16 @@
 import { AppError } from '../errors';
-import { eventIdFromKey } from '../events/event-id';
 import type { Logger } from '../events/logger';
-import { AlertFeed, type AlertWatch, matches } from './alert-feed';
+import { AlertFeed, type AlertWatch } from './alert-feed';
 import { resolvedAlert } from './alert-life';
-import { captureProfile } from './capture-profile';
 import type { AlertFilter, AlertState, DriftAlert } from './drift-alert';
+import { DriftEvidenceReader } from './drift-evidence';
 import { DriftLookout } from './drift-lookout';
-import { type DriftReport, driftReport, minWindowRows } from './drift-report';
-import type { DriftReference, DriftStore, LookCount } from './drift-store';
+import { type DriftReport, driftReport } from './drift-report';
+import type { DriftReference, DriftStore } from './drift-store';
+import { countAlerts, type DriftSummary } from './drift-summary';
 import { type PerformanceWindow, performanceWindows } from './performance-history';
+import { ReferenceKeeper } from './reference-keeper';
 import type { ReferenceProfile } from './reference-profile';
-
-export interface DriftSummary {
-  readonly model: string;
-  readonly days: number;
-  /** Number of tests of all looks, by kind, feature and severity. */
-  readonly findings: readonly LookCount[];
-  readonly performance: readonly PerformanceWindow[];
-}
 
 export interface DriftMonitorOptions {
   readonly store: DriftStore;
@@ -30,19 +23,20 @@ export interface DriftMonitorOptions {
 }
 
 const dayMs = 86_400_000;
-const windowDays = 7;
 const defaultLookIntervalMs = 5_000;
-const defaultCaptureRows = 1_000;
-const maxCaptureRows = 10_000;
 /** Clocks of replicas differ a little: changes are read again this far back, and told once. */
 const overlapMs = 30_000;
 const openStates: readonly AlertState[] = ['PENDING', 'FIRING', 'ACKNOWLEDGED'];
 const maxOpenAlerts = 1_000;
+const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Watches every version for drift, keeps the alerts, and answers for them. */
 export class DriftMonitor {
   readonly #options: DriftMonitorOptions;
   readonly #lookout: DriftLookout;
+  /** Its own reader: a question from outside must not move the bookmarks of the looks. */
+  readonly #evidence: DriftEvidenceReader;
+  readonly #references: ReferenceKeeper;
   readonly #feed = new AlertFeed();
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
@@ -51,17 +45,17 @@ export class DriftMonitor {
 
   constructor(options: DriftMonitorOptions) {
     this.#options = options;
-    this.#lookout = new DriftLookout({ ...options, report: (model, version) => this.report(model, version) });
+    this.#lookout = new DriftLookout(options);
+    this.#evidence = new DriftEvidenceReader(options.store);
+    this.#references = new ReferenceKeeper(options);
     this.#toldUntil = options.now();
   }
 
   start(): void {
     this.#timer = setTimeout(() => {
-      this.#looking = this.checkAll()
-        .catch((error: unknown) => this.#options.logger.warn('drift_look_failed', { error }))
-        .finally(() => {
-          if (!this.#isStopped) this.start();
-        });
+      this.#looking = this.checkAll().finally(() => {
+        if (!this.#isStopped) this.start();
+      });
     }, this.#options.lookIntervalMs ?? defaultLookIntervalMs);
     this.#timer.unref();
   }
@@ -73,50 +67,34 @@ export class DriftMonitor {
     this.#feed.close();
   }
 
-  /** One look at each version, then the news from all replicas. */
+  /** One look at each version, then the news from all replicas. What fails is logged and made up for by the next look. */
   async checkAll(): Promise<void> {
-    for (const { model, version } of this.#options.versions()) await this.#lookout.look(model, version);
+    for (const { model, version } of this.#options.versions()) {
+      await this.#lookout.look(model, version).catch((error: unknown) => {
+        this.#options.logger.warn('drift_look_failed', { model, version, error });
+      });
+    }
     await this.#tellChanges();
   }
 
   async report(model: string, version: string): Promise<DriftReport> {
-    const { store } = this.#options;
     const now = this.#options.now();
-    const since = daysBefore(now, windowDays);
-    const reference = await store.reference(model, version);
-    const buckets = reference ? await store.buckets(reference.id, since) : [];
-    const performance = await store.performance(model, version, since);
-    return driftReport({ model, version, reference, buckets, performance, now });
+    return driftReport({ model, version, now }, await this.#evidence.read(model, version, now));
   }
 
-  /** Stores the profile that ships with a version, once: its id is made of its content. */
+  /** Stores the profile that ships with a version: once, and again when the file has changed, but not over a captured one. */
   async ensureReference(model: string, version: string, profile: ReferenceProfile | null): Promise<void> {
-    if (!profile) return;
-    const id = eventIdFromKey({ scope: JSON.stringify(['drift-reference', model, version]), key: JSON.stringify(profile), dayStartMs: 0 });
-    await this.#options.store.saveReference({ id, model, version, profile, capturedAt: this.#options.now() });
+    if (profile && (await this.#references.ensure(model, version, profile))) await this.#lookout.resolveAll(model, version);
   }
 
-  /** @throws AppError BAD_USER_INPUT, INVALID_STATE when there are too few predictions. */
-  async captureReference(
-    model: string,
-    version: string,
-    { lastRows = defaultCaptureRows }: { readonly lastRows?: number },
-  ): Promise<DriftReference> {
-    if (!Number.isInteger(lastRows) || lastRows < minWindowRows || lastRows > maxCaptureRows) {
-      throw new AppError('BAD_USER_INPUT', `lastRows must be a whole number from ${minWindowRows} to ${maxCaptureRows}, not ${lastRows}.`);
-    }
-    const now = this.#options.now();
-    const rows = await this.#options.store.recentRows(model, version, lastRows, daysBefore(now, windowDays));
-    if (rows.length < minWindowRows) {
-      throw new AppError(
-        'INVALID_STATE',
-        `Version ${version} of ${model} has ${rows.length} predictions in the last ${windowDays} days; a reference needs ${minWindowRows}.`,
-      );
-    }
-    const profile = captureProfile(rows, `The last ${rows.length} predictions before ${now.toISOString()}.`);
-    const reference = { id: this.#options.createId(), model, version, profile, capturedAt: now };
-    await this.#options.store.saveReference(reference);
-    this.#options.logger.info('drift_reference_captured', { model, version, rows: rows.length });
+  /**
+   * Makes a reference of the newest predictions; open alerts were measured against another one and are resolved.
+   * @throws AppError BAD_USER_INPUT, INVALID_STATE when there are too few predictions.
+   */
+  async captureReference(model: string, version: string, { lastRows }: { readonly lastRows?: number }): Promise<DriftReference> {
+    const reference = await this.#references.capture(model, version, lastRows);
+    await this.#lookout.resolveAll(model, version);
+    await this.#tellChanges();
     return reference;
   }
 
@@ -136,33 +114,30 @@ export class DriftMonitor {
   }
 
   async summary(model: string, days: number): Promise<DriftSummary> {
-    const findings = await this.#options.store.countLooks(model, daysBefore(this.#options.now(), days));
-    return { model, days, findings, performance: await this.performanceHistory(model, null, days) };
+    const { store } = this.#options;
+    const since = this.#daysAgo(days);
+    const [findings, alerts, performance] = await Promise.all([
+      store.countLooks(model, since),
+      countAlerts(store, model, since),
+      this.performanceHistory(model, null, days),
+    ]);
+    return { model, days, findings, alerts, performance };
   }
 
-  /** Newest first. */
+  /** Oldest first: hours up to 7 days, beyond that days. */
   async performanceHistory(model: string, version: string | null, days: number): Promise<readonly PerformanceWindow[]> {
-    return performanceWindows(await this.#options.store.performance(model, version, daysBefore(this.#options.now(), days)), days);
+    return performanceWindows(await this.#options.store.performance(model, version, this.#daysAgo(days)), days);
   }
 
-  /** The alerts that are open now, then each change; a reader that is too slow misses the oldest changes. */
+  /** The alerts that are open now, then each change of state or severity. */
   watchAlerts(watch: AlertWatch): AsyncIterableIterator<DriftAlert> {
     const queue = this.#feed.watch(watch);
-    const filter = { states: openStates, ...(watch.model !== undefined && { model: watch.model }) };
-    this.#options.store.listAlerts(filter, maxOpenAlerts, null).then(
-      ({ items }) => {
-        for (const alert of [...items].reverse()) if (matches(alert, watch)) queue.push(alert);
-      },
-      (error: unknown) => {
-        this.#options.logger.warn('drift_alerts_not_read', { error });
-        queue.close();
-      },
-    );
+    void this.#tellOpen();
     return queue;
   }
 
   async #openAlert(id: string): Promise<DriftAlert> {
-    const alert = await this.#options.store.findAlert(id);
+    const alert = uuidShape.test(id) ? await this.#options.store.findAlert(id) : null;
     if (!alert) throw new AppError('ALERT_NOT_FOUND', `There is no drift alert "${id}".`);
     if (alert.state === 'RESOLVED') throw new AppError('INVALID_STATE', `Alert "${id}" is resolved already.`);
     return alert;
@@ -175,14 +150,35 @@ export class DriftMonitor {
   }
 
   async #tellChanges(): Promise<void> {
+    if (this.#feed.watcherCount === 0) {
+      this.#toldUntil = this.#options.now();
+      return;
+    }
+    await this.#tellOpen();
     const since = new Date(this.#toldUntil.getTime() - overlapMs);
-    const changed = await this.#options.store.alertsChangedSince(since);
-    this.#feed.publish(changed);
-    this.#feed.forgetBefore(since.getTime());
-    this.#toldUntil = changed.at(-1)?.updatedAt ?? this.#toldUntil;
+    try {
+      const changed = await this.#options.store.alertsChangedSince(since);
+      this.#feed.publish(changed);
+      this.#feed.forgetBefore(since.getTime());
+      this.#toldUntil = changed.at(-1)?.updatedAt ?? this.#toldUntil;
+    } catch (error) {
+      this.#options.logger.warn('drift_alerts_not_read', { error });
+    }
   }
-}
 
-function daysBefore(now: Date, days: number): Date {
-  return new Date(now.getTime() - days * dayMs);
+  /** Also what a subscriber could not be told when it came, because the database was away. */
+  async #tellOpen(): Promise<void> {
+    try {
+      await this.#feed.openNew(async () => {
+        const { items } = await this.#options.store.listAlerts({ states: openStates }, maxOpenAlerts, null);
+        return [...items].reverse();
+      });
+    } catch (error) {
+      this.#options.logger.warn('drift_alerts_not_read', { error });
+    }
+  }
+
+  #daysAgo(days: number): Date {
+    return new Date(this.#options.now().getTime() - days * dayMs);
+  }
 }

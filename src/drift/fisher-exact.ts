@@ -9,8 +9,6 @@ export interface Share {
 export interface FisherExact {
   /** P(at least as many hits in the second sample), both margins given. */
   readonly upperTail: number;
-  /** P(at most as many hits in the second sample). */
-  readonly lowerTail: number;
   /** Twice the smaller tail, at most 1. */
   readonly twoSided: number;
 }
@@ -26,25 +24,29 @@ export function fisherExact(reference: Share, current: Share): FisherExact {
   requireShare(reference);
   requireShare(current);
   const hits = reference.hits + current.hits;
-  const highest = Math.min(hits, current.rows);
+  const rows = reference.rows + current.rows;
+  const mode = Math.floor(((hits + 1) * (current.rows + 1)) / (rows + 2));
+  const probability = (x: number) =>
+    Math.exp(logChoose(hits, x) + logChoose(rows - hits, current.rows - x) - logChoose(rows, current.rows));
   const lowest = Math.max(0, hits - reference.rows);
-  const upperTail = tail(reference, current, current.hits, highest);
-  const lowerTail = tail(reference, current, lowest, current.hits);
-  return { upperTail, lowerTail, twoSided: Math.min(1, 2 * Math.min(upperTail, lowerTail)) };
+  const highest = Math.min(hits, current.rows);
+  // Each sum runs away from the mode, where terms only fall; the tail that holds the mode is the complement of the other.
+  const above = (x: number) => sumOutward(probability, x, highest, 1);
+  const below = (x: number) => sumOutward(probability, x, lowest, -1);
+  const x = current.hits;
+  const upperTail = x > mode ? above(x) : 1 - below(x - 1);
+  const lowerTail = x < mode ? below(x) : 1 - above(x + 1);
+  return { upperTail, twoSided: Math.min(1, 2 * Math.min(upperTail, lowerTail)) };
 }
 
-/** Sum of the hypergeometric probabilities of first..last; the smaller terms come first, so that none is lost. */
-function tail(reference: Share, current: Share, first: number, last: number): number {
-  const hits = reference.hits + current.hits;
-  const rows = reference.rows + current.rows;
-  const terms: number[] = [];
-  for (let x = first; x <= last; x++) {
-    terms.push(Math.exp(logChoose(hits, x) + logChoose(rows - hits, current.rows - x) - logChoose(rows, current.rows)));
+function sumOutward(probability: (x: number) => number, first: number, last: number, step: 1 | -1): number {
+  let sum = 0;
+  for (let x = first; step * (last - x) >= 0; x += step) {
+    const term = probability(x);
+    sum += term;
+    if (term < sum * 1e-17) break;
   }
-  return Math.min(
-    1,
-    terms.sort((a, b) => a - b).reduce((sum, term) => sum + term, 0),
-  );
+  return Math.min(1, sum);
 }
 
 function logChoose(n: number, k: number): number {

@@ -1,64 +1,86 @@
-import { normalSurvival } from '../statistics/normal-distribution';
-import type { DriftSeverity } from './drift-alert';
+import type { DriftFinding } from './drift-finding';
+import { maxRelativeDrop, severityOfDrop, significanceLevel } from './drift-severity';
 import type { PerformanceBucket } from './drift-store';
+import { sumOf } from './drift-window';
+import { fisherExact } from './fisher-exact';
+import type { ReferenceProfile } from './reference-profile';
 
-export interface PerformanceTest {
-  /** (reference - current) / reference; negative when the model got better. */
-  readonly relativeDrop: number;
-  readonly pValue: number;
-  readonly severity: DriftSeverity;
-  readonly reference: number;
-  readonly current: number;
+const performanceTestName = 'relative drop of accuracy, Fisher exact';
+const historyMs = 7 * 24 * 3_600_000;
+
+interface Accuracy {
+  readonly correct: number;
   readonly labelled: number;
-  readonly referenceRows: number;
 }
 
-/** Relative drops of accuracy from which a severity holds. */
-const lowDrop = 0.05;
-const mediumDrop = 0.1;
-const highDrop = 0.2;
-/** An alert needs a drop above this; LOW shows in the report only. */
-export const performanceAlertDrop = mediumDrop;
-const significance = 0.05;
+/** The newest hours that together hold at least `wantedRows` labelled predictions, or all there are. @param buckets newest first */
+export function labelledWindow(buckets: readonly PerformanceBucket[], wantedRows: number): readonly PerformanceBucket[] {
+  let labelled = 0;
+  return buckets.filter((bucket) => {
+    if (labelled >= wantedRows) return false;
+    labelled += bucket.labelled;
+    return true;
+  });
+}
 
 /**
- * The newest hours with at least `minRows` labelled predictions, against the reference accuracy, or, where there is none, against the
- * hours before. A drop counts only when it is more than chance (one-sided binomial z-test at 5%); null without enough labels.
+ * The last labelled window against the accuracy of the reference or, where that has none, of the 7 days before the window. The severity is that
+ * of the relative drop, but only when the drop is real: errors of both sides are compared by Fisher's exact test, one-sided, at 0.05. Null
+ * when either side has fewer than `minRows` labelled predictions.
+ *
  * @param buckets newest first
  */
-export function testPerformance(
+export function findPerformanceDrift(
   buckets: readonly PerformanceBucket[],
-  profileAccuracy: number | null,
+  profile: ReferenceProfile | null,
   minRows: number,
-): PerformanceTest | null {
-  let used = 0;
-  let labelled = 0;
-  let correct = 0;
-  while (used < buckets.length && labelled < minRows) {
-    const bucket = buckets[used++] as PerformanceBucket;
-    labelled += bucket.labelled;
-    correct += bucket.correct;
-  }
-  if (labelled < minRows) return null;
-  const history = accuracyOf(buckets.slice(used));
-  const reference = profileAccuracy ?? (history.labelled >= minRows ? history.accuracy : null);
-  if (reference === null || reference <= 0) return null;
-  const current = correct / labelled;
-  const relativeDrop = (reference - current) / reference;
-  const variance = Math.max(reference * (1 - reference), current * (1 - current)) / labelled;
-  const pValue = variance === 0 ? Number(relativeDrop <= 0) : normalSurvival((reference - current) / Math.sqrt(variance));
-  const severity = pValue < significance ? severityOf(relativeDrop) : 'NONE';
-  return { relativeDrop, pValue, severity, reference, current, labelled, referenceRows: profileAccuracy === null ? history.labelled : 0 };
+): DriftFinding | null {
+  const window = labelledWindow(buckets, minRows);
+  const oldest = window[window.length - 1];
+  const current = accuracyOf(window);
+  if (!oldest || current.labelled < minRows) return null;
+  const since = oldest.startedAt.getTime() - historyMs;
+  const before = buckets.slice(window.length).filter((bucket) => bucket.startedAt.getTime() >= since);
+  const reference = profileAccuracy(profile) ?? accuracyOf(before);
+  if (reference.labelled < minRows || reference.correct === 0) return null;
+  return { ...compare(reference, current), windowStartedAt: oldest.startedAt };
 }
 
-function accuracyOf(buckets: readonly PerformanceBucket[]): { readonly labelled: number; readonly accuracy: number | null } {
-  const labelled = buckets.reduce((sum, bucket) => sum + bucket.labelled, 0);
-  const correct = buckets.reduce((sum, bucket) => sum + bucket.correct, 0);
-  return { labelled, accuracy: labelled === 0 ? null : correct / labelled };
+function compare(reference: Accuracy, current: Accuracy): Omit<DriftFinding, 'windowStartedAt'> {
+  const [was, is] = [reference.correct / reference.labelled, current.correct / current.labelled];
+  const relativeDrop = (was - is) / was;
+  const { upperTail: pValue } = fisherExact(errors(reference), errors(current));
+  const severity = pValue < significanceLevel ? severityOfDrop(relativeDrop) : 'NONE';
+  const change = `${Math.abs(100 * relativeDrop).toFixed(1)}% ${relativeDrop > 0 ? 'below' : 'above'}`;
+  return {
+    kind: 'PERFORMANCE',
+    feature: null,
+    test: performanceTestName,
+    statistic: relativeDrop,
+    pValue,
+    adjustedPValue: pValue,
+    threshold: maxRelativeDrop,
+    effect: relativeDrop,
+    severity,
+    drifted: severity !== 'NONE' && relativeDrop > maxRelativeDrop,
+    referenceRows: reference.labelled,
+    currentRows: current.labelled,
+    message:
+      `accuracy: ${is.toFixed(3)} over the last ${current.labelled} labelled predictions, ${change} the reference of ${was.toFixed(3)} ` +
+      `(${reference.labelled} rows); p ${pValue < 1e-4 ? pValue.toExponential(0) : pValue.toFixed(4)}.`,
+  };
 }
 
-function severityOf(relativeDrop: number): DriftSeverity {
-  if (relativeDrop <= lowDrop) return 'NONE';
-  if (relativeDrop <= mediumDrop) return 'LOW';
-  return relativeDrop <= highDrop ? 'MEDIUM' : 'HIGH';
+function profileAccuracy(profile: ReferenceProfile | null): Accuracy | null {
+  if (!profile || profile.accuracy === null) return null;
+  const labelled = profile.labelled ?? profile.rows;
+  return { labelled, correct: Math.round(profile.accuracy * labelled) };
+}
+
+function accuracyOf(buckets: readonly PerformanceBucket[]): Accuracy {
+  return { correct: sumOf(buckets.map((bucket) => bucket.correct)), labelled: sumOf(buckets.map((bucket) => bucket.labelled)) };
+}
+
+function errors({ correct, labelled }: Accuracy): { readonly hits: number; readonly rows: number } {
+  return { hits: labelled - correct, rows: labelled };
 }

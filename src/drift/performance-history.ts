@@ -18,7 +18,7 @@ const dayMs = 24 * hourMs;
 /** Beyond this many days a window is a day. */
 const hourlyDays = 7;
 
-/** Hours, or days for a longer span, newest first. @param buckets newest first */
+/** Hours, or days for a longer span, oldest first. @param buckets newest first */
 export function performanceWindows(buckets: readonly PerformanceBucket[], days: number): readonly PerformanceWindow[] {
   const lengthMs = days > hourlyDays ? dayMs : hourMs;
   const groups = new Map<number, PerformanceBucket[]>();
@@ -26,7 +26,7 @@ export function performanceWindows(buckets: readonly PerformanceBucket[], days: 
     const startMs = Math.floor(bucket.startedAt.getTime() / lengthMs) * lengthMs;
     groups.set(startMs, [...(groups.get(startMs) ?? []), bucket]);
   }
-  return [...groups].map(([startMs, group]) => windowOf(startMs, lengthMs, group));
+  return [...groups].map(([startMs, group]) => windowOf(startMs, lengthMs, group)).reverse();
 }
 
 function windowOf(startMs: number, lengthMs: number, buckets: readonly PerformanceBucket[]): PerformanceWindow {

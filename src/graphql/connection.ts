@@ -10,9 +10,12 @@ export interface Connection<T> {
 
 export const maxPageSize = 100;
 
+export const defaultPageSize = 50;
+
 /** @throws AppError BAD_USER_INPUT */
-export function assertPageSize(first: number): void {
-  if (first >= 1 && first <= maxPageSize) return;
+export function toPageSize(first: number | null): number {
+  const pageSize = first ?? defaultPageSize;
+  if (pageSize >= 1 && pageSize <= maxPageSize) return pageSize;
   throw new AppError('BAD_USER_INPUT', `first must be from 1 to ${maxPageSize}, not ${first}.`);
 }
 

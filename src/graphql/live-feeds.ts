@@ -4,7 +4,7 @@ import { AppError } from '../errors';
 import type { PredictionEvent } from '../events/event';
 import type { ExperimentResults } from '../experiments/experiment-results';
 import type { ServingStatsType } from './live-stats/serving-stats.type';
-import { assertInterval, type LiveTopics } from './live-topics';
+import { assertInterval, defaultIntervalMs, type LiveTopics } from './live-topics';
 import type { Services } from './services';
 import { servingFilter } from './serving-filter';
 
@@ -13,7 +13,7 @@ const key = Symbol('live feeds');
 export interface ServingStatsArguments {
   readonly model?: string | null;
   readonly version?: string | null;
-  readonly intervalMs: number;
+  readonly intervalMs?: number | null;
 }
 
 /** What each subscription follows. */
@@ -26,7 +26,8 @@ export class LiveFeeds {
     this.#results = results;
   }
 
-  servingStats({ model, version, intervalMs }: ServingStatsArguments): AsyncIterable<ServingStatsType> {
+  servingStats({ model, version, ...more }: ServingStatsArguments): AsyncIterable<ServingStatsType> {
+    const intervalMs = more.intervalMs ?? defaultIntervalMs;
     assertInterval(intervalMs);
     const filter = servingFilter(this.#services.modelRegistry, model, version);
     return this.#services.liveStats.watch(filter, intervalMs);

@@ -18,6 +18,7 @@ interface Producer<T> {
   readonly stop: () => void;
 }
 
+export const defaultIntervalMs = 1000;
 const shortestIntervalMs = 100;
 const longestIntervalMs = 60_000;
 

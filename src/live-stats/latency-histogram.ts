@@ -1,14 +1,19 @@
 /**
  * Counts of latencies in logarithmic buckets, mergeable by addition. Bucket i holds (lowestMs * ratio^(i-1), lowestMs * ratio^i]; the first
  * also holds everything below, the last everything above. A quantile is interpolated inside its bucket, so its relative error is below
- * ratio - 1 (10%) between 0.05 ms and about 10 minutes.
+ * ratio - 1 (5%) between 0.05 ms and about 13 minutes.
  */
 const lowestMs = 0.05;
-const ratio = 1.1;
-export const bucketCount = 172;
+const ratio = 1.05;
+const bucketCount = 342;
 
 export function emptyCounts(): number[] {
   return new Array<number>(bucketCount).fill(0);
+}
+
+/** Merging is addition: of any two, in any order. */
+export function addCounts(a: readonly number[], b: readonly number[]): number[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, bucket) => (a[bucket] ?? 0) + (b[bucket] ?? 0));
 }
 
 export function bucketOf(latencyMs: number): number {

@@ -20,6 +20,10 @@ interface Producer {
 }
 
 const defaultPublishIntervalMs = 1_000;
+/** What others published is forgotten when it could not be read again for so long: they may be gone. */
+const othersValidMs = 10_000;
+/** Rows of more versions than this are counted together: names from outside must not fill the memory. */
+const maxVersions = 1_000;
 
 /** Counts what is served here, tells the other replicas, and shows the sum of all. */
 export class LiveStats {
@@ -28,6 +32,8 @@ export class LiveStats {
   readonly #counters = new Map<string, { readonly model: string; readonly version: string; readonly counters: VersionCounters }>();
   readonly #producers = new Map<string, Producer>();
   #others: readonly ReplicaStats[] = [];
+  #othersReadAtMs = 0;
+  #isReachable = true;
   #timer: NodeJS.Timeout | null = null;
   #publishing: Promise<void> = Promise.resolve();
   #isStopped = false;
@@ -53,48 +59,59 @@ export class LiveStats {
   }
 
   snapshot(filter: ServingFilter): ServingStatsSnapshot {
-    return servingSnapshot([this.#own(), ...this.#others], filter, this.#options.now().getTime());
+    const nowMs = this.#options.now().getTime();
+    const others = nowMs - this.#othersReadAtMs <= othersValidMs ? this.#others : [];
+    return servingSnapshot([this.#own(), ...others], filter, nowMs);
   }
 
   /** The present state at once, then the newest each `intervalMs`: one producer for all that watch the same. */
   watch(filter: ServingFilter, intervalMs: number, signal?: AbortSignal): AsyncIterableIterator<ServingStatsSnapshot> {
     const key = JSON.stringify([filter.model, filter.version, intervalMs]);
     const producer = this.#producers.get(key) ?? this.#produce(key, filter, intervalMs);
+    const onAbort = () => void watcher.return?.();
     const watcher = producer.latest.watch(() => {
+      signal?.removeEventListener('abort', onAbort);
       if (producer.latest.watcherCount > 0) return;
       clearInterval(producer.timer);
       this.#producers.delete(key);
     });
-    signal?.addEventListener('abort', () => void watcher.return?.(), { once: true });
-    return watcher;
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    return startingNow(watcher, () => this.snapshot(filter));
   }
 
   start(): void {
     this.#timer = setTimeout(() => {
-      this.#publishing = this.exchange()
-        .catch((error: unknown) => this.#options.logger.debug('replica_stats_not_exchanged', { error }))
-        .finally(() => {
-          if (!this.#isStopped) this.start();
-        });
+      this.#publishing = this.exchange().finally(() => {
+        if (!this.#isStopped) this.start();
+      });
     }, this.#options.publishIntervalMs ?? defaultPublishIntervalMs);
     this.#timer.unref();
   }
 
-  /** Publishes what was counted here and reads what the others published. */
+  /** Publishes what was counted here and reads what the others published. A failure is logged when it begins; the next exchange tries again. */
   async exchange(): Promise<void> {
-    await this.#options.store.publish(this.#own());
-    this.#others = await this.#options.store.others(this.#options.replicaId);
+    const { store, replicaId, now, logger } = this.#options;
+    try {
+      await store.publish(this.#own());
+      this.#others = await store.others(replicaId);
+      this.#othersReadAtMs = now().getTime();
+      this.#isReachable = true;
+    } catch (error) {
+      if (this.#isReachable) logger.warn('replica_stats_not_exchanged', { error });
+      this.#isReachable = false;
+    }
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer) clearTimeout(this.#timer);
-    for (const { latest, timer } of this.#producers.values()) {
-      clearInterval(timer);
-      latest.close();
-    }
+    for (const { latest } of [...this.#producers.values()]) latest.close();
     await this.#publishing;
-    await this.#options.store.withdraw(this.#options.replicaId).catch(() => {});
+    await this.#options.store.withdraw(this.#options.replicaId).catch((error: unknown) => {
+      // The others forget this replica by themselves, a few seconds later.
+      this.#options.logger.debug('replica_stats_not_withdrawn', { error });
+    });
   }
 
   #produce(key: string, filter: ServingFilter, intervalMs: number): Producer {
@@ -117,8 +134,28 @@ export class LiveStats {
 
   #of(model: string, version: string): VersionCounters {
     const key = JSON.stringify([model, version]);
-    const entry = this.#counters.get(key) ?? { model, version, counters: new VersionCounters(model, version) };
-    this.#counters.set(key, entry);
-    return entry.counters;
+    const known = this.#counters.get(key);
+    if (known) return known.counters;
+    if (this.#counters.size >= maxVersions && (model !== '' || version !== '')) return this.#of('', '');
+    const counters = new VersionCounters(model, version);
+    this.#counters.set(key, { model, version, counters });
+    return counters;
   }
+}
+
+/** The first value is the present one: what the producer made last may be an interval old. */
+function startingNow<T>(values: AsyncIterableIterator<T>, present: () => T): AsyncIterableIterator<T> {
+  let isFirst = true;
+  return {
+    next: async () => {
+      const result = await values.next();
+      if (result.done || !isFirst) return result;
+      isFirst = false;
+      return { value: present(), done: false };
+    },
+    return: async () => (await values.return?.()) ?? { value: undefined, done: true },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

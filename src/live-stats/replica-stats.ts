@@ -7,12 +7,12 @@ export interface VersionStats {
   readonly successfulRequests: number;
   readonly failedRequests: number;
   readonly inferenceMsSum: number;
-  /** Batches executed, and rows in them. */
+  /** Sum over rows of the size of the batch that the row was executed in. */
   readonly batchSizeSum: number;
   /** Counts of `totalMs` by the buckets of `latency-histogram.ts`. */
   readonly latencyCounts: readonly number[];
   readonly queueDepth: number;
-  /** Rows finished in each of the last 60 whole seconds, newest last: the base of requestsPerSecond. */
+  /** Rows finished in each of the last 60 seconds of the clock, the one that is running last: the base of requestsPerSecond. */
   readonly perSecond: readonly number[];
 }
 

@@ -1,4 +1,4 @@
-import { emptyCounts, quantileMs } from './latency-histogram';
+import { addCounts, emptyCounts, quantileMs } from './latency-histogram';
 import type { ReplicaStats, VersionStats } from './replica-stats';
 
 /** Serving statistics over all live replicas. */
@@ -8,7 +8,7 @@ export interface ServingStatsSnapshot {
   readonly failedRequests: number;
   /** 0..1; 0 before the first request. */
   readonly successRate: number;
-  /** Mean of the last 60 seconds, or since the start when that is shorter. */
+  /** Rows finished in the last 60 seconds (or since the start, when that is shorter), by the second. */
   readonly requestsPerSecond: number;
   readonly avgInferenceMs: number;
   readonly p50Ms: number | null;
@@ -32,9 +32,7 @@ export interface ServingFilter {
 export function servingSnapshot(replicas: readonly ReplicaStats[], filter: ServingFilter, nowMs: number): ServingStatsSnapshot {
   const versions = replicas.flatMap((replica) => replica.versions).filter((one) => matches(one, filter));
   const sum = (read: (version: VersionStats) => number) => versions.reduce((total, version) => total + read(version), 0);
-  const latency = emptyCounts();
-  for (const { latencyCounts } of versions)
-    for (const [bucket, count] of latencyCounts.entries()) latency[bucket] = (latency[bucket] ?? 0) + count;
+  const latency = versions.reduce<readonly number[]>((counts, version) => addCounts(counts, version.latencyCounts), emptyCounts());
   const totalRequests = sum((version) => version.totalRequests);
   const successfulRequests = sum((version) => version.successfulRequests);
   const startedAtMs = Math.min(nowMs, ...replicas.map((replica) => replica.startedAtMs));

@@ -37,7 +37,7 @@ function canEnter(folder: string, { prefix, owner }: PostgresUser): boolean {
 
 /** Makes the cluster when there is none. A kill in the middle leaves nothing that looks like one: it is made beside, then renamed. */
 export async function initialiseCluster(folder: string, user: PostgresUser, logger: Logger): Promise<void> {
-  removeUnfinished(folder);
+  removeUnfinished(folder, logger);
   if (existsSync(join(folder, 'PG_VERSION'))) {
     give(folder, user);
     return;
@@ -80,10 +80,15 @@ async function initdb(folder: string, user: PostgresUser): Promise<void> {
   throw new AppError('DATABASE_UNAVAILABLE', `The embedded database could not be made beside ${folder}: ${reason}`);
 }
 
-/** What a kill during `initdb` left behind. */
-function removeUnfinished(folder: string): void {
+/** What a kill during `initdb` left behind. Its `initdb` may be dying just now; what cannot go yet goes at the next start. */
+function removeUnfinished(folder: string, logger: Logger): void {
   for (const name of readdirSync(dirname(folder))) {
-    if (name.startsWith(`${basename(folder)}.unfinished-`)) rmSync(join(dirname(folder), name), { recursive: true, force: true });
+    if (!name.startsWith(`${basename(folder)}.unfinished-`)) continue;
+    try {
+      rmSync(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    } catch (error) {
+      logger.warn('unfinished_database_not_removed', { name, error });
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import { clusterFolder, databaseUser, initialiseCluster } from './embedded-clust
 import { locatePostgres } from './postgres-binaries';
 import { choosePostgresUser, give, type PostgresUser } from './postgres-user';
 import { Postmaster } from './postmaster';
-import { endStrayPostmaster } from './stray-postmaster';
+import { endStrayPostmaster, socketFolderPrefix } from './stray-postmaster';
 
 /** Connection options as `pg` takes them. */
 export interface EmbeddedConnection {
@@ -49,7 +49,7 @@ export class EmbeddedPostgres {
   readonly #logger: Logger;
   readonly #user: PostgresUser;
   readonly #folder: string;
-  readonly #socketFolder: string;
+  #socketFolder = '';
   readonly #stopping = new AbortController();
   #postmaster: Postmaster | null = null;
   #recovery: Promise<void> = Promise.resolve();
@@ -61,7 +61,6 @@ export class EmbeddedPostgres {
     this.#logger = logger;
     this.#user = choosePostgresUser(locatePostgres());
     this.#folder = clusterFolder(dataDir, this.#user);
-    this.#socketFolder = makeSocketFolder(this.#user);
   }
 
   /** @throws AppError DATABASE_UNAVAILABLE with a sentence when it cannot run here. */
@@ -71,6 +70,7 @@ export class EmbeddedPostgres {
     const database = new EmbeddedPostgres(options);
     try {
       await initialiseCluster(database.#folder, database.#user, options.logger);
+      database.#socketFolder = makeSocketFolder(database.#user);
       await database.#launch();
     } catch (error) {
       await database.stop();
@@ -97,7 +97,7 @@ export class EmbeddedPostgres {
     await this.#postmaster?.stop();
     // The watch may have been killed, which leaves its postmaster without one.
     await endStrayPostmaster(this.#folder, this.#logger);
-    rmSync(this.#socketFolder, { recursive: true, force: true });
+    if (this.#socketFolder) rmSync(this.#socketFolder, { recursive: true, force: true });
   }
 
   async #launch(): Promise<void> {
@@ -106,6 +106,7 @@ export class EmbeddedPostgres {
     for (let attempt = 1; ; attempt++) {
       await endStrayPostmaster(this.#folder, this.#logger);
       this.#stopping.signal.throwIfAborted();
+      remakeSocketFolder(this.#socketFolder, this.#user);
       try {
         const postmaster = await Postmaster.start(command, this.#logger);
         this.#postmaster = postmaster;
@@ -118,7 +119,6 @@ export class EmbeddedPostgres {
         if (attempt === startTries) throw error;
         // Right after a kill -9 of the postmaster its children may still hold the shared memory.
         await delay(200 * attempt, undefined, { signal: this.#stopping.signal });
-        remakeSocketFolder(this.#socketFolder, this.#user);
       }
     }
   }
@@ -142,14 +142,14 @@ export class EmbeddedPostgres {
 }
 
 function makeSocketFolder(user: PostgresUser): string {
-  const base = tmpdir().length <= longestSocketFolder - 'touchstone-db-XXXXXX/'.length ? tmpdir() : '/tmp';
-  const folder = mkdtempSync(join(base, 'touchstone-db-'));
+  const base = tmpdir().length + socketFolderPrefix.length + 7 <= longestSocketFolder ? tmpdir() : '/tmp';
+  const folder = mkdtempSync(join(base, socketFolderPrefix));
   chmodSync(folder, 0o700);
   give(folder, user);
   return folder;
 }
 
-/** A try that failed after it was let go took the folder with it; the address must stay the same. */
+/** What was let go took the folder with it; the address must stay the same. */
 function remakeSocketFolder(folder: string, user: PostgresUser): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   give(folder, user);

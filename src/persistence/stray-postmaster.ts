@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { signal } from './postmaster';
 
+/** How the folders begin that are made for the socket, in the system's temporary folder. */
+export const socketFolderPrefix = 'touchstone-db-';
 const patienceMs = 10_000;
 const pollMs = 20;
 
@@ -14,6 +16,13 @@ const pollMs = 20;
  * It is not adopted, because nothing would end it when this process is killed in turn.
  */
 export async function endStrayPostmaster(folder: string, logger: Logger): Promise<void> {
+  const socketFolder = runningPostmaster(folder) === null ? null : readStatus(folder)[4];
+  await end(folder, logger);
+  // Its watch would have removed the folder that an earlier run made for the socket.
+  if (socketFolder && basename(socketFolder).startsWith(socketFolderPrefix)) rmSync(socketFolder, { recursive: true, force: true });
+}
+
+async function end(folder: string, logger: Logger): Promise<void> {
   // Each step is harder than the one before; after SIGQUIT PostgreSQL recovers from its log at the next start.
   for (const name of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     const pid = runningPostmaster(folder);
@@ -36,13 +45,17 @@ async function hasEnded(folder: string): Promise<boolean> {
 
 /** The pid of the postmaster that runs on the folder, null when none does. */
 function runningPostmaster(folder: string): number | null {
-  let pid: number;
-  try {
-    pid = Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
-  } catch {
-    return null;
-  }
+  const pid = Number(readStatus(folder)[0]);
   return Number.isInteger(pid) && pid > 0 && isPostmasterOf(folder, pid) ? pid : null;
+}
+
+/** The lines that a postmaster keeps about itself: pid, data folder, start, port, socket folder ... */
+function readStatus(folder: string): readonly string[] {
+  try {
+    return readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n');
+  } catch {
+    return [];
+  }
 }
 
 /** The file outlives a kill -9 of the postmaster, and the number may have gone to somebody else: the command line tells. */

@@ -1,11 +1,11 @@
 import { AppError } from '../errors';
-import type { Answer, ExperimentAssignment, JsonObject, PredictionEvent, PredictionTiming } from '../events/event';
+import type { JsonObject, PredictionEvent, PredictionTiming } from '../events/event';
 import type { EventJournal } from '../events/event-journal';
-import type { AssignmentDecision } from '../experiments/assignment-decision';
 import type { ExperimentRouter } from '../experiments/experiment-router';
 import type { ModelInput } from '../model-registry/inference-engine';
 import type { ModelRegistry } from '../model-registry/model-registry';
 import type { PredictionMethod, PredictionObserver } from './prediction-observer';
+import { enrolled, type PredictionResult, type Route, toResult } from './prediction-result';
 import type { RecentPredictions } from './recent-predictions';
 
 export interface PredictCommand {
@@ -17,18 +17,6 @@ export interface PredictCommand {
   readonly input: ModelInput;
   readonly deadlineMs: number | null;
   readonly idempotencyKey: string | null;
-}
-
-export interface PredictionResult {
-  readonly id: string;
-  readonly model: string;
-  readonly version: string;
-  readonly answer: Answer;
-  /** The assignment that chose the version; null when no experiment applied. */
-  readonly assignment: AssignmentDecision | null;
-  readonly assignments: readonly AssignmentDecision[];
-  readonly timing: PredictionTiming;
-  readonly createdAt: Date;
 }
 
 export type BatchRow =
@@ -59,13 +47,6 @@ export interface PredictorOptions {
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
-}
-
-interface Route {
-  /** Null: the champion. Inside an experiment always the variant's version. */
-  readonly version: string | null;
-  readonly assignment: AssignmentDecision | null;
-  readonly assignments: readonly AssignmentDecision[];
 }
 
 interface Attempt {
@@ -219,29 +200,6 @@ export class Predictor {
     };
     for (const observer of this.#options.observers) observer.failed(failure);
   }
-}
-
-function enrolled(decisions: readonly AssignmentDecision[]): readonly ExperimentAssignment[] {
-  return decisions.flatMap(({ experiment, variant, propensity, inExperiment }) =>
-    inExperiment && variant !== null && propensity !== null ? [{ experiment, variant, propensity }] : [],
-  );
-}
-
-/** `route` null: the prediction was made earlier, so its assignments are those it was recorded with. */
-function toResult(event: PredictionEvent, answer: Answer, route: Route | null): PredictionResult {
-  const recorded = event.assignments.map(
-    (one): AssignmentDecision => ({ ...one, version: event.version, inExperiment: true, reason: 'ASSIGNED' }),
-  );
-  return {
-    id: event.id,
-    model: event.model,
-    version: event.version,
-    answer,
-    assignment: route ? route.assignment : (recorded[0] ?? null),
-    assignments: route ? route.assignments : recorded,
-    timing: event.timing,
-    createdAt: new Date(event.occurredAtMs),
-  };
 }
 
 function journalFull(): AppError {

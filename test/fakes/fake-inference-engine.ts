@@ -9,7 +9,16 @@ import type {
 import type { ModelDescription, ModelFolder } from '../../src/model-registry/model-version';
 
 export function aModelFolder(model: string, version: string, more: Partial<ModelFolder> = {}): ModelFolder {
-  return { model, version, directory: `/models/${model}/${version}`, sizeBytes: 1000, sha256: 'ab', wantsChampion: false, wantedLabels: [], ...more };
+  return {
+    model,
+    version,
+    directory: `/models/${model}/${version}`,
+    sizeBytes: 1000,
+    sha256: 'ab',
+    wantsChampion: false,
+    wantedLabels: [],
+    ...more,
+  };
 }
 
 export const aDescription: ModelDescription = {
@@ -74,4 +83,3 @@ export class FakeModelRepository implements ModelRepository {
     return this.folders;
   }
 }
-

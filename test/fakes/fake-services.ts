@@ -19,8 +19,9 @@ import type {
   Services,
 } from '../../src/graphql/services';
 import type { RegisteredModel } from '../../src/model-registry/model-registry';
+import type { PredictionResult } from '../../src/prediction/prediction-result';
 import type { PredictionStore, StoredPrediction } from '../../src/prediction/prediction-store';
-import type { BatchRow, PredictCommand, PredictionResult } from '../../src/prediction/predictor';
+import type { BatchRow, PredictCommand } from '../../src/prediction/predictor';
 import { aDescription } from './fake-inference-engine';
 import { FakeLogger } from './fake-logger';
 

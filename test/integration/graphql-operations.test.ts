@@ -76,7 +76,7 @@ describe('predict', () => {
     const { ask, services } = anApi();
     services.predictor.answer = async () => aPrediction({ answer: { kind: 'regression', value: 4.5 } });
     expect(await dataOf(ask(predictMutation, { input: { model: 'digits', image } }))).toMatchObject({
-      predict: { value: 4.5, predictedClass: null, label: null, confidence: null, probabilities: null },
+      predict: { value: 4.5, predictedClass: null, label: null, confidence: null, probabilities: [] },
     });
   });
 
@@ -313,7 +313,8 @@ describe('experiments', () => {
         results: { units: 1, validity: 'ANYTIME', decision: { action: 'KEEP_RUNNING' } },
       },
     });
-    expect(await codeOf(ask('{ experiment(key: "x") { key } }'))).toBe('EXPERIMENT_NOT_FOUND');
+    expect(await dataOf(ask('{ experiment(key: "x") { key } }'))).toEqual({ experiment: null });
+    expect(await codeOf(ask('{ assignment(experiment: "x", unitId: "u") { version } }'))).toBe('EXPERIMENT_NOT_FOUND');
   });
 });
 

@@ -1,7 +1,7 @@
 import { Arg, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { AlertFilter, DriftSeverity } from '../../drift/drift-alert';
 import { AppError } from '../../errors';
-import { assertPageSize, decodeCursor, toConnection } from '../connection';
+import { decodeCursor, defaultPageSize, toConnection, toPageSize } from '../connection';
 import { given } from '../given';
 import { feedsOf } from '../live-feeds';
 import type { DriftService, ModelRegistryService } from '../services';
@@ -16,6 +16,7 @@ import {
 } from './drift-report.type';
 
 const listName = 'alerts';
+const defaultDays = 7;
 const longestDays = 90;
 const modelDescription = 'Name of the model.';
 
@@ -41,22 +42,21 @@ export class DriftResolver {
   async driftAlerts(
     @Arg('filter', () => DriftAlertFilterInput, { nullable: true, description: 'Which ones; absent: all.' })
     filter: DriftAlertFilterInput | null,
-    @Arg('first', () => Int, { defaultValue: 50, description: 'How many, 1..100.' }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: defaultPageSize, description: 'How many, 1..100.' }) first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last item of the page before.' }) after: string | null,
   ): Promise<DriftAlertConnectionType> {
-    assertPageSize(first);
+    const pageSize = toPageSize(first);
     const position = decodeCursor(listName, after);
-    const page = await this.#drift.alerts(given(filter ?? {}) as AlertFilter, first, position);
+    const page = await this.#drift.alerts(given(filter ?? {}) as AlertFilter, pageSize, position);
     return toConnection({ list: listName, ...page, after: position, positionOf: (alert) => alert.id });
   }
 
   @Query(() => DriftSummaryType, { description: 'What the looks of the last days found, and how performance went.' })
   async driftSummary(
     @Arg('model', () => String, { description: modelDescription }) model: string,
-    @Arg('days', () => Int, { defaultValue: 7, description: 'How many days back, 1..90.' }) days: number,
+    @Arg('days', () => Int, { nullable: true, defaultValue: defaultDays, description: 'How many days back, 1..90.' }) days: number | null,
   ): Promise<DriftSummaryType> {
-    assertDays(days);
-    return this.#drift.summary(this.#registry.model(model).name, days);
+    return this.#drift.summary(this.#registry.model(model).name, toDays(days));
   }
 
   @Query(() => [PerformanceWindowType], { description: 'How right a model was: by the hour up to 7 days, else by the day; newest first.' })
@@ -64,11 +64,10 @@ export class DriftResolver {
     @Arg('model', () => String, { description: modelDescription }) model: string,
     @Arg('version', () => String, { nullable: true, description: 'A version or a label; absent: all versions together.' })
     version: string | null,
-    @Arg('days', () => Int, { defaultValue: 7, description: 'How many days back, 1..90.' }) days: number,
+    @Arg('days', () => Int, { nullable: true, defaultValue: defaultDays, description: 'How many days back, 1..90.' }) days: number | null,
   ): Promise<readonly PerformanceWindowType[]> {
-    assertDays(days);
     const known = version == null ? null : this.#registry.resolve(model, version).version;
-    return this.#drift.performanceHistory(this.#registry.model(model).name, known, days);
+    return this.#drift.performanceHistory(this.#registry.model(model).name, known, toDays(days));
   }
 
   @Mutation(() => DriftReferencePayload, {
@@ -107,18 +106,20 @@ export class DriftResolver {
   @Subscription(() => DriftAlertType, {
     name: 'driftAlerts',
     description: 'Alerts, live: those that are open now, then each change of state.',
-    subscribe: ({ args, info }) => feedsOf(info).driftAlerts(args.model ?? null, args.minSeverity),
+    subscribe: ({ args, info }) => feedsOf(info).driftAlerts(args.model ?? null, args.minSeverity ?? 'LOW'),
   })
   watchDriftAlerts(
     @Root() alert: DriftAlertType,
     @Arg('model', () => String, { nullable: true, description: 'About this model; absent: about all.' }) _model: string | null,
-    @Arg('minSeverity', () => DriftSeverityEnum, { defaultValue: 'LOW', description: 'At least this severe.' }) _minSeverity: DriftSeverity,
+    @Arg('minSeverity', () => DriftSeverityEnum, { nullable: true, defaultValue: 'LOW', description: 'At least this severe.' })
+    _minSeverity: DriftSeverity | null,
   ): DriftAlertType {
     return alert;
   }
 }
 
-function assertDays(days: number): void {
-  if (days >= 1 && days <= longestDays) return;
+function toDays(given: number | null): number {
+  const days = given ?? defaultDays;
+  if (days >= 1 && days <= longestDays) return days;
   throw new AppError('BAD_USER_INPUT', `days must be from 1 to ${longestDays}, not ${days}.`);
 }

@@ -27,11 +27,15 @@ export class VariantInput {
 
 @InputType('AnalysisInput', { description: 'How the verdict shall be reached.' })
 export class AnalysisInput {
-  @Field(() => AnalysisMethodEnum, { defaultValue: 'ALWAYS_VALID', description: 'The method.' })
-  readonly method!: keyof typeof AnalysisMethodEnum;
+  @Field(() => AnalysisMethodEnum, { nullable: true, defaultValue: 'ALWAYS_VALID', description: 'The method.' })
+  readonly method?: keyof typeof AnalysisMethodEnum | null;
 
-  @Field(() => Float, { defaultValue: 0.05, description: 'Probability of a false verdict, over all looks together, when nothing differs.' })
-  readonly alpha!: number;
+  @Field(() => Float, {
+    nullable: true,
+    defaultValue: 0.05,
+    description: 'Probability of a false verdict, over all looks together, when nothing differs.',
+  })
+  readonly alpha?: number | null;
 
   @Field(() => Float, {
     nullable: true,
@@ -54,17 +58,18 @@ export class CreateExperimentInput {
   @Field(() => String, { description: 'The model whose traffic it splits.' })
   readonly model!: string;
 
-  @Field(() => ExperimentKindEnum, { defaultValue: 'AB', description: 'How it uses the traffic.' })
-  readonly kind!: keyof typeof ExperimentKindEnum;
+  @Field(() => ExperimentKindEnum, { nullable: true, defaultValue: 'AB', description: 'How it uses the traffic.' })
+  readonly kind?: keyof typeof ExperimentKindEnum | null;
 
   @Field(() => [VariantInput], { description: 'Two or more arms. The first is the control unless one says so itself.' })
   readonly variants!: readonly VariantInput[];
 
   @Field(() => Float, {
+    nullable: true,
     defaultValue: 1,
     description: 'Share of units that take part, 0..1. Raising it later never moves a unit that takes part.',
   })
-  readonly coverage!: number;
+  readonly coverage?: number | null;
 
   @Field(() => JSONObject, {
     nullable: true,
@@ -75,8 +80,8 @@ export class CreateExperimentInput {
   @Field(() => String, { nullable: true, description: 'What the assignment hash is seeded with; absent: the key.' })
   readonly seed?: string | null;
 
-  @Field(() => Int, { defaultValue: 2, description: "Version of GrowthBook's hash that assigns units: 2." })
-  readonly hashVersion!: number;
+  @Field(() => Int, { nullable: true, defaultValue: 2, description: "Version of GrowthBook's hash that assigns units: 2." })
+  readonly hashVersion?: number | null;
 
   @Field(() => String, { description: 'Key of the metric that decides.' })
   readonly primaryMetric!: string;

@@ -3,13 +3,15 @@ import type { JsonObject } from '../../events/event';
 import type { Experiment, ExperimentEvent } from '../../experiments/experiment';
 import type { UpdateExperiment } from '../../experiments/experiment-service';
 import type { ExperimentFilter } from '../../experiments/experiment-store';
-import { assertPageSize, decodeCursor, toConnection } from '../connection';
+import { decodeCursor, defaultPageSize, toConnection, toPageSize } from '../connection';
 import type { GraphQLContext } from '../context';
 import { given } from '../given';
 import { feedsOf } from '../live-feeds';
+import { defaultIntervalMs } from '../live-topics';
 import { AssignmentType } from '../prediction/prediction.type';
 import { JSONObject } from '../scalars';
 import type { ExperimentService, ModelRegistryService, ResultsService, RouterService } from '../services';
+import { unlessCode } from '../unless-code';
 import { asForm } from '../user-errors';
 import { CreateExperimentInput, ExperimentFilterInput, UpdateExperimentInput } from './experiment.input';
 import { ExperimentEventType, ExperimentType, toExperiment } from './experiment.type';
@@ -40,19 +42,20 @@ export class ExperimentResolver {
   async experiments(
     @Arg('filter', () => ExperimentFilterInput, { nullable: true, description: 'Which ones; absent: all.' })
     filter: ExperimentFilterInput | null,
-    @Arg('first', () => Int, { defaultValue: 50, description: 'How many, 1..100.' }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: defaultPageSize, description: 'How many, 1..100.' }) first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last item of the page before.' }) after: string | null,
   ): Promise<ExperimentConnectionType> {
-    assertPageSize(first);
+    const pageSize = toPageSize(first);
     const position = decodeCursor(listName, after);
     const all = await this.#services.experiments.list(given(filter ?? {}) as ExperimentFilter);
-    const page = pageOfExperiments(all, first, position);
+    const page = pageOfExperiments(all, pageSize, position);
     return toConnection({ list: listName, ...page, items: page.items.map(toExperiment), after: position });
   }
 
-  @Query(() => ExperimentType, { description: 'One experiment.' })
-  async experiment(@Arg('key', () => String, { description: keyDescription }) key: string): Promise<ExperimentType> {
-    return toExperiment(await this.#services.experiments.find(key));
+  @Query(() => ExperimentType, { nullable: true, description: 'One experiment; null when there is none of this key.' })
+  async experiment(@Arg('key', () => String, { description: keyDescription }) key: string): Promise<ExperimentType | null> {
+    const found = await unlessCode('EXPERIMENT_NOT_FOUND', () => this.#services.experiments.find(key));
+    return found && toExperiment(found);
   }
 
   @Query(() => AssignmentType, {
@@ -144,13 +147,17 @@ export class ExperimentResolver {
 
   @Subscription(() => ExperimentResultsType, {
     description: 'The results of an experiment, live: the present ones at once, then new ones each intervalMs.',
-    subscribe: ({ args, info }) => feedsOf(info).experimentResults(args.key, args.intervalMs),
+    subscribe: ({ args, info }) => feedsOf(info).experimentResults(args.key, args.intervalMs ?? defaultIntervalMs),
   })
   experimentResults(
     @Root() results: ExperimentResultsType,
     @Arg('key', () => String, { description: keyDescription }) _key: string,
-    @Arg('intervalMs', () => Int, { defaultValue: 1000, description: 'Milliseconds between two messages, 100..60000.' })
-    _intervalMs: number,
+    @Arg('intervalMs', () => Int, {
+      nullable: true,
+      defaultValue: defaultIntervalMs,
+      description: 'Milliseconds between two messages, 100..60000.',
+    })
+    _intervalMs: number | null,
   ): ExperimentResultsType {
     return results;
   }

@@ -20,7 +20,7 @@ export class MetricResolver {
   async defineMetric(
     @Arg('input', () => DefineMetricInput, { description: 'The metric.' }) input: DefineMetricInput,
   ): Promise<DefineMetricPayload> {
-    const { result, userErrors } = await asForm(() => this.#metrics.define(input));
+    const { result, userErrors } = await asForm(() => this.#metrics.define({ ...input, direction: input.direction ?? 'higher' }));
     return { metric: result, userErrors };
   }
 }

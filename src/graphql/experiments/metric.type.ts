@@ -55,8 +55,8 @@ export class DefineMetricInput {
   @Field(() => MetricKindEnum, { description: 'How its values become one number: PROPORTION or MEAN.' })
   readonly kind!: MetricKind;
 
-  @Field(() => MetricDirectionEnum, { defaultValue: 'higher', description: 'Which way is better.' })
-  readonly direction!: MetricDirection;
+  @Field(() => MetricDirectionEnum, { nullable: true, defaultValue: 'higher', description: 'Which way is better.' })
+  readonly direction?: MetricDirection | null;
 }
 
 @ObjectType('DefineMetricPayload', { simpleResolvers: true, description: 'What defining a metric came to.' })

@@ -1,4 +1,5 @@
 import { Arg, Mutation, Resolver } from 'type-graphql';
+import type { RecordOutcome } from '../../experiments/record-outcome';
 import type { OutcomeService } from '../services';
 import { LabelInput, type OutcomeFailureType, OutcomeInput, OutcomeResultUnion, ReceiptType } from './outcome.type';
 
@@ -17,7 +18,7 @@ export class OutcomeResolver {
 
   @Mutation(() => ReceiptType, { description: 'Reports a value of a metric. Once the receipt is there, it will be counted, once.' })
   recordOutcome(@Arg('input', () => OutcomeInput, { description: 'The value.' }) input: OutcomeInput): Promise<ReceiptType> {
-    return this.#outcomes.recordOutcome(input);
+    return this.#outcomes.recordOutcome(toOutcome(input));
   }
 
   @Mutation(() => [OutcomeResultUnion], {
@@ -26,6 +27,11 @@ export class OutcomeResolver {
   async recordOutcomes(
     @Arg('input', () => [OutcomeInput], { description: 'The values.' }) input: OutcomeInput[],
   ): Promise<readonly (ReceiptType | OutcomeFailureType)[]> {
-    return this.#outcomes.recordOutcomes(input);
+    return this.#outcomes.recordOutcomes(input.map(toOutcome));
   }
+}
+
+/** Null is how some clients write "the default". */
+function toOutcome(input: OutcomeInput): RecordOutcome {
+  return { ...input, value: input.value ?? 1 };
 }

@@ -73,8 +73,8 @@ export class OutcomeInput {
   @Field(() => ID, { nullable: true, description: 'The prediction it belongs to.' })
   readonly predictionId?: string | null;
 
-  @Field(() => Float, { defaultValue: 1, description: 'The value.' })
-  readonly value!: number;
+  @Field(() => Float, { nullable: true, defaultValue: 1, description: 'The value.' })
+  readonly value?: number | null;
 
   @Field(() => Float, { nullable: true, description: 'What a ratio metric divides by; refused for other metrics.' })
   readonly denominator?: number | null;

@@ -1,5 +1,6 @@
 import { Arg, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { feedsOf, type ServingStatsArguments } from '../live-feeds';
+import { defaultIntervalMs } from '../live-topics';
 import type { LiveStatsService, ModelRegistryService } from '../services';
 import { servingFilter } from '../serving-filter';
 import { ServingStatsType } from './serving-stats.type';
@@ -31,8 +32,12 @@ export class LiveStatsResolver {
     @Root() stats: ServingStatsType,
     @Arg('model', () => String, { nullable: true, description: 'Of this model; absent: of all.' }) _model: string | null,
     @Arg('version', () => String, { nullable: true, description: 'Of this version of the model; absent: of all.' }) _version: string | null,
-    @Arg('intervalMs', () => Int, { defaultValue: 1000, description: 'Milliseconds between two messages, 100..60000.' })
-    _intervalMs: number,
+    @Arg('intervalMs', () => Int, {
+      nullable: true,
+      defaultValue: defaultIntervalMs,
+      description: 'Milliseconds between two messages, 100..60000.',
+    })
+    _intervalMs: number | null,
   ): ServingStatsType {
     return stats;
   }

@@ -1,7 +1,7 @@
 import { Arg, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { AppError } from '../../errors';
 import { ServingStatsType } from '../live-stats/serving-stats.type';
 import type { LiveStatsService, ModelRegistryService } from '../services';
+import { unlessCode } from '../unless-code';
 import { asForm } from '../user-errors';
 import { ModelPayload, ModelType, ModelVersionType } from './model.type';
 import { toModel } from './to-model';
@@ -22,13 +22,9 @@ export class ModelResolver {
   }
 
   @Query(() => ModelType, { nullable: true, description: 'One model; null when there is none of this name.' })
-  model(@Arg('name', () => String, { description: 'Name of the model.' }) name: string): ModelType | null {
-    try {
-      return toModel(this.#registry.model(name));
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'MODEL_NOT_FOUND') return null;
-      throw error;
-    }
+  async model(@Arg('name', () => String, { description: 'Name of the model.' }) name: string): Promise<ModelType | null> {
+    const found = await unlessCode('MODEL_NOT_FOUND', () => this.#registry.model(name));
+    return found && toModel(found);
   }
 
   @Mutation(() => ModelPayload, {

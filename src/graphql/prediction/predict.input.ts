@@ -3,6 +3,8 @@ import { Field, InputType, Int } from 'type-graphql';
 import type { JsonObject } from '../../events/event';
 import { JSONObject, Upload } from '../scalars';
 
+export const defaultTopK = 5;
+
 @InputType('PredictInput', { description: 'One input of a model: exactly one of image, imageFile and features.' })
 export class PredictInput {
   @Field(() => String, { description: 'Name of the model.' })
@@ -36,8 +38,12 @@ export class PredictInput {
   })
   readonly features?: JsonObject | null;
 
-  @Field(() => Int, { defaultValue: 5, description: 'How many of the most probable classes `probabilities` has, 1..1000.' })
-  readonly topK!: number;
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: defaultTopK,
+    description: 'How many of the most probable classes `probabilities` has, 1..1000.',
+  })
+  readonly topK?: number | null;
 
   @Field(() => Int, {
     nullable: true,

@@ -15,13 +15,17 @@ export class PredictionSubscriptionResolver {
 
   @Subscription(() => PredictionRecordType, {
     description: 'Predictions of a model, live, as this replica makes them. A reader that is too slow misses the oldest ones.',
-    subscribe: ({ args, info }) => feedsOf(info).predictions(args.model, args.sampleRate),
+    subscribe: ({ args, info }) => feedsOf(info).predictions(args.model, args.sampleRate ?? 1),
   })
   predictions(
     @Root() event: PredictionEvent,
     @Arg('model', () => String, { description: 'Name of the model.' }) _model: string,
-    @Arg('sampleRate', () => Float, { defaultValue: 1, description: 'Share of predictions that is sent, above 0 and up to 1.' })
-    _sampleRate: number,
+    @Arg('sampleRate', () => Float, {
+      nullable: true,
+      defaultValue: 1,
+      description: 'Share of predictions that is sent, above 0 and up to 1.',
+    })
+    _sampleRate: number | null,
   ): PredictionRecordType {
     return toPredictionRecord({ event, label: null }, this.#registry.classLabels(event.model, event.version));
   }

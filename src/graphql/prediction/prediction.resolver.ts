@@ -3,7 +3,7 @@ import { AppError } from '../../errors';
 import { eventIdTimeMs } from '../../events/event-id';
 import type { PredictionFilter, PredictionStore, StoredPrediction } from '../../prediction/prediction-store';
 import type { BatchRow, PredictCommand } from '../../prediction/predictor';
-import { assertPageSize, decodeCursor, toConnection } from '../connection';
+import { decodeCursor, defaultPageSize, toConnection, toPageSize } from '../connection';
 import type { GraphQLContext } from '../context';
 import { given } from '../given';
 import type { ModelRegistryService, PredictorService, RequestLimits } from '../services';
@@ -11,7 +11,7 @@ import { PredictBatchInput, PredictInput } from './predict.input';
 import { BatchPredictionType, type PredictionFailureType, PredictionRecordType, PredictionType } from './prediction.type';
 import { PredictionConnectionType } from './prediction-connection.type';
 import { PredictionFilterInput } from './prediction-filter.input';
-import { toPredictCommand } from './to-predict-command';
+import { toPredictCommand, topKOf } from './to-predict-command';
 import { toPrediction, toPredictionRecord } from './to-prediction';
 
 const listName = 'predictions';
@@ -43,7 +43,7 @@ export class PredictionResolver {
     @Ctx() context: GraphQLContext,
   ): Promise<PredictionType> {
     const result = await this.#predictor.predict(await toPredictCommand(input, this.#limits), context.signal);
-    return toPrediction(result, input.topK, this.#registry.classLabels(result.model, result.version));
+    return toPrediction(result, topKOf(input), this.#registry.classLabels(result.model, result.version));
   }
 
   @Mutation(() => BatchPredictionType, {
@@ -74,13 +74,13 @@ export class PredictionResolver {
   async predictions(
     @Arg('filter', () => PredictionFilterInput, { nullable: true, description: 'Which ones; absent: all.' })
     filter: PredictionFilterInput | null,
-    @Arg('first', () => Int, { defaultValue: 50, description: 'How many, 1..100.' }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: defaultPageSize, description: 'How many, 1..100.' }) first: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last item of the page before.' }) after: string | null,
   ): Promise<PredictionConnectionType> {
-    assertPageSize(first);
+    const pageSize = toPageSize(first);
     const position = decodeCursor(listName, after);
     if (position !== null && eventIdTimeMs(position) === null) throw new AppError('BAD_USER_INPUT', 'after is not a cursor of this list.');
-    const page = await this.#predictions.list(given(filter ?? {}) as PredictionFilter, first, position);
+    const page = await this.#predictions.list(given(filter ?? {}) as PredictionFilter, pageSize, position);
     const items = page.items.map((stored) => this.#toRecord(stored));
     return toConnection({ list: listName, items, hasNextPage: page.hasNextPage, after: position, positionOf: (one) => one.id });
   }
@@ -101,6 +101,6 @@ export class PredictionResolver {
   #toResult(row: BatchRow, item: PredictInput | undefined): PredictionType | PredictionFailureType {
     if (!row.ok) return { index: row.index, code: row.code, message: row.message };
     const { prediction } = row;
-    return toPrediction(prediction, item?.topK ?? 1, this.#registry.classLabels(prediction.model, prediction.version));
+    return toPrediction(prediction, topKOf(item ?? {}), this.#registry.classLabels(prediction.model, prediction.version));
   }
 }

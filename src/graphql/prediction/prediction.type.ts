@@ -97,11 +97,8 @@ export class PredictionType {
   @Field(() => Float, { nullable: true, description: 'Probability of the answered class, 0..1; null for a regression.' })
   readonly confidence!: number | null;
 
-  @Field(() => [ClassProbabilityType], {
-    nullable: true,
-    description: 'The topK most probable classes, most probable first; null for a regression.',
-  })
-  readonly probabilities!: readonly ClassProbabilityType[] | null;
+  @Field(() => [ClassProbabilityType], { description: 'The topK most probable classes, most probable first; empty for a regression.' })
+  readonly probabilities!: readonly ClassProbabilityType[];
 
   @Field(() => Float, { nullable: true, description: 'The answer of a regression; null for a classification.' })
   readonly value!: number | null;
@@ -212,11 +209,8 @@ export class PredictionRecordType {
   })
   readonly confidence!: number | null;
 
-  @Field(() => [ClassProbabilityType], {
-    nullable: true,
-    description: 'All classes, most probable first; null for a regression and after a failure.',
-  })
-  readonly probabilities!: readonly ClassProbabilityType[] | null;
+  @Field(() => [ClassProbabilityType], { description: 'All classes, most probable first; empty for a regression and after a failure.' })
+  readonly probabilities!: readonly ClassProbabilityType[];
 
   @Field(() => Float, { nullable: true, description: 'The answer of a regression; null otherwise.' })
   readonly value!: number | null;

@@ -3,14 +3,14 @@ import type { ModelInput } from '../../model-registry/inference-engine';
 import type { PredictCommand } from '../../prediction/predictor';
 import type { RequestLimits } from '../services';
 import { decodeImage, readUpload } from './decode-image';
-import type { PredictInput } from './predict.input';
+import { defaultTopK, type PredictInput } from './predict.input';
 
 const maxUnitIdLength = 512;
 const maxIdempotencyKeyLength = 256;
 
 /** @throws AppError INVALID_INPUT, INVALID_IMAGE, IMAGE_TOO_LARGE, BAD_USER_INPUT */
 export async function toPredictCommand(input: PredictInput, limits: RequestLimits): Promise<PredictCommand> {
-  assertWholeNumber('topK', input.topK, limits.maxTopK);
+  assertWholeNumber('topK', topKOf(input), limits.maxTopK);
   if (input.deadlineMs != null) assertWholeNumber('deadlineMs', input.deadlineMs, 3_600_000);
   return {
     model: input.model,
@@ -21,6 +21,10 @@ export async function toPredictCommand(input: PredictInput, limits: RequestLimit
     deadlineMs: input.deadlineMs ?? null,
     idempotencyKey: text('idempotencyKey', input.idempotencyKey, maxIdempotencyKeyLength),
   };
+}
+
+export function topKOf({ topK }: Pick<PredictInput, 'topK'>): number {
+  return topK ?? defaultTopK;
 }
 
 async function toModelInput({ image, imageFile, features }: PredictInput, limits: RequestLimits): Promise<ModelInput> {

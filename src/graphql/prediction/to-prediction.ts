@@ -1,6 +1,6 @@
 import type { Answer, LabelEvent, PredictionEvent } from '../../events/event';
+import type { PredictionResult } from '../../prediction/prediction-result';
 import type { StoredLabel, StoredPrediction } from '../../prediction/prediction-store';
-import type { PredictionResult } from '../../prediction/predictor';
 import type { AssignmentType, ClassProbabilityType, PredictionRecordType, PredictionType, TruthType } from './prediction.type';
 
 type AnswerFields = Pick<PredictionType, 'predictedClass' | 'label' | 'confidence' | 'probabilities' | 'value'>;
@@ -29,7 +29,7 @@ export function toPredictionRecord({ event, label }: StoredPrediction, classLabe
 }
 
 function toAnswer(answer: Answer | null, topK: number, classLabels: readonly string[] | null): AnswerFields {
-  const none: AnswerFields = { predictedClass: null, label: null, confidence: null, probabilities: null, value: null };
+  const none: AnswerFields = { predictedClass: null, label: null, confidence: null, probabilities: [], value: null };
   if (answer === null) return none;
   if (answer.kind === 'regression') return { ...none, value: answer.value };
   return {

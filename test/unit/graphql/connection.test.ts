@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { assertPageSize, decodeCursor, encodeCursor, toConnection } from '../../../src/graphql/connection';
+import { decodeCursor, encodeCursor, toConnection, toPageSize } from '../../../src/graphql/connection';
 import { pageOfExperiments } from '../../../src/graphql/experiments/experiment-page';
 import { anExperiment } from '../../fakes/fake-services';
 
@@ -22,7 +22,7 @@ describe('a cursor', () => {
 
 describe('a page', () => {
   it.each([0, -1, 101])('cannot have %d items', (first) => {
-    expect(() => assertPageSize(first)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+    expect(() => toPageSize(first)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
   });
 
   it('says where it stands', () => {

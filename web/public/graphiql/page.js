@@ -4,7 +4,7 @@
   const field = document.getElementById('key');
   field.value = sessionStorage.getItem(keyName) ?? '';
 
-  const headers = (own = {}) => (field.value && !own.authorization && !own.Authorization ? { authorization: `Bearer ${field.value}` } : {});
+  const headers = (own) => (field.value && !own?.authorization && !own?.Authorization ? { authorization: `Bearer ${field.value}` } : {});
   let socket = null;
 
   function connect() {

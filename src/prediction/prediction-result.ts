@@ -1,0 +1,46 @@
+import type { Answer, ExperimentAssignment, PredictionEvent, PredictionTiming } from '../events/event';
+import type { AssignmentDecision } from '../experiments/assignment-decision';
+
+export interface PredictionResult {
+  readonly id: string;
+  readonly model: string;
+  readonly version: string;
+  readonly answer: Answer;
+  /** The assignment that chose the version; null when no experiment applied. */
+  readonly assignment: AssignmentDecision | null;
+  readonly assignments: readonly AssignmentDecision[];
+  readonly timing: PredictionTiming;
+  readonly createdAt: Date;
+}
+
+/** Which version answers, and who decided it. */
+export interface Route {
+  /** Null: the champion. Inside an experiment always the variant's version. */
+  readonly version: string | null;
+  readonly assignment: AssignmentDecision | null;
+  readonly assignments: readonly AssignmentDecision[];
+}
+
+/** The decisions that put the unit into an experiment, as they are recorded. */
+export function enrolled(decisions: readonly AssignmentDecision[]): readonly ExperimentAssignment[] {
+  return decisions.flatMap(({ experiment, variant, propensity, inExperiment }) =>
+    inExperiment && variant !== null && propensity !== null ? [{ experiment, variant, propensity }] : [],
+  );
+}
+
+/** @param route null: the prediction was made earlier, so its assignments are those it was recorded with. */
+export function toResult(event: PredictionEvent, answer: Answer, route: Route | null): PredictionResult {
+  const recorded = event.assignments.map(
+    (one): AssignmentDecision => ({ ...one, version: event.version, inExperiment: true, reason: 'ASSIGNED' }),
+  );
+  return {
+    id: event.id,
+    model: event.model,
+    version: event.version,
+    answer,
+    assignment: route ? route.assignment : (recorded[0] ?? null),
+    assignments: route ? route.assignments : recorded,
+    timing: event.timing,
+    createdAt: new Date(event.occurredAtMs),
+  };
+}

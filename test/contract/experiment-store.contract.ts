@@ -1,0 +1,125 @@
+import type { ExperimentStore } from '../../src/experiments/experiment-store';
+import type { ModelLabel } from '../../src/model-registry/model-label-store';
+import { anExperiment, anExperimentEvent } from './an-experiment';
+
+interface Subject {
+  /** With nothing in it. */
+  readonly store: ExperimentStore;
+  /** The labels as they are now. */
+  labels(): Promise<readonly ModelLabel[]>;
+}
+
+export function describeExperimentStore(name: string, make: () => Subject | Promise<Subject>): void {
+  describe(`an experiment store: ${name}`, () => {
+    let store: ExperimentStore;
+    let labels: Subject['labels'];
+
+    beforeEach(async () => {
+      ({ store, labels } = await make());
+    });
+
+    it('is empty at first', async () => {
+      expect(await store.list()).toEqual([]);
+      expect(await store.find('unknown')).toBeNull();
+      expect(await store.history('unknown')).toEqual([]);
+    });
+
+    it.each(['DRAFT', 'RUNNING', 'PAUSED', 'STOPPED'] as const)('gives back what it was given, %s', async (status) => {
+      const experiment = anExperiment({ status });
+      await store.insert(experiment, anExperimentEvent());
+      expect(await store.find(experiment.key)).toEqual(experiment);
+      expect(await store.list()).toEqual([experiment]);
+    });
+
+    it('lists the newest first, those of the same moment by key', async () => {
+      const at = (day: number) => new Date(Date.UTC(2026, 2, day));
+      const keys = [
+        ['b-1', at(2)],
+        ['old', at(1)],
+        ['b_1', at(2)],
+        ['a', at(2)],
+        ['new', at(3)],
+      ] as const;
+      for (const [key, createdAt] of keys) await store.insert(anExperiment({ key, createdAt }), anExperimentEvent());
+      expect((await store.list()).map(({ key }) => key)).toEqual(['new', 'a', 'b-1', 'b_1', 'old']);
+    });
+
+    it('lists by model and status', async () => {
+      await store.insert(anExperiment({ key: 'a', status: 'RUNNING' }), anExperimentEvent());
+      await store.insert(anExperiment({ key: 'b' }), anExperimentEvent());
+      await store.insert(anExperiment({ key: 'c', model: 'other' }), anExperimentEvent());
+      const keys = async (...filter: Parameters<ExperimentStore['list']>) => (await store.list(...filter)).map(({ key }) => key);
+      expect(await keys({ model: 'digits' })).toEqual(['a', 'b']);
+      expect(await keys({ status: 'DRAFT' })).toEqual(['b', 'c']);
+      expect(await keys({ model: 'digits', status: 'DRAFT' })).toEqual(['b']);
+    });
+
+    it('refuses a key that exists, and leaves no history of the attempt', async () => {
+      const first = anExperiment();
+      await store.insert(first, anExperimentEvent());
+      const second = store.insert(anExperiment({ name: 'another' }), anExperimentEvent({ actor: 'bob' }));
+      await expect(second).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining(first.key) });
+      expect(await store.find(first.key)).toEqual(first);
+      expect(await store.history(first.key)).toEqual([anExperimentEvent()]);
+    });
+
+    it('replaces the revision before, and tells the history oldest first', async () => {
+      await store.insert(anExperiment(), anExperimentEvent());
+      const running = anExperiment({ status: 'RUNNING', revision: 2, name: 'renamed' });
+      // The same moment as the first: the order of the writes counts, not the clock.
+      await store.update(running, anExperimentEvent({ action: 'STARTED', actor: 'bob' }));
+      const stopped = anExperiment({ status: 'STOPPED', revision: 3, name: 'renamed' });
+      await store.update(stopped, anExperimentEvent({ action: 'STOPPED', reason: 'enough', detail: 'x' }));
+      expect(await store.find(stopped.key)).toEqual(stopped);
+      expect(await store.history(stopped.key)).toEqual([
+        anExperimentEvent(),
+        anExperimentEvent({ action: 'STARTED', actor: 'bob' }),
+        anExperimentEvent({ action: 'STOPPED', reason: 'enough', detail: 'x' }),
+      ]);
+    });
+
+    it.each([1, 3])('refuses a write that is based on another revision (to %i, where 2 would be next)', async (revision) => {
+      const original = anExperiment();
+      await store.insert(original, anExperimentEvent());
+      const label = { model: 'digits', label: 'champion', version: '3' };
+      const update = store.update(anExperiment({ revision, name: 'stale' }), anExperimentEvent({ action: 'UPDATED' }), label);
+      await expect(update).rejects.toMatchObject({ code: 'CONFLICT' });
+      expect(await store.find(original.key)).toEqual(original);
+      expect(await store.history(original.key)).toEqual([anExperimentEvent()]);
+      expect(await labels()).toEqual([]);
+    });
+
+    it('lets one of several writers of the same revision through', async () => {
+      await store.insert(anExperiment(), anExperimentEvent());
+      const write = (name: string) => store.update(anExperiment({ revision: 2, name }), anExperimentEvent({ action: 'UPDATED' }));
+      const results = await Promise.allSettled(['a', 'b', 'c', 'd'].map(write));
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(await store.history(anExperiment().key)).toHaveLength(2);
+    });
+
+    it.each(['RUNNING', 'PAUSED'] as const)('keeps a model to one experiment: none starts while another is %s', async (status) => {
+      await store.insert(anExperiment({ key: 'first', status }), anExperimentEvent());
+      await store.insert(anExperiment({ key: 'second' }), anExperimentEvent());
+      const start = () => store.update(anExperiment({ key: 'second', status: 'RUNNING', revision: 2 }), anExperimentEvent());
+      await expect(start()).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('digits') });
+      await store.update(anExperiment({ key: 'first', status: 'STOPPED', revision: 2 }), anExperimentEvent());
+      await start();
+      expect(await store.find('second')).toMatchObject({ status: 'RUNNING' });
+    });
+
+    it('lets experiments of different models run side by side', async () => {
+      await store.insert(anExperiment({ key: 'a', model: 'a', status: 'RUNNING' }), anExperimentEvent());
+      await store.insert(anExperiment({ key: 'b', model: 'b', status: 'RUNNING' }), anExperimentEvent());
+      expect(await store.list({ status: 'RUNNING' })).toHaveLength(2);
+    });
+
+    it('moves a label together with the experiment', async () => {
+      await store.insert(anExperiment({ status: 'RUNNING' }), anExperimentEvent());
+      const label = { model: 'digits', label: 'champion', version: '3' };
+      await store.update(anExperiment({ status: 'STOPPED', revision: 2 }), anExperimentEvent({ action: 'SHIPPED', detail: 'cnn' }), label);
+      expect(await labels()).toEqual([label]);
+      await store.update(anExperiment({ status: 'STOPPED', revision: 3 }), anExperimentEvent(), { ...label, version: '4' });
+      expect(await labels()).toEqual([{ ...label, version: '4' }]);
+    });
+  });
+}

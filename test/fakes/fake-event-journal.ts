@@ -1,0 +1,18 @@
+import type { Event } from '../../src/events/event';
+import type { Durability, EventJournal } from '../../src/events/event-journal';
+
+/** Keeps what was appended; can be made full or broken. */
+export class FakeEventJournal implements EventJournal {
+  readonly appended: { readonly event: Event; readonly durability: Durability }[] = [];
+  hasRoom = true;
+  failure: Error | null = null;
+
+  async append(events: readonly Event[], durability: Durability): Promise<void> {
+    if (this.failure) throw this.failure;
+    for (const event of events) this.appended.push({ event, durability });
+  }
+
+  get events(): readonly Event[] {
+    return this.appended.map(({ event }) => event);
+  }
+}
