@@ -9,8 +9,6 @@ COPY tsconfig.json tsconfig.build.json ormconfig.ts ./
 COPY scripts/build.mjs scripts/
 COPY src src
 COPY migrations migrations
-COPY demo/*.ts demo/
-COPY bench bench
 RUN npm run build
 
 FROM ${NODE_IMAGE} AS dependencies

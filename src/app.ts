@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { DataSource } from 'typeorm';
+import { every } from './concurrency/every';
 import { repeat } from './concurrency/repeat';
 import { StopStack } from './concurrency/stop-stack';
 import { within } from './concurrency/within';
@@ -61,8 +61,7 @@ interface Context {
 }
 
 const maxBatchSize = 64;
-const maxOutcomes = 1000;
-const maxTopK = 1000;
+const [maxOutcomes, maxTopK] = [1000, 1000];
 const refreshIntervalMs = 500;
 const catchUpTimeoutMs = 10_000;
 const shutdownTimes = { idleGraceMs: 1_000, hardLimitMs: 10_000 };
@@ -71,6 +70,11 @@ const featureNames = ['experiments', 'drift', 'subscriptions', 'uploads'];
 const now = () => new Date();
 const elapsedMs = () => performance.now();
 const createId = () => createEventId(Date.now(), randomBytes(10));
+
+/*
+ * The one file that knows all rooms. It is longer than the house allows elsewhere, because it is a list and nothing but a list: splitting it
+ * would make a second file that knows rooms from both sides of the walls.
+ */
 
 /** Builds every object once and starts it. A part that cannot start ends those before it; its error tells the operator what to do. */
 export async function startApp(config: Config, productVersion: string, logger: Logger): Promise<RunningApp> {
@@ -98,8 +102,12 @@ async function startStorage(context: Context) {
   const partitions = new Partitions({ dataSource, logger, now: Date.now, retentionDays: config.RETENTION_DAYS });
   await partitions.start();
   parts.add(() => partitions.stop());
-  const directory = join(config.DATA_DIR, 'journal');
-  const journal = await FileEventJournal.open({ directory, logger, createId, limitBytes: config.JOURNAL_MAX_BYTES });
+  const journal = await FileEventJournal.open({
+    directory: join(config.DATA_DIR, 'journal'),
+    logger,
+    createId,
+    limitBytes: config.JOURNAL_MAX_BYTES,
+  });
   parts.add(() => journal.stop());
   const ingester = new EventIngester({ dataSource, reader: journal, partitions, logger, now: Date.now });
   ingester.start();
@@ -112,7 +120,7 @@ async function startStorage(context: Context) {
   return { dataSource, journal, ingester };
 }
 
-async function startDatabase({ config, logger, parts }: Context): Promise<DataSource> {
+async function startDatabase({ config, logger, parts }: Context) {
   let address: Parameters<typeof openDatabase>[0]['address'];
   if (config.DATABASE_URL === undefined) {
     const embedded = await EmbeddedPostgres.start({ dataDir: config.DATA_DIR, logger });
@@ -135,8 +143,13 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
     elapsedMs,
     logger,
   });
-  const driftStore = new TypeormDriftStore(dataSource);
-  const drift: DriftMonitor = new DriftMonitor({ store: driftStore, versions: () => registry.readyVersions(), createId, now, logger });
+  const drift: DriftMonitor = new DriftMonitor({
+    store: new TypeormDriftStore(dataSource),
+    versions: () => registry.readyVersions(),
+    createId,
+    now,
+    logger,
+  });
   const registry = new ModelRegistry({
     repository: new FileModelRepository(config.MODELS_DIR),
     engine,
@@ -158,8 +171,15 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
   const sums = new TypeormResultSumsStore(dataSource, () => ingester.lagMs());
   const results = new ResultsService({ experiments: store, metrics, sums, now });
   const predictions = new RecentPredictions(new TypeormPredictionStore(dataSource));
-  const isCaughtUp = () => ingester.isCaughtUp;
-  const outcomes = new OutcomeRecorder({ journal, predictions, metrics, catalog: registry, isCaughtUp, createId, now });
+  const outcomes = new OutcomeRecorder({
+    journal,
+    predictions,
+    metrics,
+    catalog: registry,
+    isCaughtUp: () => ingester.isCaughtUp,
+    createId,
+    now,
+  });
   const liveStats = new LiveStats({
     replicaId,
     store: new TypeormReplicaStatsStore(dataSource),
@@ -212,18 +232,9 @@ async function startEdges(context: Context, { ingester }: Storage, features: Fea
     modelRegistry: registry,
     predictor,
     predictionFeed,
-    server: {
-      name: 'touchstone',
-      version: productVersion,
-      replicaId,
-      startedAt,
-      features: featureNames,
-    },
+    server: { name: 'touchstone', version: productVersion, replicaId, startedAt, features: featureNames },
     limits: { ...defaultImageLimits, maxBatchSize, maxOutcomes, maxBodyBytes: config.MAX_BODY_BYTES, maxTopK },
-    every: (intervalMs, callback) => {
-      const timer = setInterval(callback, intervalMs);
-      return () => clearInterval(timer);
-    },
+    every,
     now,
     logger,
   };

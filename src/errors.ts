@@ -47,8 +47,3 @@ export class AppError extends Error {
     this.details = options.details ?? {};
   }
 }
-
-/** Ends a `switch` over a union: adding a member without handling it becomes a type error. */
-export function assertNever(value: never): never {
-  throw new Error(`Unreachable: ${JSON.stringify(value)}`);
-}

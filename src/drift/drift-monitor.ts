@@ -28,7 +28,6 @@ const defaultLookIntervalMs = 5_000;
 const overlapMs = 30_000;
 const openStates: readonly AlertState[] = ['PENDING', 'FIRING', 'ACKNOWLEDGED'];
 const maxOpenAlerts = 1_000;
-const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Watches every version for drift, keeps the alerts, and answers for them. */
 export class DriftMonitor {
@@ -137,7 +136,7 @@ export class DriftMonitor {
   }
 
   async #openAlert(id: string): Promise<DriftAlert> {
-    const alert = uuidShape.test(id) ? await this.#options.store.findAlert(id) : null;
+    const alert = await this.#options.store.findAlert(id);
     if (!alert) throw new AppError('ALERT_NOT_FOUND', `There is no drift alert "${id}".`);
     if (alert.state === 'RESOLVED') throw new AppError('INVALID_STATE', `Alert "${id}" is resolved already.`);
     return alert;

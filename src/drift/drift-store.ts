@@ -65,6 +65,7 @@ export interface DriftStore {
   /** The newest reference of a version. */
   reference(model: string, version: string): Promise<DriftReference | null>;
   /** Inserts; a reference whose id exists stays as it is (with its time). */
+  /** One that is stored already (by id) stays as it is. */
   saveReference(reference: DriftReference): Promise<void>;
   /** Newest minute first, not older than `since`. */
   buckets(referenceId: string, since: Date): Promise<readonly FeatureBucket[]>;

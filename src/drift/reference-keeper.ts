@@ -32,9 +32,9 @@ export class ReferenceKeeper {
    */
   async ensure(model: string, version: string, profile: ReferenceProfile): Promise<boolean> {
     const { store, now, logger } = this.#options;
-    const id = shippedId(model, version, profile);
     const stored = await store.reference(model, version);
-    if (stored && (stored.id === id || !isShipped(stored))) return false;
+    if (stored && (!isShipped(stored) || canonicalText(stored.profile) === canonicalText(profile))) return false;
+    const id = shippedId(model, version, profile, stored);
     await store.saveReference({ id, model, version, profile, capturedAt: now() });
     logger.info('drift_reference_stored', { model, version, rows: profile.rows });
     return stored !== null;
@@ -62,11 +62,24 @@ export class ReferenceKeeper {
   }
 }
 
-/** The same content has the same id on every replica and at every start; the time in it is 0, which no captured reference has. */
-function shippedId(model: string, version: string, profile: ReferenceProfile): string {
-  return eventIdFromKey({ scope: JSON.stringify(['drift-reference', model, version]), key: JSON.stringify(profile), dayStartMs: 0 });
+/**
+ * The same content in place of the same reference has the same id on every replica, so that those which start together store it once. The time
+ * in the id is 0, which no captured reference has.
+ */
+function shippedId(model: string, version: string, profile: ReferenceProfile, replaced: DriftReference | null): string {
+  const key = JSON.stringify([replaced?.id ?? null, canonicalText(profile)]);
+  return eventIdFromKey({ scope: JSON.stringify(['drift-reference', model, version]), key, dayStartMs: 0 });
 }
 
 function isShipped(reference: DriftReference): boolean {
   return eventIdTimeMs(reference.id) === 0;
+}
+
+/** The database may hand back the keys of an object in another order. */
+function canonicalText(profile: ReferenceProfile): string {
+  return JSON.stringify(profile, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 }

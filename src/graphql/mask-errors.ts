@@ -24,19 +24,19 @@ export class ErrorMask {
     const shown = error instanceof GraphQLError ? error : new GraphQLError('Unexpected error');
     const cause = rootCause(error);
     if (cause instanceof AppError && cause.code !== 'INTERNAL_SERVER_ERROR') {
-      return { ...position(shown), message: cause.message, extensions: { ...cause.details, code: cause.code } };
+      return { message: cause.message, ...position(shown), extensions: { ...cause.details, code: cause.code } };
     }
     if (isFault(shown, cause)) return this.#masked(shown, cause);
     const { stacktrace: _, http: __, ...extensions } = shown.extensions;
-    return { ...position(shown), message: this.#withoutSuggestions(shown.message), extensions: { code: 'BAD_USER_INPUT', ...extensions } };
+    return { message: this.#withoutSuggestions(shown.message), ...position(shown), extensions: { code: 'BAD_USER_INPUT', ...extensions } };
   }
 
   #masked(shown: GraphQLError, cause: unknown): GraphQLFormattedError {
     const errorId = this.#options.createErrorId();
     this.#options.logger.error('graphql_fault', { errorId, path: shown.path?.join('.'), error: cause });
     return {
-      ...position(shown),
       message: `Something went wrong inside the server. Its log has the cause under error id ${errorId}.`,
+      ...position(shown),
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
     };
   }

@@ -20,8 +20,8 @@ export function isTransient(error: unknown): boolean {
   const code = sqlState(error);
   if (/^(08|57P0|53)/.test(code) || transientCodes.has(code)) return true;
   const { name = '', message = '' } = error instanceof Error ? error : {};
-  // A connection that breaks between two statements of a transaction takes its query runner with it.
-  return name === 'QueryRunnerAlreadyReleasedError' || transientMessage.test(message);
+  // A connection that breaks between two statements of a transaction takes TypeORM's query runner with it.
+  return /^QueryRunner\w*AlreadyReleasedError$/.test(name) || transientMessage.test(message);
 }
 
 const transientCodes: ReadonlySet<string> = new Set([

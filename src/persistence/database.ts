@@ -27,8 +27,8 @@ const migrations = [ControlTables1764000000000, EventTables1764000000001];
 /** Any constant does, as long as nobody else in the database uses it. */
 const migrationLock = 0x6d696772;
 const defaults = Object.freeze({ connectTimeoutMs: 30_000, poolSize: 10, statementTimeoutMs: 10_000 });
-/** A server that is frozen or cut off cancels nothing: then this side gives up, a little later. */
-const silenceMs = 5_000;
+/** A server that is frozen or cut off cancels nothing: then this side gives up, this much later than the server should have. */
+const silenceFactor = 1.5;
 /** Wrong user, password or database name: waiting does not help. */
 const hopeless = /^(28|3D)/;
 
@@ -37,7 +37,7 @@ export function dataSourceOptions(
   address: DatabaseAddress,
   { poolSize, statementTimeoutMs }: { readonly poolSize: number; readonly statementTimeoutMs: number } = defaults,
 ): PostgresDataSourceOptions {
-  const timeouts = statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + silenceMs };
+  const timeouts = statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs * silenceFactor };
   return {
     type: 'postgres',
     ...where(address),

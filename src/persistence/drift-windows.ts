@@ -74,6 +74,7 @@ export async function readReferenceRows(
     inputFeatures,
     label: answer.kind === 'classification' ? answer.label : null,
     confidence: answer.kind === 'classification' ? answer.confidence : null,
+    value: answer.kind === 'regression' ? answer.value : null,
     correct,
   }));
 }

@@ -39,6 +39,9 @@ export class DriftFindingType {
   @Field(() => Boolean, { description: 'True when it has moved.' })
   readonly drifted!: boolean;
 
+  @Field(() => DateTime, { nullable: true, description: 'Where the window of this test begins; null when that is not known.' })
+  readonly windowStartedAt!: Date | null;
+
   @Field(() => Float, { description: 'Rows of the reference in this test.' })
   readonly referenceRows!: number;
 

@@ -15,9 +15,12 @@ async function segmentsOf(directory: string): Promise<string[]> {
 }
 
 /** Sizes of appends, made at once in each inner list, one list after the other. */
-const rounds = fc.array(fc.array(fc.record({ size: fc.integer({ min: 0, max: 5 }), text: fc.string({ unit: 'grapheme' }) }), { maxLength: 6 }), {
-  maxLength: 6,
-});
+const rounds = fc.array(
+  fc.array(fc.record({ size: fc.integer({ min: 0, max: 5 }), text: fc.string({ unit: 'grapheme' }) }), { maxLength: 6 }),
+  {
+    maxLength: 6,
+  },
+);
 
 describe('FileEventJournal', () => {
   it('reads back in order what was appended, from every position, over any segment size and any restart', async () => {

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { crc32, tableCrc32 } from '../../../src/journal/crc32';
 import { encodeFrames, endOfLastAppend, findFrame, frameAt, frameHeaderBytes } from '../../../src/journal/frame';
 
-const payloads = fc.array(fc.object().map((value) => JSON.stringify(value)), { minLength: 1, maxLength: 5 });
+const payloads = fc.array(
+  fc.object().map((value) => JSON.stringify(value)),
+  { minLength: 1, maxLength: 5 },
+);
 
 function decode(bytes: Buffer): string[] {
   const found: string[] = [];

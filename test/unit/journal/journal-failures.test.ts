@@ -1,6 +1,6 @@
+import { FileEventJournal } from '../../../src/journal/file-event-journal';
 import type { JournalFile, JournalFileSystem, OpenMode } from '../../../src/journal/journal-file-system';
 import { nodeFileSystem } from '../../../src/journal/journal-file-system';
-import { FileEventJournal } from '../../../src/journal/file-event-journal';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { numbered, readAll, withDirectory } from './journal-harness';
 
@@ -60,7 +60,8 @@ function withJournal(
 ): Promise<void> {
   return withDirectory(async (directory) => {
     const fileSystem = new FaultyFileSystem();
-    const open = () => FileEventJournal.open({ directory, createId: () => 'id', logger: new FakeLogger(), fileSystem, segmentBytes: 10_000 });
+    const open = () =>
+      FileEventJournal.open({ directory, createId: () => 'id', logger: new FakeLogger(), fileSystem, segmentBytes: 10_000 });
     const journal = await open();
     await work(journal, fileSystem, async () => {
       await journal.stop();
@@ -98,8 +99,7 @@ describe('FileEventJournal on a failing disk', () => {
       const again = await reopen();
       expect((await readAll(again)).events).toEqual([numbered(1), numbered(3)]);
       await again.stop();
-    }),
-  );
+    }));
 
   it('refuses what an fsync error left in doubt, and writes on in a new segment', () =>
     withJournal(async (journal, { faults }) => {
@@ -111,8 +111,7 @@ describe('FileEventJournal on a failing disk', () => {
       expect(events.at(-1)).toEqual(numbered(2));
       expect(positions.at(-1)?.segment).toBe(2);
       await journal.stop();
-    }),
-  );
+    }));
 
   it('refuses while no new segment can be made, and takes events again afterwards', () =>
     withJournal(async (journal, { faults }) => {
@@ -123,8 +122,7 @@ describe('FileEventJournal on a failing disk', () => {
       await journal.append([numbered(3)], 'process');
       expect((await readAll(journal)).events.map((event) => event.id)).toEqual(['1', '3']);
       await journal.stop();
-    }),
-  );
+    }));
 
   it('syncs once for many, and lets nobody wait for a sync he did not ask for', () =>
     withJournal(async (journal, fileSystem) => {
@@ -147,6 +145,5 @@ describe('FileEventJournal on a failing disk', () => {
       expect(fileSystem.syncs - syncsBefore).toBe(2);
       fileSystem.gate = null;
       await journal.stop();
-    }),
-  );
+    }));
 });

@@ -61,11 +61,12 @@ describe('chiSquareHomogeneity', () => {
   it('calls about 5% of undrifted windows at p < 0.05, also with sparse bins', () => {
     const random = minstd(77);
     const weights = [0.3, 0.25, 0.2, 0.15, 0.07, 0.02, 0.007, 0.003];
+    const cumulative = weights.map((_, index) => weights.slice(0, index + 1).reduce((sum, weight) => sum + weight, 0));
     const sample = (n: number) => {
       const counts = weights.map(() => 0);
       for (let i = 0; i < n; i++) {
-        let u = random();
-        const bin = weights.findIndex((weight) => (u -= weight) < 0);
+        const u = random();
+        const bin = cumulative.findIndex((sum) => u < sum);
         counts[bin === -1 ? 0 : bin] = (counts[bin === -1 ? 0 : bin] as number) + 1;
       }
       return counts;
