@@ -6,7 +6,7 @@ import { ControlTables1764000000000 } from '../../migrations/1764000000000-contr
 import { EventTables1764000000001 } from '../../migrations/1764000000001-event-tables';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
-import { sqlState } from './database-errors';
+import { sqlState, withDatabase } from './database-errors';
 import type { EmbeddedConnection } from './embedded-postgres';
 import { entities } from './entities';
 
@@ -70,7 +70,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<DataSource
   // Migrations have a connection of their own: a change of a large table may take longer than any statement of a request.
   const migrating = await connect({ ...settings, poolSize: 2, statementTimeoutMs: 0 });
   try {
-    await migrate(migrating);
+    await withDatabase(() => migrate(migrating));
   } finally {
     await migrating.destroy();
   }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AppError } from '../errors';
@@ -14,18 +14,29 @@ export const databaseUser = 'touchstone';
 /** Where another user than this one can own a folder, however closed the project's own folder is. */
 const sharedFolder = '/var/lib/touchstone';
 
-/** Where the cluster lies: in the data folder, or, when PostgreSQL's user cannot go there, in the system's folder for such things. */
+/**
+ * Where the cluster lies: in the data folder, or, when PostgreSQL's user cannot go there, in the system's folder for such things.
+ * One that exists is found again when what root can do has changed meanwhile; a second, empty one would look like a loss.
+ * @throws AppError DATABASE_UNAVAILABLE when it exists where its user can no longer go.
+ */
 export function clusterFolder(dataDir: string, user: PostgresUser): string {
   const folder = join(resolve(dataDir), 'postgres');
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+  if (user.prefix.length === 0 && !user.owner) return folder;
+  const elsewhere = join(sharedFolder, folder.replaceAll('/', '_'), 'postgres');
+  const [isHere, isElsewhere] = [holdsCluster(folder), holdsCluster(elsewhere)];
+  if (isElsewhere && !isHere) return elsewhere;
   if (canEnter(dirname(folder), user)) return folder;
-  const elsewhere = join(sharedFolder, folder.replaceAll('/', '_'));
-  mkdirSync(elsewhere, { recursive: true, mode: 0o755 });
-  return join(elsewhere, 'postgres');
+  if (isHere && !isElsewhere)
+    throw new AppError(
+      'DATABASE_UNAVAILABLE',
+      `The database in ${folder} cannot be reached by the user that runs it in root's place. Start as an ordinary user, or move the folder to ${elsewhere}.`,
+    );
+  mkdirSync(dirname(elsewhere), { recursive: true, mode: 0o755 });
+  return elsewhere;
 }
 
 function canEnter(folder: string, { prefix, owner }: PostgresUser): boolean {
-  if (prefix.length === 0 && !owner) return true;
   const [command = '', ...rest] = [...prefix, 'test', '-x', folder];
   try {
     execFileSync(command, rest, { ...owner, stdio: 'ignore' });
@@ -38,7 +49,7 @@ function canEnter(folder: string, { prefix, owner }: PostgresUser): boolean {
 /** Makes the cluster when there is none. A kill in the middle leaves nothing that looks like one: it is made beside, then renamed. */
 export async function initialiseCluster(folder: string, user: PostgresUser, logger: Logger): Promise<void> {
   removeUnfinished(folder, logger);
-  if (existsSync(join(folder, 'PG_VERSION'))) {
+  if (holdsCluster(folder)) {
     give(folder, user);
     return;
   }
@@ -57,6 +68,15 @@ export async function initialiseCluster(folder: string, user: PostgresUser, logg
   }
   syncFolder(dirname(folder));
   logger.info('embedded_database_made', { folder });
+}
+
+function holdsCluster(folder: string): boolean {
+  try {
+    return statSync(join(folder, 'PG_VERSION')).isFile();
+  } catch (error) {
+    // Only its owner may look inside a cluster: one that cannot be looked into is another user's.
+    return (error as NodeJS.ErrnoException).code === 'EACCES';
+  }
 }
 
 async function initdb(folder: string, user: PostgresUser): Promise<void> {

@@ -33,7 +33,7 @@ export function locatePostgres(platform: string = process.platform, architecture
 }
 
 /** The package makes its library links in an install script; where scripts are switched off we make them, or postgres does not start. */
-function linkLibraries(root: string): void {
+export function linkLibraries(root: string): void {
   const list = join(root, 'pg-symlinks.json');
   if (!existsSync(list)) return;
   const links = JSON.parse(readFileSync(list, 'utf8')) as readonly { readonly source: string; readonly target: string }[];

@@ -74,7 +74,7 @@ export class FakeDriftStore implements DriftStore {
 
   async openAlerts(model: string, version: string): Promise<readonly DriftAlert[]> {
     this.#mayFail();
-    return [...this.alerts.values()].filter((one) => one.model === model && one.version === version && one.state !== 'RESOLVED');
+    return this.#openAlerts(model, version);
   }
 
   async findAlert(id: string): Promise<DriftAlert | null> {
@@ -85,7 +85,7 @@ export class FakeDriftStore implements DriftStore {
   async saveAlert(alert: DriftAlert): Promise<void> {
     this.#mayFail();
     const isSame = (one: DriftAlert) => one.kind === alert.kind && one.feature === alert.feature && one.id !== alert.id;
-    const open = await this.openAlerts(alert.model, alert.version);
+    const open = this.#openAlerts(alert.model, alert.version);
     if (alert.state !== 'RESOLVED' && open.some(isSame)) throw new AppError('CONFLICT', 'An alert for the same drift is open already.');
     this.alerts.set(alert.id, alert);
   }
@@ -105,6 +105,10 @@ export class FakeDriftStore implements DriftStore {
     this.#mayFail();
     const changed = [...this.alerts.values()].filter((alert) => alert.updatedAt > since);
     return changed.sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime() || (a.id < b.id ? -1 : 1));
+  }
+
+  #openAlerts(model: string, version: string): DriftAlert[] {
+    return [...this.alerts.values()].filter((one) => one.model === model && one.version === version && one.state !== 'RESOLVED');
   }
 
   #mayFail(): void {

@@ -4,7 +4,8 @@ import { join, relative } from 'node:path';
 import { eventually } from '../eventually';
 import { commandsWithout, DatabaseServer, databaseProcesses, postmasterOf, queryOnce, watchOf } from './database-server';
 
-const timeoutMs = 60_000;
+// Each of these makes a database or several, and the machine may be busy.
+jest.setTimeout(60_000);
 
 describe('EmbeddedPostgres', () => {
   let dataDir: string;
@@ -27,161 +28,116 @@ describe('EmbeddedPostgres', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it(
-    'starts, stops without a trace, and keeps its rows until the next start',
-    async () => {
-      const first = launch(dataDir);
-      const connection = await first.ready();
-      expect(statSync(connection.host).mode & 0o777).toBe(0o700);
-      await queryOnce(connection, 'CREATE TABLE kept AS SELECT 7 AS n');
-      await first.stop();
-      expect(databaseProcesses(dataDir)).toEqual([]);
-      expect(existsSync(connection.host)).toBe(false);
-      expect(await queryOnce(await launch(dataDir).ready(), 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
-    },
-    timeoutMs,
-  );
+  it('starts, stops without a trace, and keeps its rows until the next start', async () => {
+    const first = launch(dataDir);
+    const connection = await first.ready();
+    expect(statSync(connection.host).mode & 0o777).toBe(0o700);
+    await queryOnce(connection, 'CREATE TABLE kept AS SELECT 7 AS n');
+    await first.stop();
+    expect(databaseProcesses(dataDir)).toEqual([]);
+    expect(existsSync(connection.host)).toBe(false);
+    expect(await queryOnce(await launch(dataDir).ready(), 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
+  });
 
-  it(
-    'runs durably and in UTC',
-    async () => {
-      const [row] = await queryOnce(
-        await launch(dataDir).ready(),
-        "SELECT current_setting('fsync') AS fsync, current_setting('TimeZone') AS zone, current_setting('listen_addresses') AS addresses",
-      );
-      expect(row).toEqual({ fsync: 'on', zone: 'UTC', addresses: '' });
-    },
-    timeoutMs,
-  );
+  it('runs durably and in UTC', async () => {
+    const [row] = await queryOnce(
+      await launch(dataDir).ready(),
+      "SELECT current_setting('fsync') AS fsync, current_setting('TimeZone') AS zone, current_setting('listen_addresses') AS addresses",
+    );
+    expect(row).toEqual({ fsync: 'on', zone: 'UTC', addresses: '' });
+  });
 
-  it(
-    'ends with a server that is killed, and the next one starts at once, again and again',
-    async () => {
-      for (let round = 0; round < 4; round++) {
-        const server = launch(dataDir);
-        const connection = await server.ready();
-        await queryOnce(connection, `CREATE TABLE round_${round} (n int)`);
-        await server.kill();
-      }
-      await everythingEnded();
-      const tables = await queryOnce(
-        await launch(dataDir).ready(),
-        "SELECT count(*)::int AS n FROM pg_tables WHERE tablename LIKE 'round%'",
-      );
-      expect(tables).toEqual([{ n: 4 }]);
-    },
-    timeoutMs,
-  );
-
-  it(
-    'takes over when the server and its watch are killed together, which leaves an orphan',
-    async () => {
+  it('ends with a server that is killed, and the next one starts at once, again and again', async () => {
+    for (let round = 0; round < 4; round++) {
       const server = launch(dataDir);
-      await queryOnce(await server.ready(), 'CREATE TABLE kept AS SELECT 7 AS n');
-      const orphan = postmasterOf(dataDir);
-      process.kill(watchOf(dataDir), 'SIGKILL');
+      const connection = await server.ready();
+      await queryOnce(connection, `CREATE TABLE round_${round} (n int)`);
       await server.kill();
-      const connection = await launch(dataDir).ready();
-      expect(await queryOnce(connection, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
-      expect(postmasterOf(dataDir)).not.toBe(orphan);
-    },
-    timeoutMs,
-  );
+    }
+    await everythingEnded();
+    const tables = await queryOnce(await launch(dataDir).ready(), "SELECT count(*)::int AS n FROM pg_tables WHERE tablename LIKE 'round%'");
+    expect(tables).toEqual([{ n: 4 }]);
+  });
+
+  it('takes over when the server and its watch are killed together, which leaves an orphan', async () => {
+    const server = launch(dataDir);
+    await queryOnce(await server.ready(), 'CREATE TABLE kept AS SELECT 7 AS n');
+    const orphan = postmasterOf(dataDir);
+    process.kill(watchOf(dataDir), 'SIGKILL');
+    await server.kill();
+    const connection = await launch(dataDir).ready();
+    expect(await queryOnce(connection, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
+    expect(postmasterOf(dataDir)).not.toBe(orphan);
+  });
 
   it.each([
     { victim: 'postmaster', find: postmasterOf },
     { victim: 'watch', find: watchOf },
-  ])(
-    'comes back under the same address when its $victim is killed',
-    async ({ find }) => {
-      const server = launch(dataDir);
-      const connection = await server.ready();
-      const before = postmasterOf(dataDir);
-      process.kill(find(dataDir), 'SIGKILL');
-      const answer = await eventually('the database answers again', async () => {
-        try {
-          const rows = await queryOnce(connection, 'SELECT 7 AS n');
-          return postmasterOf(dataDir) === before ? null : rows;
-        } catch {
-          return null;
-        }
-      });
-      expect(answer).toEqual([{ n: 7 }]);
-      await server.stop();
-      expect(databaseProcesses(dataDir)).toEqual([]);
-    },
-    timeoutMs,
-  );
+  ])('comes back under the same address when its $victim is killed', async ({ find }) => {
+    const server = launch(dataDir);
+    const connection = await server.ready();
+    const before = postmasterOf(dataDir);
+    process.kill(find(dataDir), 'SIGKILL');
+    const answer = await eventually('the database answers again', async () => {
+      try {
+        const rows = await queryOnce(connection, 'SELECT 7 AS n');
+        return postmasterOf(dataDir) === before ? null : rows;
+      } catch {
+        return null;
+      }
+    });
+    expect(answer).toEqual([{ n: 7 }]);
+    await server.stop();
+    expect(databaseProcesses(dataDir)).toEqual([]);
+  });
 
-  it(
-    'leaves no half-made database when the server is killed while it makes one',
-    async () => {
-      const server = launch(dataDir);
-      await eventually('initdb is at work', () => readdirSync(dataDir).find((name) => name.includes('unfinished')) ?? null);
-      await server.kill();
-      await launch(dataDir).ready();
-      expect(readdirSync(dataDir).filter((name) => name.includes('unfinished'))).toEqual([]);
-    },
-    timeoutMs,
-  );
+  it('leaves no half-made database when the server is killed while it makes one', async () => {
+    const server = launch(dataDir);
+    await eventually('initdb is at work', () => readdirSync(dataDir).find((name) => name.includes('unfinished')) ?? null);
+    await server.kill();
+    await launch(dataDir).ready();
+    expect(readdirSync(dataDir).filter((name) => name.includes('unfinished'))).toEqual([]);
+  });
 
-  it(
-    'still answers while the server stops after Ctrl-C, which goes to the whole process group',
-    async () => {
-      const server = launch(dataDir);
-      await server.ready();
-      expect(await server.interruptGroup()).toEqual({ answered: true });
-      expect(databaseProcesses(dataDir)).toEqual([]);
-    },
-    timeoutMs,
-  );
+  it('still answers while the server stops after Ctrl-C, which goes to the whole process group', async () => {
+    const server = launch(dataDir);
+    await server.ready();
+    expect(await server.interruptGroup()).toEqual({ answered: true });
+    expect(databaseProcesses(dataDir)).toEqual([]);
+  });
 
-  it(
-    'takes a relative folder',
-    async () => {
-      await launch(relative(tmpdir(), dataDir), { cwd: tmpdir() }).ready();
-      expect(existsSync(join(dataDir, 'postgres', 'PG_VERSION'))).toBe(true);
-    },
-    timeoutMs,
-  );
+  it('takes a relative folder', async () => {
+    await launch(relative(tmpdir(), dataDir), { cwd: tmpdir() }).ready();
+    expect(existsSync(join(dataDir, 'postgres', 'PG_VERSION'))).toBe(true);
+  });
 
-  it(
-    'does not touch a folder of that name that is something else',
-    async () => {
-      mkdirSync(join(dataDir, 'postgres', 'precious'), { recursive: true });
-      expect(await launch(dataDir).failed()).toMatchObject({
-        code: 'DATABASE_UNAVAILABLE',
-        message: expect.stringContaining('holds no PostgreSQL database'),
-      });
-      expect(existsSync(join(dataDir, 'postgres', 'precious'))).toBe(true);
-    },
-    timeoutMs,
-  );
+  it('does not touch a folder of that name that is something else', async () => {
+    mkdirSync(join(dataDir, 'postgres', 'precious'), { recursive: true });
+    expect(await launch(dataDir).failed()).toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      message: expect.stringContaining('holds no PostgreSQL database'),
+    });
+    expect(existsSync(join(dataDir, 'postgres', 'precious'))).toBe(true);
+  });
 
-  it(
-    'refuses a second server on the folder, naming the first',
-    async () => {
-      const first = launch(dataDir);
-      await first.ready();
-      const { code, message } = await launch(dataDir).failed();
-      expect(code).toBe('CONFLICT');
-      expect(message).toContain(`pid ${first.pid}`);
-    },
-    timeoutMs,
-  );
+  it('refuses a second server on the folder, naming the first', async () => {
+    const first = launch(dataDir);
+    await first.ready();
+    const { code, message } = await launch(dataDir).failed();
+    expect(code).toBe('CONFLICT');
+    expect(message).toContain(`pid ${first.pid}`);
+  });
 
   // Another user than root is only ever needed by root; for anybody else these are three plain starts.
-  it(
-    'keeps its rows when the ways around root change between starts',
-    async () => {
-      chmodSync(dataDir, 0o711);
-      await queryOnceAndStop(launch(dataDir), 'CREATE TABLE kept AS SELECT 7 AS n');
-      await queryOnceAndStop(launch(dataDir, { path: commandsWithout('unshare') }), 'INSERT INTO kept VALUES (8)');
-      await queryOnceAndStop(launch(dataDir, { path: commandsWithout('unshare', 'id') }), 'INSERT INTO kept VALUES (9)');
-      expect(await queryOnceAndStop(launch(dataDir), 'SELECT n FROM kept')).toEqual([{ n: 7 }, { n: 8 }, { n: 9 }]);
-    },
-    timeoutMs,
-  );
+  it('keeps its rows when the ways around root change between starts', async () => {
+    chmodSync(dataDir, 0o711);
+    const paths = [commandsWithout('unshare'), commandsWithout('unshare', 'id')] as const;
+    await queryOnceAndStop(launch(dataDir), 'CREATE TABLE kept AS SELECT 7 AS n');
+    await queryOnceAndStop(launch(dataDir, { path: paths[0] }), 'INSERT INTO kept VALUES (8)');
+    await queryOnceAndStop(launch(dataDir, { path: paths[1] }), 'INSERT INTO kept VALUES (9)');
+    expect(await queryOnceAndStop(launch(dataDir), 'SELECT n FROM kept')).toEqual([{ n: 7 }, { n: 8 }, { n: 9 }]);
+    for (const path of paths) rmSync(path, { recursive: true });
+  });
 });
 
 async function queryOnceAndStop(server: DatabaseServer, sql: string): Promise<readonly Record<string, unknown>[]> {

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import type { Event, PredictionEvent } from '../../../src/events/event';
+import { EventIngester } from '../../../src/persistence/ingest/event-ingester';
+import { Partitions } from '../../../src/persistence/partitions';
+import { TypeormPredictionStore } from '../../../src/persistence/typeorm-prediction-store';
+import { TypeormResultSumsStore } from '../../../src/persistence/typeorm-result-sums-store';
+import { FakeLogger } from '../../fakes/fake-logger';
+import { createTestDatabase, type TestDatabase } from '../database';
+import { FakeJournalReader } from './fake-journal-reader';
+import { naiveSums } from './naive-sums';
+import { randomEvents } from './random-events';
+
+const tracked = ['accuracy', 'error_rate', 'latency_ms', 'purchase', 'revenue'];
+
+describe('EventIngester', () => {
+  let database: TestDatabase;
+  let partitions: Partitions;
+  let runs = 0;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    partitions = new Partitions({ dataSource: database.dataSource, logger: new FakeLogger(), now: Date.now });
+    await partitions.maintain();
+    await database.dataSource.query(`INSERT INTO metric (key, name, description, kind, direction)
+      VALUES ('purchase', 'Purchase', '', 'proportion', 'higher'), ('revenue', 'Revenue', '', 'mean', 'higher')`);
+  });
+  afterAll(() => database.drop());
+
+  function ingester(reader: FakeJournalReader, batchSize = 1000): EventIngester {
+    return new EventIngester({ dataSource: database.dataSource, reader, partitions, logger: new FakeLogger(), now: Date.now, batchSize });
+  }
+
+  async function ingestAll(reader: FakeJournalReader, batchSize?: number): Promise<void> {
+    const one = ingester(reader, batchSize);
+    one.start();
+    await one.drain();
+    await one.stop();
+  }
+
+  async function addExperiment(key: string): Promise<void> {
+    const plan = { primaryMetric: tracked[0], secondaryMetrics: tracked.slice(1) };
+    await database.dataSource.query(
+      `INSERT INTO experiment (key, model, status, revision, plan, state, created_at) VALUES ($1, $1, 'RUNNING', 1, $2, '{}', now())`,
+      [key, JSON.stringify(plan)],
+    );
+  }
+
+  async function readSums(key: string) {
+    const { variants } = await new TypeormResultSumsStore(database.dataSource, () => 0).read(key);
+    return Object.fromEntries(variants.map(({ variant, ...sums }) => [variant, sums]));
+  }
+
+  it('gives the sums of a recomputation, whatever the order, the batches and the restarts', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 0, max: 30 }),
+        fc.infiniteStream(fc.nat()),
+        async (batchSize, restartAt, seeds) => {
+          const run = ++runs;
+          const events = fc.sample(randomEvents(run), { numRuns: 1, seed: seeds.next().value })[0] as readonly Event[];
+          await addExperiment(`run-${run}`);
+          const reader = new FakeJournalReader(`journal-${run}`);
+          reader.append(events.slice(0, restartAt));
+          await ingestAll(reader, batchSize);
+          reader.append(events.slice(restartAt));
+          // Another ingester on the same journal starts where the checkpoint says.
+          await ingestAll(reader, batchSize);
+          expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
+          expect(reader.releasedTo).toBe(events.length);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+
+  it('counts the events of two journals together, also when both ingest at once', async () => {
+    const run = ++runs;
+    const events = fc.sample(randomEvents(run), { numRuns: 1, seed: 7 })[0] as readonly Event[];
+    await addExperiment(`run-${run}`);
+    const readers = ['left', 'right'].map((name) => new FakeJournalReader(`${name}-${run}`));
+    // Which variant a unit met first is a matter of turns here, so each unit keeps to one.
+    const faithful = events.map((event) =>
+      event.type === 'prediction' ? { ...event, assignments: event.assignments.map((one) => ({ ...one, variant: 'a' })) } : event,
+    );
+    for (const [index, event] of faithful.entries()) readers[index % 2]?.append([event]);
+    await Promise.all(readers.map((reader) => ingestAll(reader, 3)));
+    expect(await readSums(`run-${run}`)).toEqual(naiveSums(faithful, `run-${run}`, tracked));
+  });
+
+  it('counts nothing twice when the whole journal is read again', async () => {
+    const run = ++runs;
+    const events = fc.sample(randomEvents(run), { numRuns: 1, seed: 11 })[0] as readonly Event[];
+    await addExperiment(`run-${run}`);
+    for (const name of ['first', 'second']) {
+      const reader = new FakeJournalReader(`${name}-${run}`);
+      reader.append(events);
+      await ingestAll(reader);
+    }
+    expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
+  });
+
+  it('buries an event whose data the database refuses, and keeps its neighbours', async () => {
+    const run = ++runs;
+    const [good] =
+      fc.sample(randomEvents(run), { numRuns: 1, seed: 3 })[0]?.filter((event): event is PredictionEvent => event.type === 'prediction') ??
+      [];
+    const reader = new FakeJournalReader(`bad-${run}`);
+    reader.append([{ ...(good as PredictionEvent), id: 'not-a-uuid' }, good as PredictionEvent]);
+    await ingestAll(reader);
+    expect(await new TypeormPredictionStore(database.dataSource).find((good as PredictionEvent).id)).not.toBeNull();
+    expect(await database.dataSource.query(`SELECT reason FROM dead_letter WHERE event_id = 'not-a-uuid'`)).toEqual([
+      { reason: 'refused' },
+    ]);
+  });
+
+  it('tells how far behind it is', async () => {
+    const reader = new FakeJournalReader(`lag-${++runs}`);
+    const one = ingester(reader);
+    expect(one.isCaughtUp).toBe(false);
+    one.start();
+    await one.drain();
+    expect([one.isCaughtUp, one.lagMs()]).toEqual([true, 0]);
+    await one.stop();
+  });
+});

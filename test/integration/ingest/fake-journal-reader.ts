@@ -1,0 +1,34 @@
+import type { Event } from '../../../src/events/event';
+import type { JournalBatch, JournalPosition, JournalReader } from '../../../src/events/event-journal';
+
+/** A journal in memory: positions count events. */
+export class FakeJournalReader implements JournalReader {
+  readonly journalId: string;
+  readonly #events: Event[] = [];
+  readonly #listeners = new Set<() => void>();
+  /** Positions that were released. */
+  releasedTo = 0;
+
+  constructor(journalId: string) {
+    this.journalId = journalId;
+  }
+
+  append(events: readonly Event[]): void {
+    this.#events.push(...events);
+    for (const listener of this.#listeners) listener();
+  }
+
+  async read({ offsetBytes }: JournalPosition, maxEvents: number): Promise<JournalBatch> {
+    const events = this.#events.slice(offsetBytes, offsetBytes + maxEvents);
+    return { events, next: { segment: 0, offsetBytes: offsetBytes + events.length } };
+  }
+
+  async release({ offsetBytes }: JournalPosition): Promise<void> {
+    this.releasedTo = offsetBytes;
+  }
+
+  onAppend(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,105 @@
+import type { Event, LabelEvent, OutcomeEvent, PredictionEvent } from '../../../src/events/event';
+import { builtInMetrics } from '../../../src/experiments/metric';
+import { addOutcome, labelContribution, predictionContribution, type UnitTotals } from '../../../src/experiments/result-sums';
+
+export interface NaiveVariant {
+  exposedUnits: number;
+  predictions: number;
+  labelledPredictions: number;
+  readonly metrics: Record<
+    string,
+    { units: number; numerator: number; denominator: number; numeratorSquared: number; denominatorSquared: number; product: number }
+  >;
+}
+
+const kinds: Readonly<Record<string, 'proportion' | 'mean' | 'ratio'>> = { purchase: 'proportion', revenue: 'mean' };
+
+/**
+ * The sums of one experiment from all events at once, the slow and obvious way: units first, then everything that each unit did. `predictions` must be
+ * in the order of ingestion, since the first variant that was ingested is the unit's.
+ */
+export function naiveSums(events: readonly Event[], experiment: string, metrics: readonly string[]): Record<string, NaiveVariant> {
+  const unique = [...new Map(events.map((event) => [`${event.type} ${event.id}`, event])).values()];
+  const predictions = unique.filter((event): event is PredictionEvent => event.type === 'prediction');
+  const outcomes = unique.filter((event): event is OutcomeEvent => event.type === 'outcome');
+  const labels = latestLabels(unique.filter((event): event is LabelEvent => event.type === 'label'));
+  const result: Record<string, NaiveVariant> = {};
+  const units = new Set(
+    predictions.flatMap((event) =>
+      event.unitId !== null && event.assignments.some((one) => one.experiment === experiment) ? [event.unitId] : [],
+    ),
+  );
+  for (const unit of units) {
+    const own = predictions.filter((event) => event.unitId === unit && event.assignments.some((one) => one.experiment === experiment));
+    const variantOf = (event: PredictionEvent) => event.assignments.find((one) => one.experiment === experiment)?.variant as string;
+    const variant = variantOf(own[0] as PredictionEvent);
+    const exposedAtMs = Math.min(...own.map((event) => event.occurredAtMs));
+    const counted = own.filter((event) => variantOf(event) === variant);
+    const entry = (result[variant] ??= { exposedUnits: 0, predictions: 0, labelledPredictions: 0, metrics: {} });
+    entry.exposedUnits++;
+    entry.predictions += counted.filter((event) => event.outcome.status === 'succeeded').length;
+    entry.labelledPredictions += counted.filter((event) => labels.has(event.id)).length;
+    for (const metric of metrics) {
+      const totals = totalsOf(metric, counted, labels, unitOutcomes(outcomes, predictions, unit, exposedAtMs));
+      if (totals) addTo(entry, metric, totals);
+    }
+  }
+  return result;
+}
+
+function latestLabels(labels: readonly LabelEvent[]): ReadonlyMap<string, LabelEvent> {
+  const latest = new Map<string, LabelEvent>();
+  for (const label of labels) {
+    const present = latest.get(label.predictionId);
+    const isLater =
+      !present || label.receivedAtMs > present.receivedAtMs || (label.receivedAtMs === present.receivedAtMs && label.id > present.id);
+    if (isLater) latest.set(label.predictionId, label);
+  }
+  return latest;
+}
+
+function unitOutcomes(
+  outcomes: readonly OutcomeEvent[],
+  predictions: readonly PredictionEvent[],
+  unit: string,
+  exposedAtMs: number,
+): readonly OutcomeEvent[] {
+  const unitOf = (outcome: OutcomeEvent) =>
+    outcome.unitId ?? predictions.find((event) => event.id === outcome.predictionId)?.unitId ?? null;
+  return outcomes.filter((outcome) => unitOf(outcome) === unit && outcome.occurredAtMs >= exposedAtMs);
+}
+
+function totalsOf(
+  metric: string,
+  predictions: readonly PredictionEvent[],
+  labels: ReadonlyMap<string, LabelEvent>,
+  outcomes: readonly OutcomeEvent[],
+): UnitTotals | null {
+  const kind = kinds[metric];
+  let totals: UnitTotals | null = null;
+  const add = (one: UnitTotals | null) => {
+    if (one) totals = { numerator: (totals?.numerator ?? 0) + one.numerator, denominator: (totals?.denominator ?? 0) + one.denominator };
+  };
+  if (builtInMetrics.some((one) => one.key === metric)) {
+    for (const event of predictions) {
+      add(predictionContribution(metric, event));
+      const label = labels.get(event.id);
+      const answer = event.outcome.status === 'succeeded' && event.outcome.answer.kind === 'classification' ? event.outcome.answer : null;
+      if (metric === 'accuracy' && label) add(labelContribution(label.truth, answer));
+    }
+  } else if (kind) {
+    for (const outcome of outcomes)
+      if (outcome.metric === metric) totals = addOutcome({ kind }, totals ?? { numerator: 0, denominator: 0 }, outcome);
+  }
+  return totals;
+}
+
+function addTo({ metrics }: NaiveVariant, metric: string, { numerator, denominator }: UnitTotals): void {
+  const sums = (metrics[metric] ??= { units: 0, numerator: 0, denominator: 0, numeratorSquared: 0, denominatorSquared: 0, product: 0 });
+  sums.units += Number(denominator > 0);
+  sums.numerator += numerator;
+  sums.denominator += denominator;
+  sums.numeratorSquared += numerator ** 2;
+  sums.denominatorSquared += denominator ** 2;
+  sums.product += numerator * denominator;
+}
