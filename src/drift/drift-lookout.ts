@@ -49,7 +49,7 @@ export class DriftLookout {
     const report = driftReport({ model, version, now }, evidence);
     if (report.findings.length > 0) {
       await this.#updateAlerts(report, evidence, memory);
-      await this.#record(report, memory);
+      if (isNew) await this.#record(report, memory);
     }
     memory.rowsSeen = evidence.rowsSeen;
     memory.labelsSeen = evidence.labelsSeen;

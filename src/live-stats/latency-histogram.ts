@@ -1,7 +1,7 @@
 /**
  * Counts of latencies in logarithmic buckets, mergeable by addition. Bucket i holds (lowestMs * ratio^(i-1), lowestMs * ratio^i]; the first
  * also holds everything below, the last everything above. A quantile is interpolated inside its bucket, so its relative error is below
- * ratio - 1 (5%) between 0.05 ms and about 13 minutes.
+ * ratio - 1 (5%) from above 0.05 ms to about 13 minutes.
  */
 const lowestMs = 0.05;
 const ratio = 1.05;

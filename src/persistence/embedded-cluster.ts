@@ -105,7 +105,7 @@ function removeUnfinished(folder: string, logger: Logger): void {
   for (const name of readdirSync(dirname(folder))) {
     if (!name.startsWith(`${basename(folder)}.unfinished-`)) continue;
     try {
-      rmSync(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+      rmSync(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 2, retryDelay: 50 });
     } catch (error) {
       logger.warn('unfinished_database_not_removed', { name, error });
     }

@@ -186,6 +186,7 @@ describe('a person', () => {
   it('resolves an alert; rows that were judged then do not open another, new ones do', async () => {
     const house = await new DriftHouse().withReference();
     await house.look(200, shifted);
+    house.nowMs += 1_000;
     await house.monitor.resolve(house.alert()?.id ?? '', 'mended');
     await house.look(100, shifted);
     expect(house.alert()).toBeUndefined();

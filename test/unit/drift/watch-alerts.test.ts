@@ -25,14 +25,18 @@ function anAlert(more: Partial<DriftAlert> = {}): DriftAlert {
 }
 const at = (ms: number) => ({ updatedAt: new Date(ms) });
 
-/** What is waiting to be read. */
+const reads = new WeakMap<object, Promise<IteratorResult<DriftAlert>>>();
+
+/** What is waiting to be read; a read that finds nothing is kept for the next time. */
 async function drain(alerts: AsyncIterableIterator<DriftAlert>): Promise<DriftAlert[]> {
   const found: DriftAlert[] = [];
-  const nothing = Symbol('nothing');
   for (;;) {
-    const next = await Promise.race([alerts.next(), new Promise((resolve) => setImmediate(resolve, nothing))]);
-    if (next === nothing) return found;
-    found.push((next as IteratorYieldResult<DriftAlert>).value);
+    const read = reads.get(alerts) ?? alerts.next();
+    reads.set(alerts, read);
+    const next = await Promise.race([read, new Promise<null>((resolve) => setImmediate(resolve, null))]);
+    if (!next || next.done) return found;
+    reads.delete(alerts);
+    found.push(next.value);
   }
 }
 

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { Batcher, type BatcherOptions } from '../../../src/concurrency/batcher';
+
+const noLimits: BatcherOptions = { maxBatchSize: 4, maxInFlight: 2, maxQueuedRows: 1000, maxQueuedBytes: 1e9, elapsedMs: () => 0 };
+const row = { sizeBytes: 1 };
+
+/** A run whose batches the test lets go one by one. */
+function gated() {
+  const batches: { readonly inputs: readonly number[]; readonly finish: () => void; readonly fail: (error: Error) => void }[] = [];
+  const run = (inputs: readonly number[]) =>
+    new Promise<readonly (number | Error)[]>((resolve, reject) => {
+      batches.push({ inputs, finish: () => resolve(inputs.map((input) => input * 10)), fail: reject });
+    });
+  return { batches, run };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('Batcher', () => {
+  it('dispatches at once while a worker is idle, and lets the batch grow while all are busy', async () => {
+    const { batches, run } = gated();
+    const batcher = new Batcher(run, noLimits);
+    const answers = Promise.all([1, 2, 3, 4, 5, 6, 7].map((input) => batcher.submit(input, row)));
+    expect(batches.map((batch) => batch.inputs)).toEqual([[1], [2]]);
+    expect(batcher.queueDepth).toBe(5);
+    batches[0]?.finish();
+    await settled();
+    expect(batches[2]?.inputs).toEqual([3, 4, 5, 6]);
+    batches[1]?.finish();
+    await settled();
+    for (const batch of batches) batch.finish();
+    expect((await answers).map((answer) => answer.output)).toEqual([10, 20, 30, 40, 50, 60, 70]);
+  });
+
+  it('settles every row exactly once with its own answer, within the limits', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ input: fc.nat(), fails: fc.boolean(), yields: fc.nat(3) }), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (rows, maxBatchSize, maxInFlight) => {
+          let inFlight = 0;
+          const dispatched: number[] = [];
+          const batcher = new Batcher<number, number>(
+            async (indexes) => {
+              expect(++inFlight).toBeLessThanOrEqual(maxInFlight);
+              expect(indexes.length).toBeLessThanOrEqual(maxBatchSize);
+              dispatched.push(...indexes);
+              for (let i = 0; i < (rows[indexes[0] as number]?.yields ?? 0); i++) await settled();
+              inFlight--;
+              return indexes.map((index) => (rows[index]?.fails ? new Error(String(index)) : index));
+            },
+            { ...noLimits, maxBatchSize, maxInFlight },
+          );
+          const results = await Promise.allSettled(rows.map((_, index) => batcher.submit(index, row)));
+          results.forEach((result, index) => {
+            if (rows[index]?.fails) expect(result).toMatchObject({ status: 'rejected', reason: { message: String(index) } });
+            else expect(result).toMatchObject({ status: 'fulfilled', value: { output: index } });
+          });
+          expect(dispatched).toEqual(rows.map((_, index) => index));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('runs the rows of a failed batch alone, so that one bad row never fails its neighbours', async () => {
+    const batcher = new Batcher<number, number>(
+      async (inputs) => {
+        if (inputs.includes(13)) throw new Error('bad luck');
+        return [...inputs];
+      },
+      { ...noLimits, maxInFlight: 1 },
+    );
+    const results = await Promise.allSettled([1, 2, 13, 4].map((input) => batcher.submit(input, row)));
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it.each([
+    ['rows', { maxQueuedRows: 2 }],
+    ['bytes', { maxQueuedBytes: 2 }],
+  ])('refuses at the door when the queue is full in %s', async (_, limit) => {
+    const { batches, run } = gated();
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 1, ...limit });
+    const taken = [1, 2, 3].map((input) => batcher.submit(input, row));
+    await expect(batcher.submit(4, row)).rejects.toMatchObject({ name: 'QueueFullError', retryAfterMs: expect.any(Number) });
+    batches[0]?.finish();
+    await settled();
+    batches[1]?.finish();
+    expect(await Promise.all(taken)).toHaveLength(3);
+  });
+
+  it('drops a row whose deadline passed, or whose caller went away, before it is dispatched', async () => {
+    const { batches, run } = gated();
+    let nowMs = 0;
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 1, elapsedMs: () => nowMs });
+    const first = batcher.submit(1, row);
+    const caller = new AbortController();
+    const late = batcher.submit(2, { ...row, deadlineAtMs: 50 });
+    const gone = batcher.submit(3, { ...row, signal: caller.signal });
+    caller.abort();
+    await expect(gone).rejects.toMatchObject({ name: 'AbortedError' });
+    nowMs = 100;
+    batches[0]?.finish();
+    await expect(late).rejects.toMatchObject({ name: 'DeadlineError' });
+    await first;
+    expect(batches).toHaveLength(1);
+    await expect(batcher.submit(4, { ...row, deadlineAtMs: 99 })).rejects.toMatchObject({ name: 'DeadlineError' });
+    await expect(batcher.submit(5, { ...row, signal: caller.signal })).rejects.toMatchObject({ name: 'AbortedError' });
+  });
+
+  it('answers what it took before it closes, and takes nothing more', async () => {
+    const { batches, run } = gated();
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 1 });
+    const answer = batcher.submit(1, row);
+    const closed = batcher.close();
+    await expect(batcher.submit(2, row)).rejects.toMatchObject({ name: 'ClosedError' });
+    batches[0]?.finish();
+    await closed;
+    expect((await answer).output).toBe(10);
+  });
+});

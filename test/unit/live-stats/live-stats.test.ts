@@ -1,0 +1,249 @@
+import { LiveStats } from '../../../src/live-stats/live-stats';
+import type { ServingStatsSnapshot } from '../../../src/live-stats/serving-snapshot';
+import { statsObserver } from '../../../src/live-stats/stats-observer';
+import { FakeLogger } from '../../fakes/fake-logger';
+import { FakeReplicaStatsStore } from '../../fakes/fake-replica-stats-store';
+
+const startMs = Date.UTC(2026, 2, 1);
+
+class StatsHouse {
+  readonly store: FakeReplicaStatsStore;
+  readonly logger = new FakeLogger();
+  readonly stats: LiveStats;
+  nowMs: number;
+
+  constructor({ replicaId = 'a', store = new FakeReplicaStatsStore(), nowMs = startMs } = {}) {
+    this.store = store;
+    this.nowMs = nowMs;
+    this.stats = new LiveStats({
+      replicaId,
+      store,
+      queueDepth: (model, version) => (model === 'digits' && version === '1' ? 3 : 0),
+      now: () => new Date(this.nowMs),
+      logger: this.logger,
+    });
+  }
+
+  succeed(count: number, more: { model?: string; version?: string; totalMs?: number } = {}): void {
+    for (let i = 0; i < count; i++)
+      this.stats.recordSucceeded({ model: 'digits', version: '1', totalMs: 10, inferenceMs: 4, batchSize: 8, ...more });
+  }
+}
+
+describe('a snapshot', () => {
+  it('of nothing is zeros, and null where there is nothing to measure', () => {
+    const house = new StatsHouse();
+    house.nowMs += 5_000;
+    expect(house.stats.snapshot({})).toEqual({
+      totalRequests: 0,
+      successfulRequests: 0,
+      failedRequests: 0,
+      successRate: 0,
+      requestsPerSecond: 0,
+      avgInferenceMs: 0,
+      p50Ms: null,
+      p95Ms: null,
+      p99Ms: null,
+      avgBatchSize: null,
+      queueDepth: 0,
+      uptimeMs: 5_000,
+      startedAt: new Date(startMs),
+      asOf: new Date(startMs + 5_000),
+      replicas: 1,
+    });
+  });
+
+  it('counts rows, refused ones included', () => {
+    const house = new StatsHouse();
+    house.succeed(98);
+    house.succeed(1, { totalMs: 1_000 });
+    house.stats.recordFailed({ model: 'digits', version: '1' });
+    house.nowMs += 10_000;
+    const snapshot = house.stats.snapshot({});
+    expect(snapshot).toMatchObject({
+      totalRequests: 100,
+      successfulRequests: 99,
+      failedRequests: 1,
+      successRate: 0.99,
+      requestsPerSecond: 10,
+      avgInferenceMs: 4,
+      avgBatchSize: 8,
+      queueDepth: 3,
+    });
+    expect(snapshot.p50Ms).toBeCloseTo(10, 0);
+    expect(snapshot.p95Ms).toBeLessThan(11);
+    expect(snapshot.p99Ms).toBeGreaterThan(900);
+  });
+
+  it('is of a model or a version when asked', () => {
+    const house = new StatsHouse();
+    house.succeed(1);
+    house.succeed(2, { version: '2' });
+    house.succeed(4, { model: 'iris' });
+    house.stats.recordFailed({ model: 'digits', version: null });
+    house.stats.recordFailed({ model: null, version: null });
+    const total = (filter: { model?: string; version?: string }) => house.stats.snapshot(filter).totalRequests;
+    expect([total({}), total({ model: 'digits' }), total({ model: 'digits', version: '2' }), total({ model: 'none' })]).toEqual([
+      9, 4, 2, 0,
+    ]);
+  });
+
+  it('has the rate of the last 60 seconds', () => {
+    const house = new StatsHouse();
+    for (let second = 0; second < 200; second++) {
+      house.nowMs = startMs + second * 1_000;
+      house.succeed(second < 100 ? 50 : 5);
+    }
+    expect(house.stats.snapshot({}).requestsPerSecond).toBe(5);
+    house.nowMs += 3_600_000;
+    expect(house.stats.snapshot({}).requestsPerSecond).toBe(0);
+  });
+
+  it('does not grow with the names that are asked for', () => {
+    const house = new StatsHouse();
+    for (let i = 0; i < 3_000; i++) house.stats.recordFailed({ model: `m${i}`, version: null });
+    expect(house.stats.snapshot({}).totalRequests).toBe(3_000);
+    expect(house.stats.snapshot({ model: 'm2999' }).totalRequests).toBe(0);
+    expect(house.stats.snapshot({ model: '' }).totalRequests).toBe(2_000);
+  });
+
+  it('is fed by the observer of predictions', () => {
+    const house = new StatsHouse();
+    const observer = statsObserver(house.stats);
+    const timing = { queueMs: 1, preprocessMs: 1, inferenceMs: 2, totalMs: 5, batchSize: 1 };
+    observer.succeeded({ model: 'digits', version: '1', timing } as never, 'predict');
+    observer.failed({ method: 'predict', model: null, version: null, code: 'MODEL_NOT_FOUND', totalMs: 1 });
+    expect(house.stats.snapshot({})).toMatchObject({ totalRequests: 2, failedRequests: 1, avgInferenceMs: 2 });
+  });
+});
+
+describe('replicas', () => {
+  it('add up, since the first of them started', async () => {
+    const first = new StatsHouse();
+    const second = new StatsHouse({ replicaId: 'b', store: first.store, nowMs: startMs + 30_000 });
+    first.nowMs = second.nowMs = startMs + 60_000;
+    first.succeed(100, { totalMs: 10 });
+    second.succeed(20, { totalMs: 1_000 });
+    await first.stats.exchange();
+    await second.stats.exchange();
+    const snapshot = second.stats.snapshot({ model: 'digits' });
+    expect(snapshot).toMatchObject({ totalRequests: 120, replicas: 2, queueDepth: 6, startedAt: new Date(startMs), requestsPerSecond: 2 });
+    expect(snapshot.p50Ms).toBeCloseTo(10, 0);
+    expect(snapshot.p95Ms).toBeGreaterThan(900);
+  });
+
+  it('are forgotten when the database cannot be read for 10 s; that is logged once', async () => {
+    const first = new StatsHouse();
+    const second = new StatsHouse({ replicaId: 'b', store: first.store });
+    await first.stats.exchange();
+    await second.stats.exchange();
+    first.store.failure = new Error('away');
+    for (const seconds of [0, 5, 10]) {
+      second.nowMs = startMs + seconds * 1_000;
+      await second.stats.exchange();
+      expect(second.stats.snapshot({}).replicas).toBe(2);
+    }
+    second.nowMs += 1;
+    expect(second.stats.snapshot({}).replicas).toBe(1);
+    expect(second.logger.lines.map((line) => line.event)).toEqual(['replica_stats_not_exchanged']);
+    first.store.failure = null;
+    await second.stats.exchange();
+    expect(second.stats.snapshot({}).replicas).toBe(2);
+  });
+
+  it('publish each second from start to stop, and withdraw', async () => {
+    jest.useFakeTimers();
+    try {
+      const house = new StatsHouse();
+      house.stats.start();
+      house.succeed(1);
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect(house.store.published.get('a')?.stats.versions[0]).toMatchObject({ totalRequests: 1 });
+      house.succeed(1);
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect(house.store.published.get('a')?.stats.versions[0]).toMatchObject({ totalRequests: 2 });
+      await house.stats.stop();
+      expect(house.store.published.size).toBe(0);
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('stop also when the database is away', async () => {
+    const house = new StatsHouse();
+    house.store.failure = new Error('away');
+    await expect(house.stats.stop()).resolves.toBeUndefined();
+  });
+});
+
+describe('watching', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  const totalOf = async (values: AsyncIterableIterator<ServingStatsSnapshot>) => (await values.next()).value?.totalRequests;
+
+  it('gives the present state at once, then the newest each interval, and nothing in between', async () => {
+    const house = new StatsHouse();
+    const values = house.stats.watch({}, 1_000);
+    house.succeed(1);
+    expect(await totalOf(values)).toBe(1);
+    const next = totalOf(values);
+    house.succeed(1);
+    await jest.advanceTimersByTimeAsync(999);
+    house.succeed(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await next).toBe(3);
+    await values.return?.();
+  });
+
+  it('skips what a slow reader missed', async () => {
+    const house = new StatsHouse();
+    const values = house.stats.watch({}, 100);
+    await values.next();
+    for (let i = 0; i < 50; i++) {
+      house.succeed(1);
+      await jest.advanceTimersByTimeAsync(100);
+    }
+    expect(await totalOf(values)).toBe(50);
+    await values.return?.();
+  });
+
+  it('gives a later watcher of the same the present state too, from one producer', async () => {
+    const house = new StatsHouse();
+    const first = house.stats.watch({ model: 'digits' }, 60_000);
+    await first.next();
+    house.succeed(5);
+    const second = house.stats.watch({ model: 'digits' }, 60_000);
+    expect(await totalOf(second)).toBe(5);
+    expect(jest.getTimerCount()).toBe(1);
+    house.stats.watch({ model: 'digits' }, 1_000);
+    expect(jest.getTimerCount()).toBe(2);
+    await first.return?.();
+    await second.return?.();
+    expect(jest.getTimerCount()).toBe(1);
+    await house.stats.stop();
+  });
+
+  it('ends with its signal, also one that was given up before', async () => {
+    const house = new StatsHouse();
+    const controller = new AbortController();
+    const values = house.stats.watch({}, 1_000, controller.signal);
+    await values.next();
+    const waiting = values.next();
+    controller.abort();
+    expect(await waiting).toEqual({ value: undefined, done: true });
+    expect(await house.stats.watch({}, 1_000, controller.signal).next()).toEqual({ value: undefined, done: true });
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('ends when the statistics stop', async () => {
+    const house = new StatsHouse();
+    const values = house.stats.watch({}, 1_000);
+    await values.next();
+    const waiting = values.next();
+    await house.stats.stop();
+    expect(await waiting).toEqual({ value: undefined, done: true });
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
