@@ -1,0 +1,40 @@
+import { parseManifest } from '../../../src/inference/manifest';
+
+describe('parseManifest', () => {
+  it('takes every key, and none', () => {
+    expect(parseManifest('{}')).toEqual({});
+    const all = {
+      kind: 'image',
+      task: 'classification',
+      classLabels: ['a'],
+      features: [{ name: 'x', type: 'FP32' }],
+      preprocessing: [
+        { type: 'Resize', size: 256 },
+        { type: 'CenterCrop', size: [224, 224] },
+        { type: 'Grayscale' },
+        { type: 'ToTensor' },
+        { type: 'Normalize', mean: [0.5], std: [0.5] },
+      ],
+      layout: 'NHWC',
+      channelOrder: 'BGR',
+      output: { name: 'y', scores: 'logits' },
+      labels: ['canary'],
+      champion: true,
+    };
+    expect(parseManifest(JSON.stringify(all))).toMatchObject({
+      layout: 'NHWC',
+      preprocessing: [{ interpolation: 'bilinear' }, {}, {}, {}, {}],
+    });
+  });
+
+  it.each([
+    ['what is not JSON', '{', 'not valid JSON'],
+    ['a misspelt key', '{"clasLabels":["a"]}', 'clasLabels'],
+    ['a misspelt key inside a step', '{"preprocessing":[{"type":"Resize","sizes":3}]}', 'preprocessing.0'],
+    ['a step nobody knows', '{"preprocessing":[{"type":"Blur"}]}', 'preprocessing.0'],
+    ['a kind of a later version', '{"kind":"raw"}', 'raw'],
+    ['a value of the wrong type', '{"champion":"yes"}', 'champion'],
+  ])('refuses %s and says where', (_, text, where) => {
+    expect(() => parseManifest(text)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', message: expect.stringContaining(where) }));
+  });
+});
