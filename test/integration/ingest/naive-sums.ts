@@ -35,7 +35,8 @@ export function naiveSums(events: readonly Event[], experiment: string, metrics:
     const variant = variantOf(own[0] as PredictionEvent);
     const exposedAtMs = Math.min(...own.map((event) => event.occurredAtMs));
     const counted = own.filter((event) => variantOf(event) === variant);
-    const entry = (result[variant] ??= { exposedUnits: 0, predictions: 0, labelledPredictions: 0, metrics: {} });
+    const entry = result[variant] ?? { exposedUnits: 0, predictions: 0, labelledPredictions: 0, metrics: {} };
+    result[variant] = entry;
     entry.exposedUnits++;
     entry.predictions += counted.filter((event) => event.outcome.status === 'succeeded').length;
     entry.labelledPredictions += counted.filter((event) => labels.has(event.id)).length;
@@ -95,7 +96,8 @@ function totalsOf(
 }
 
 function addTo({ metrics }: NaiveVariant, metric: string, { numerator, denominator }: UnitTotals): void {
-  const sums = (metrics[metric] ??= { units: 0, numerator: 0, denominator: 0, numeratorSquared: 0, denominatorSquared: 0, product: 0 });
+  const sums = metrics[metric] ?? { units: 0, numerator: 0, denominator: 0, numeratorSquared: 0, denominatorSquared: 0, product: 0 };
+  metrics[metric] = sums;
   sums.units += Number(denominator > 0);
   sums.numerator += numerator;
   sums.denominator += denominator;
