@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
+import { AppError } from '../errors';
 import type { Answer, ExperimentAssignment, InputFeatures, JsonObject, LabelEvent, PredictionTiming } from '../events/event';
+import { eventIdTimeMs } from '../events/event-id';
 import type { Page, PredictionFilter, PredictionStore, StoredPrediction } from '../prediction/prediction-store';
 import { withDatabase } from './database-errors';
 import { lowestIdAt } from './partitions';
@@ -36,6 +38,8 @@ export class TypeormPredictionStore implements PredictionStore {
   }
 
   async find(id: string): Promise<StoredPrediction | null> {
+    // What is no event id names no prediction; the database would refuse to compare it.
+    if (eventIdTimeMs(id) === null) return null;
     const [row] = await withDatabase(() =>
       queryRows<PredictionRow>(this.#dataSource, `SELECT ${columns} FROM ${tables} WHERE p.id = $1`, [id]),
     );
@@ -63,7 +67,7 @@ export class TypeormPredictionStore implements PredictionStore {
       where('p.id >= ?', lowestIdAt(filter.from.getTime() - dayMs));
     }
     if (filter.to !== undefined) where('p.occurred_at < ?', filter.to);
-    if (after !== null) where('p.id < ?', after);
+    if (after !== null) where('p.id < ?', pageStart(after));
     const condition = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
     const sql = `SELECT ${columns} FROM ${tables} ${condition} ORDER BY p.id DESC LIMIT ${first + 1}`;
     const rows = await withDatabase(() => queryRows<PredictionRow>(this.#dataSource, sql, values));
@@ -90,4 +94,10 @@ function toStored(row: PredictionRow): StoredPrediction {
     },
     label: row.truth && row.received_at ? { truth: row.truth, receivedAt: row.received_at } : null,
   };
+}
+
+/** @throws AppError BAD_USER_INPUT */
+function pageStart(after: string): string {
+  if (eventIdTimeMs(after) !== null) return after;
+  throw new AppError('BAD_USER_INPUT', 'The cursor is not one of predictions.');
 }

@@ -1,0 +1,10 @@
+import { FakeExperimentStore } from '../fakes/fake-experiment-store';
+import { FakeMetricStore } from '../fakes/fake-metric-store';
+import { describeExperimentStore } from './experiment-store.contract';
+import { describeMetricStore } from './metric-store.contract';
+
+describeExperimentStore('in memory', () => {
+  const store = new FakeExperimentStore();
+  return { store, labels: async () => store.labels };
+});
+describeMetricStore('in memory', () => new FakeMetricStore());

@@ -1,0 +1,53 @@
+import { AppError } from '../../src/errors';
+import type { Experiment, ExperimentEvent } from '../../src/experiments/experiment';
+import type { ExperimentFilter, ExperimentStore } from '../../src/experiments/experiment-store';
+import type { ModelLabel } from '../../src/model-registry/model-label-store';
+
+/** Experiments in memory, with the promises of the real store. */
+export class FakeExperimentStore implements ExperimentStore {
+  readonly #experiments = new Map<string, Experiment>();
+  readonly #history = new Map<string, ExperimentEvent[]>();
+  readonly labels: ModelLabel[] = [];
+
+  async list({ model, status }: ExperimentFilter = {}): Promise<readonly Experiment[]> {
+    return [...this.#experiments.values()]
+      .filter((one) => (model === undefined || one.model === model) && (status === undefined || one.status === status))
+      .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.key < b.key ? -1 : 1));
+  }
+
+  async find(key: string): Promise<Experiment | null> {
+    return this.#experiments.get(key) ?? null;
+  }
+
+  async history(key: string): Promise<readonly ExperimentEvent[]> {
+    return [...(this.#history.get(key) ?? [])];
+  }
+
+  async insert(experiment: Experiment, event: ExperimentEvent): Promise<void> {
+    if (this.#experiments.has(experiment.key)) throw new AppError('CONFLICT', `There is an experiment "${experiment.key}" already.`);
+    this.#refuseSecondOnModel(experiment);
+    this.#write(experiment, event);
+  }
+
+  async update(experiment: Experiment, event: ExperimentEvent, label?: ModelLabel): Promise<void> {
+    if (this.#experiments.get(experiment.key)?.revision !== experiment.revision - 1) {
+      throw new AppError('CONFLICT', `Somebody else changed experiment "${experiment.key}" meanwhile.`);
+    }
+    this.#refuseSecondOnModel(experiment);
+    this.#write(experiment, event);
+    if (!label) return;
+    const index = this.labels.findIndex((one) => one.model === label.model && one.label === label.label);
+    this.labels.splice(index === -1 ? this.labels.length : index, 1, label);
+  }
+
+  #refuseSecondOnModel({ key, model, status }: Experiment): void {
+    const isActive = (one: string) => one === 'RUNNING' || one === 'PAUSED';
+    const other = [...this.#experiments.values()].some((one) => one.key !== key && one.model === model && isActive(one.status));
+    if (isActive(status) && other) throw new AppError('CONFLICT', `Another experiment on model "${model}" is running or paused.`);
+  }
+
+  #write(experiment: Experiment, event: ExperimentEvent): void {
+    this.#experiments.set(experiment.key, structuredClone(experiment));
+    this.#history.set(experiment.key, [...(this.#history.get(experiment.key) ?? []), event]);
+  }
+}

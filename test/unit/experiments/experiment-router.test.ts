@@ -1,0 +1,45 @@
+import type { Experiment } from '../../../src/experiments/experiment';
+import { ExperimentRouter } from '../../../src/experiments/experiment-router';
+import { anExperiment, anExperimentEvent } from '../../contract/an-experiment';
+import { FakeExperimentStore } from '../../fakes/fake-experiment-store';
+
+async function routerWith(more: Partial<Experiment>, status: 'RUNNING' | 'PAUSED' | 'STOPPED' | 'DRAFT' = 'RUNNING') {
+  const store = new FakeExperimentStore();
+  const experiment = { ...anExperiment({ status }), coverage: 1, targeting: null, ...more } as Experiment;
+  await store.insert(experiment, anExperimentEvent());
+  const router = new ExperimentRouter(store);
+  await router.refresh();
+  return { router, experiment };
+}
+
+describe('ExperimentRouter', () => {
+  it('sends a unit to the same variant always, and units to all variants', async () => {
+    const { router } = await routerWith({});
+    const versions = Array.from({ length: 200 }, (_, i) => router.route('digits', `user-${i}`, null, '9').version);
+    expect(versions).toEqual(Array.from({ length: 200 }, (_, i) => router.route('digits', `user-${i}`, null, '9').version));
+    expect([...new Set(versions)].sort()).toEqual(['1', '3']);
+  });
+
+  it.each([
+    ['no unit', {}, null, null, 'NO_UNIT'],
+    ['a unit outside the coverage', { coverage: 1e-9 }, 'user-1', null, 'NOT_IN_COVERAGE'],
+    ['a unit that is not targeted', { targeting: { country: 'DE' } }, 'user-1', { country: 'FR' }, 'NOT_TARGETED'],
+  ])('serves the champion to %s, and says why', async (_, more, unitId, attributes, reason) => {
+    const { router } = await routerWith(more);
+    expect(router.route('digits', unitId, attributes, '9')).toMatchObject({
+      version: '9',
+      assignment: { inExperiment: false, variant: null, version: '9', reason },
+    });
+  });
+
+  it.each(['PAUSED', 'STOPPED', 'DRAFT'] as const)('lets the champion serve while the experiment is %s', async (status) => {
+    const { router, experiment } = await routerWith({}, status);
+    expect(router.route('digits', 'user-1', null, '9')).toEqual({ version: '9', assignment: null, assignments: [] });
+    expect(router.preview(experiment, 'user-1', null, '9')).toMatchObject({ inExperiment: false, reason: 'NOT_RUNNING' });
+  });
+
+  it('previews what it would route', async () => {
+    const { router, experiment } = await routerWith({});
+    expect(router.preview(experiment, 'user-1', null, '9')).toEqual(router.route('digits', 'user-1', null, '9').assignment);
+  });
+});

@@ -1,0 +1,125 @@
+import { AppError } from '../../../src/errors';
+import type { PredictionEvent } from '../../../src/events/event';
+import { createEventId } from '../../../src/events/event-id';
+import { builtInMetrics, type Metric } from '../../../src/experiments/metric';
+import { OutcomeRecorder, type RecordLabel, type RecordOutcome } from '../../../src/experiments/record-outcome';
+import { FakeEventJournal } from '../../fakes/fake-event-journal';
+
+const now = new Date('2026-11-23T12:00:00Z');
+const idAt = (ageMs: number) => createEventId(now.getTime() - ageMs, new Uint8Array(10).fill(7));
+const known = idAt(90_000);
+const purchase: Metric = { key: 'purchase', name: 'Purchase', description: '', kind: 'proportion', direction: 'higher', isBuiltIn: false };
+const revenue: Metric = { ...purchase, key: 'revenue', kind: 'mean' };
+
+function setUp({ isCaughtUp = true, find = async (id: string) => (id === known ? { event: aPrediction } : null) } = {}) {
+  const journal = new FakeEventJournal();
+  let ids = 0;
+  const recorder = new OutcomeRecorder({
+    journal,
+    predictions: { find },
+    metrics: { list: async () => [...builtInMetrics, purchase, revenue] },
+    catalog: { classLabels: () => ['zero', 'one'] },
+    isCaughtUp: () => isCaughtUp,
+    createId: () => `id-${++ids}`,
+    now: () => now,
+  });
+  return { recorder, journal };
+}
+
+const aPrediction = {
+  type: 'prediction',
+  id: known,
+  model: 'digits',
+  version: '1',
+  outcome: { status: 'succeeded', answer: { kind: 'classification', classIndex: 1, label: 'one', confidence: 1, probabilities: [0, 1] } },
+} as unknown as PredictionEvent;
+
+describe('recordLabel', () => {
+  it('gives its receipt after the fsync', async () => {
+    const { recorder, journal } = setUp();
+    expect(await recorder.recordLabel({ predictionId: known, class: 1 })).toEqual({ id: 'id-1', durability: 'JOURNALED' });
+    expect(journal.appended).toMatchObject([
+      { durability: 'disk', event: { type: 'label', predictionId: known, truth: { kind: 'class', classIndex: 1 } } },
+    ]);
+  });
+
+  it.each<[string, RecordLabel, string]>([
+    ['no truth', { predictionId: known }, 'BAD_USER_INPUT'],
+    ['two truths', { predictionId: known, class: 1, label: 'one' }, 'BAD_USER_INPUT'],
+    ['a class that is none', { predictionId: known, class: 2 }, 'BAD_USER_INPUT'],
+    ['half a class', { predictionId: known, class: 0.5 }, 'BAD_USER_INPUT'],
+    ['a label that is none', { predictionId: known, label: 'two' }, 'BAD_USER_INPUT'],
+    ['a value for a class', { predictionId: known, value: 1 }, 'BAD_USER_INPUT'],
+    ['an id that is none', { predictionId: 'abc', class: 1 }, 'BAD_USER_INPUT'],
+    ['an id of tomorrow', { predictionId: idAt(-86_400_000), class: 1 }, 'BAD_USER_INPUT'],
+    ['an old id that nobody knows', { predictionId: idAt(61_000), class: 1 }, 'PREDICTION_NOT_FOUND'],
+    ['a time to come', { predictionId: known, class: 1, occurredAt: new Date('2026-11-23T13:00:00Z') }, 'BAD_USER_INPUT'],
+    ['an empty key', { predictionId: known, class: 1, idempotencyKey: '' }, 'BAD_USER_INPUT'],
+  ])('refuses %s, and nothing is journaled', async (_, input, code) => {
+    const { recorder, journal } = setUp();
+    await expect(recorder.recordLabel(input)).rejects.toMatchObject({ code });
+    expect(journal.events).toEqual([]);
+  });
+
+  it.each([
+    ['is younger than a minute', { id: idAt(59_000) }],
+    ['may still be in the journal', { id: idAt(61_000), isCaughtUp: false }],
+    [
+      'cannot be looked up while the database is away',
+      { id: idAt(61_000), find: () => Promise.reject(new AppError('DATABASE_UNAVAILABLE', 'away')) },
+    ],
+  ])('takes the label of an unknown prediction that %s', async (_, { id, ...more }) => {
+    const { recorder, journal } = setUp(more);
+    await recorder.recordLabel({ predictionId: id, class: 1 });
+    expect(journal.events).toHaveLength(1);
+  });
+
+  it('gives the same key the same id, on each prediction', async () => {
+    const { recorder } = setUp();
+    const label = { predictionId: known, class: 1, idempotencyKey: 'k' };
+    const [first, again, other] = [
+      await recorder.recordLabel(label),
+      await recorder.recordLabel(label),
+      await recorder.recordLabel({ ...label, predictionId: idAt(1000) }),
+    ];
+    expect(again.id).toBe(first.id);
+    expect(other.id).not.toBe(first.id);
+  });
+});
+
+describe('recordOutcome', () => {
+  const good: RecordOutcome = { metric: 'purchase', unitId: 'user-1', idempotencyKey: 'k' };
+
+  it.each<[string, Partial<RecordOutcome>, string]>([
+    ['an unknown metric', { metric: 'joy' }, 'METRIC_NOT_FOUND'],
+    ['a metric that serving measures', { metric: 'accuracy' }, 'BAD_USER_INPUT'],
+    ['neither unit nor prediction', { unitId: null }, 'BAD_USER_INPUT'],
+    ['both of them', { predictionId: known }, 'BAD_USER_INPUT'],
+    ['half a conversion', { value: 0.5 }, 'BAD_USER_INPUT'],
+    ['a denominator', { denominator: 2 }, 'BAD_USER_INPUT'],
+    ['what is no number', { metric: 'revenue', value: Number.NaN }, 'BAD_USER_INPUT'],
+    ['what is no time', { occurredAt: new Date(Number.NaN) }, 'BAD_USER_INPUT'],
+  ])('refuses %s', async (_, more, code) => {
+    const { recorder, journal } = setUp();
+    await expect(recorder.recordOutcome({ ...good, ...more })).rejects.toMatchObject({ code });
+    expect(journal.events).toEqual([]);
+  });
+
+  it('lets each row of many answer for itself, and journals the good ones together', async () => {
+    const { recorder, journal } = setUp();
+    const rows = await recorder.recordOutcomes([
+      good,
+      { ...good, metric: 'joy' },
+      { ...good, metric: 'revenue', value: 12, idempotencyKey: 'other' },
+    ]);
+    expect(rows).toMatchObject([{ durability: 'JOURNALED' }, { index: 1, code: 'METRIC_NOT_FOUND' }, { durability: 'JOURNALED' }]);
+    expect(journal.events).toMatchObject([
+      { metric: 'purchase', value: 1 },
+      { metric: 'revenue', value: 12 },
+    ]);
+  });
+
+  it('takes at most 1,000 rows', async () => {
+    await expect(setUp().recorder.recordOutcomes(new Array(1001).fill(good))).rejects.toMatchObject({ code: 'BATCH_TOO_LARGE' });
+  });
+});
