@@ -176,7 +176,7 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
     predictions,
     metrics,
     catalog: registry,
-    isCaughtUp: () => ingester.isCaughtUp,
+    ingestLagMs: () => ingester.lagMs(),
     createId,
     now,
   });

@@ -2,6 +2,7 @@ import { AppError } from '../errors';
 import type { LabelEvent, OutcomeEvent, PredictionEvent } from '../events/event';
 import { eventIdFromKey, eventIdTimeMs } from '../events/event-id';
 import type { EventJournal } from '../events/event-journal';
+import { isStorable, unstorableSentence } from '../events/storable';
 import type { Metric } from './metric';
 import type { MetricCatalog } from './metric-catalog';
 import type { ModelCatalog } from './model-catalog';
@@ -47,8 +48,8 @@ export interface OutcomeRecorderOptions {
   readonly predictions: PredictionLookup;
   readonly metrics: Pick<MetricCatalog, 'list'>;
   readonly catalog: Pick<ModelCatalog, 'classLabels'>;
-  /** Whether everything journaled here is in the database; while it is not, an unknown prediction may still be on its way. */
-  readonly isCaughtUp: () => boolean;
+  /** Age of the oldest event that is journaled here but not in the database: a prediction that is younger may still be on its way. */
+  readonly ingestLagMs: () => number;
   readonly createId: () => string;
   readonly now: () => Date;
 }
@@ -115,6 +116,7 @@ export class OutcomeRecorder {
     const predictionId = input.predictionId ?? null;
     if ((unitId === null) === (predictionId === null)) throw badInput('Give exactly one of unitId and predictionId.');
     if (unitId === '') throw badInput('unitId must not be empty.');
+    if (!isStorable(unitId)) throw badInput(`unitId ${unstorableSentence}`);
     const value = checkValue(metric, input.value ?? 1, input.denominator ?? null);
     const occurredAtMs = checkTime(input.occurredAt ?? now, now);
     if (predictionId !== null) await this.#lookUp(predictionId, now);
@@ -136,7 +138,8 @@ export class OutcomeRecorder {
     const timeMs = eventIdTimeMs(id);
     if (timeMs === null) throw badInput(`"${id}" is not the id of a prediction.`);
     if (timeMs > now.getTime() + futureToleranceMs) throw badInput(`"${id}" is not the id of a prediction: its time lies in the future.`);
-    const isCaughtUp = this.#options.isCaughtUp();
+    // Read before the database is asked: what is ingested in between is found.
+    const lagMs = this.#options.ingestLagMs();
     const found = await this.#options.predictions.find(id.toLowerCase()).catch((error: unknown) => {
       // With the database away nobody can say that it does not exist.
       if (error instanceof AppError && error.code === 'DATABASE_UNAVAILABLE') return 'unknown' as const;
@@ -144,8 +147,9 @@ export class OutcomeRecorder {
     });
     if (found === 'unknown') return null;
     if (found) return found.event;
-    if (isCaughtUp && timeMs < now.getTime() - unknownAfterMs)
-      throw new AppError('PREDICTION_NOT_FOUND', `There is no prediction "${id}".`);
+    // The id of an idempotency key carries the start of its day, so its age says nothing.
+    const ageMs = timeMs % dayMs === 0 ? 0 : now.getTime() - timeMs;
+    if (ageMs > unknownAfterMs + lagMs) throw new AppError('PREDICTION_NOT_FOUND', `There is no prediction "${id}".`);
     return null;
   }
 
@@ -187,6 +191,7 @@ function readTruth(input: RecordLabel): LabelEvent['truth'] {
     if (Number.isInteger(classIndex) && classIndex >= 0) return { kind: 'class', classIndex };
     throw badInput(`class must be a whole number of at least 0, not ${classIndex}.`);
   }
+  if (label !== null && !isStorable(label)) throw badInput(`label ${unstorableSentence}`);
   if (label !== null) return { kind: 'label', label };
   if (value !== null && Number.isFinite(value)) return { kind: 'value', value };
   throw badInput('value must be a finite number.');

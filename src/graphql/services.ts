@@ -67,7 +67,7 @@ export interface ModelRegistryService {
 }
 
 export interface PredictorService {
-  predict(command: PredictCommand, signal?: AbortSignal): Promise<PredictionResult>;
+  predict(command: PredictCommand | AppError, signal?: AbortSignal): Promise<PredictionResult>;
   predictBatch(commands: readonly (PredictCommand | AppError)[], signal?: AbortSignal): Promise<BatchResult>;
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from '../errors';
-import type { JsonObject, PredictionEvent, PredictionTiming } from '../events/event';
+import type { JsonObject, JsonValue, PredictionEvent, PredictionTiming } from '../events/event';
 import type { EventJournal } from '../events/event-journal';
+import { isStorable, unstorableSentence } from '../events/storable';
 import type { ExperimentRouter } from '../experiments/experiment-router';
 import type { ModelInput } from '../model-registry/inference-engine';
 import type { ModelRegistry } from '../model-registry/model-registry';
@@ -70,11 +71,12 @@ export class Predictor {
     this.#options = options;
   }
 
-  predict(command: PredictCommand, signal?: AbortSignal): Promise<PredictionResult> {
+  /** An input that could not even be read comes in as its AppError: a refused row is counted, too. */
+  predict(command: PredictCommand | AppError, signal?: AbortSignal): Promise<PredictionResult> {
     return this.#predict(command, 'predict', signal);
   }
 
-  /** Answers each row for itself; a row that could not even be read comes in as its AppError. */
+  /** Answers each row for itself. */
   async predictBatch(commands: readonly (PredictCommand | AppError)[], signal?: AbortSignal): Promise<BatchResult> {
     const startedAtMs = this.#options.elapsedMs();
     const rows = await Promise.all(commands.map((command, index) => this.#predictRow(command, index, signal)));
@@ -82,7 +84,10 @@ export class Predictor {
     return { rows, totalInferenceMs, avgInferenceMs: rows.length === 0 ? 0 : totalInferenceMs / rows.length };
   }
 
-  async #predict(command: PredictCommand, method: PredictionMethod, signal: AbortSignal | undefined): Promise<PredictionResult> {
+  async #predict(command: PredictCommand | AppError, method: PredictionMethod, signal: AbortSignal | undefined): Promise<PredictionResult> {
+    if (command instanceof AppError) throw this.#refuse(command, method);
+    const refusal = unstorable(command);
+    if (refusal) throw this.#refuse(refusal, method);
     if (command.idempotencyKey === null) return this.#predictAs(this.#options.ids.create(), command, method, signal);
     const [today, yesterday] = this.#options.ids.fromKey(`${command.model}\u0000${command.idempotencyKey}`);
     const running = this.#underWay.get(today);
@@ -95,7 +100,6 @@ export class Predictor {
 
   async #predictRow(command: PredictCommand | AppError, index: number, signal?: AbortSignal): Promise<BatchRow> {
     try {
-      if (command instanceof AppError) throw command;
       return { ok: true, prediction: await this.#predict(command, 'predict_batch', signal) };
     } catch (error) {
       if (error instanceof AppError) return { ok: false, index, code: error.code, message: error.message };
@@ -189,6 +193,11 @@ export class Predictor {
     await this.#options.journal.append([event], 'process');
   }
 
+  #refuse(error: AppError, method: PredictionMethod): AppError {
+    for (const observer of this.#options.observers) observer.failed({ method, model: null, version: null, code: error.code, totalMs: 0 });
+    return error;
+  }
+
   #tellObserversOfFailure(command: PredictCommand, attempt: Attempt, code: string): void {
     const failure = {
       method: attempt.method,
@@ -200,6 +209,17 @@ export class Predictor {
     };
     for (const observer of this.#options.observers) observer.failed(failure);
   }
+}
+
+/** What is acknowledged must be kept, so what cannot be kept is refused at the door. */
+function unstorable({ unitId, attributes, input }: PredictCommand): AppError | null {
+  const parts: readonly (readonly [string, JsonValue])[] = [
+    ['unitId', unitId],
+    ['attributes', attributes],
+    ['features', input.kind === 'features' ? input.features : null],
+  ];
+  const found = parts.find(([, value]) => !isStorable(value));
+  return found ? new AppError('BAD_USER_INPUT', `${found[0]} ${unstorableSentence}`) : null;
 }
 
 function journalFull(): AppError {

@@ -203,7 +203,8 @@ class FakePredictor implements PredictorService {
   readonly signals: (AbortSignal | undefined)[] = [];
   answer: (command: PredictCommand) => Promise<PredictionResult> = async () => aPrediction();
 
-  predict(command: PredictCommand, signal?: AbortSignal) {
+  async predict(command: PredictCommand | AppError, signal?: AbortSignal) {
+    if (command instanceof AppError) throw command;
     this.commands.push(command);
     this.signals.push(signal);
     return this.answer(command);

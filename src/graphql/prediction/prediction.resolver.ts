@@ -42,7 +42,7 @@ export class PredictionResolver {
     @Arg('input', () => PredictInput, { description: 'The input and how it shall be answered.' }) input: PredictInput,
     @Ctx() context: GraphQLContext,
   ): Promise<PredictionType> {
-    const result = await this.#predictor.predict(await toPredictCommand(input, this.#limits), context.signal);
+    const result = await this.#predictor.predict(await this.#commandOrError(input), context.signal);
     return toPrediction(result, topKOf(input), this.#registry.classLabels(result.model, result.version));
   }
 

@@ -11,7 +11,7 @@ const known = idAt(90_000);
 const purchase: Metric = { key: 'purchase', name: 'Purchase', description: '', kind: 'proportion', direction: 'higher', isBuiltIn: false };
 const revenue: Metric = { ...purchase, key: 'revenue', kind: 'mean' };
 
-function setUp({ isCaughtUp = true, find = async (id: string) => (id === known ? { event: aPrediction } : null) } = {}) {
+function setUp({ lagMs = 0, find = async (id: string) => (id === known ? { event: aPrediction } : null) } = {}) {
   const journal = new FakeEventJournal();
   let ids = 0;
   const recorder = new OutcomeRecorder({
@@ -19,7 +19,7 @@ function setUp({ isCaughtUp = true, find = async (id: string) => (id === known ?
     predictions: { find },
     metrics: { list: async () => [...builtInMetrics, purchase, revenue] },
     catalog: { classLabels: () => ['zero', 'one'] },
-    isCaughtUp: () => isCaughtUp,
+    ingestLagMs: () => lagMs,
     createId: () => `id-${++ids}`,
     now: () => now,
   });
@@ -54,6 +54,7 @@ describe('recordLabel', () => {
     ['an id of tomorrow', { predictionId: idAt(-86_400_000), class: 1 }, 'BAD_USER_INPUT'],
     ['an old id that nobody knows', { predictionId: idAt(61_000), class: 1 }, 'PREDICTION_NOT_FOUND'],
     ['a time to come', { predictionId: known, class: 1, occurredAt: new Date('2026-11-23T13:00:00Z') }, 'BAD_USER_INPUT'],
+    ['a label that cannot be stored', { predictionId: idAt(1000), label: 'a\u0000' }, 'BAD_USER_INPUT'],
     ['an empty key', { predictionId: known, class: 1, idempotencyKey: '' }, 'BAD_USER_INPUT'],
   ])('refuses %s, and nothing is journaled', async (_, input, code) => {
     const { recorder, journal } = setUp();
@@ -63,7 +64,8 @@ describe('recordLabel', () => {
 
   it.each([
     ['is younger than a minute', { id: idAt(59_000) }],
-    ['may still be in the journal', { id: idAt(61_000), isCaughtUp: false }],
+    ['has an idempotency key, whose id carries the start of the day', { id: createEventId(Date.UTC(2026, 10, 23), new Uint8Array(10)) }],
+    ['may still be in the journal', { id: idAt(61_000), lagMs: 30_000 }],
     [
       'cannot be looked up while the database is away',
       { id: idAt(61_000), find: () => Promise.reject(new AppError('DATABASE_UNAVAILABLE', 'away')) },
@@ -95,6 +97,7 @@ describe('recordOutcome', () => {
     ['a metric that serving measures', { metric: 'accuracy' }, 'BAD_USER_INPUT'],
     ['neither unit nor prediction', { unitId: null }, 'BAD_USER_INPUT'],
     ['both of them', { predictionId: known }, 'BAD_USER_INPUT'],
+    ['a unit that cannot be stored', { unitId: 'a\ud800' }, 'BAD_USER_INPUT'],
     ['half a conversion', { value: 0.5 }, 'BAD_USER_INPUT'],
     ['a denominator', { denominator: 2 }, 'BAD_USER_INPUT'],
     ['what is no number', { metric: 'revenue', value: Number.NaN }, 'BAD_USER_INPUT'],

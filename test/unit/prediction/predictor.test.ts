@@ -115,6 +115,26 @@ describe('Predictor', () => {
     expect([...inside.journal.events, ...outside.journal.events]).toEqual([]);
   });
 
+  it.each([
+    ['unitId', { unitId: 'a\u0000b' }],
+    ['attributes', { attributes: { 'key\ud800': 1 } }],
+    ['features', { input: { kind: 'features' as const, features: { x: ['\u0000'] } } }],
+  ])('refuses what the database could not keep: %s', async (part, more) => {
+    const { predictor, journal, failed } = await setUp();
+    await expect(predictor.predict(aCommand(more))).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining(part),
+    });
+    expect(journal.events).toEqual([]);
+    expect(failed).toHaveLength(1);
+  });
+
+  it('counts an input that could not even be read', async () => {
+    const { predictor, failed } = await setUp();
+    await expect(predictor.predict(new AppError('INVALID_IMAGE', 'not base64'))).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
+    expect(failed).toMatchObject([{ method: 'predict', code: 'INVALID_IMAGE' }]);
+  });
+
   it('keeps names that nobody registered out of the statistics', async () => {
     const { predictor, failed } = await setUp();
     await expect(predictor.predict(aCommand({ model: 'made-up', version: '1' }))).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
