@@ -1,5 +1,5 @@
 import { asymptoticConfidenceSequence } from '../statistics/asymptotic-confidence-sequence';
-import { absoluteLift, relativeLift } from '../statistics/lift';
+import { absoluteLift, type LiftEstimate, relativeLift } from '../statistics/lift';
 import { chanceToWin, expectedLoss } from '../statistics/posterior';
 import type { ArmEstimate } from '../statistics/ratio-of-sums';
 import type { MetricDirection } from './metric';
@@ -13,12 +13,15 @@ export interface ComparisonOptions {
 
 export interface Comparison {
   readonly absoluteLift: Interval;
-  /** Null when the control's mean is 0. */
+  /** Null when the control's mean is 0, or so small that a share of it is not a number. */
   readonly relativeLift: Interval | null;
   readonly pValue: number;
   readonly chanceToWin: number;
   readonly expectedLoss: number;
 }
+
+/** A spread below this share of the mean cannot be told from the rounding of sums of squares (see the bound of `ratioOfSums`). */
+const leastSpread = 1e-6;
 
 /**
  * A treatment against the control, by an always-valid interval on the difference and on its share of the control's mean. Null when
@@ -27,10 +30,10 @@ export interface Comparison {
 export function compareArms(control: ArmEstimate, treatment: ArmEstimate, options: ComparisonOptions): Comparison | null {
   const { alpha, direction, leastUnits } = options;
   if (Math.min(control.units, treatment.units) < leastUnits) return null;
+  if (!varies(control) && !varies(treatment)) return null;
   const difference = absoluteLift(control, treatment);
-  if (difference.standardError === 0) return null;
   const sampleSize = control.units + treatment.units;
-  const sequence = (lift: { readonly estimate: number; readonly standardError: number }) => {
+  const sequence = (lift: LiftEstimate) => {
     const look = asymptoticConfidenceSequence({ ...lift, sampleSize, alpha });
     return { interval: { estimate: lift.estimate, lower: look.lower, upper: look.upper, level: 1 - alpha }, pValue: look.pValue };
   };
@@ -40,9 +43,18 @@ export function compareArms(control: ArmEstimate, treatment: ArmEstimate, option
   const gain = direction === 'higher' ? difference : { ...difference, estimate: -difference.estimate };
   return {
     absoluteLift: interval,
-    relativeLift: relative && relative.standardError > 0 ? sequence(relative).interval : null,
+    relativeLift: relative && isUsable(relative) ? sequence(relative).interval : null,
     pValue,
     chanceToWin: chanceToWin(gain),
     expectedLoss: expectedLoss(gain),
   };
+}
+
+function varies({ mean, standardError, units }: ArmEstimate): boolean {
+  return standardError * Math.sqrt(units) > leastSpread * Math.abs(mean);
+}
+
+/** A treatment that is 0 throughout has a share of exactly -1 by the delta method, which says nothing of how certain that is. */
+function isUsable({ estimate, standardError }: LiftEstimate): boolean {
+  return Number.isFinite(estimate) && Number.isFinite(standardError) && standardError > 0;
 }

@@ -22,22 +22,13 @@ export function decide(
   const metric = metrics.find((one) => one.key === experiment.primaryMetric);
   const primary = results.find((result) => result.role === 'PRIMARY');
   if (!metric || !primary) return keepRunning(`The primary metric "${experiment.primaryMetric}" is not defined any more.`);
-  const treatments = primary.variants.filter((variant) => !variant.isControl);
-  const isBetter = ({ absoluteLift }: VariantResult) => (absoluteLift?.estimate ?? 0) > 0 === (metric.direction === 'higher');
-  const winners = treatments.filter((variant) => variant.significant === true && isBetter(variant)).sort(byGain(metric));
-  const [best] = winners;
-  if (best)
-    return {
-      action: 'SHIP',
-      variant: best.variant,
-      reason: `${describe(metric, best)} It is better than the control, and this holds however often you look.`,
-    };
-  const control = primary.variants.find((variant) => variant.isControl);
-  const [first] = treatments;
-  if (first && treatments.every((variant) => variant.significant === true && !isBetter(variant))) {
-    return { action: 'ROLL_BACK', variant: control?.variant ?? null, reason: `${describe(metric, first)} It is worse than the control.` };
-  }
-  return noDifference(experiment, metric, treatments) ?? keepRunning(whyNotYet(metric, primary.variants));
+  // A treatment without weight gets no units, so nothing is waited for there.
+  const weightOf = (key: string) => experiment.variants.find((variant) => variant.key === key)?.weight ?? 0;
+  const arms = primary.variants.filter(({ variant, isControl }) => isControl || weightOf(variant) > 0);
+  const treatments = arms.filter((variant) => !variant.isControl).sort(byGain(metric));
+  return (
+    ship(metric, treatments) ?? rollBack(metric, arms, treatments) ?? noDifference(experiment, metric, treatments) ?? notYet(metric, arms)
+  );
 }
 
 function keepRunning(reason: string): Decision {
@@ -46,12 +37,35 @@ function keepRunning(reason: string): Decision {
 
 function doNotTrust({ sampleRatioMismatch: { pValue, observed, expected } }: ExperimentHealth): Decision {
   const split = observed
-    .map(({ variant, units }, index) => `${variant} ${units} instead of ${show(expected[index]?.units ?? 0)}`)
+    .map(({ variant, units }, index) => `${variant} ${units} instead of ${Math.round(expected[index]?.units ?? 0)}`)
     .join(', ');
   return {
     action: 'DO_NOT_TRUST',
     variant: null,
     reason: `The units are not split as planned (${split}; p = ${show(pValue ?? 0)}), so the arms cannot be compared. Find out where units get lost.`,
+  };
+}
+
+/** @param treatments best first */
+function ship(metric: Metric, treatments: readonly VariantResult[]): Decision | null {
+  const best = treatments.find((variant) => variant.significant === true && isBetter(metric, variant));
+  if (!best) return null;
+  return {
+    action: 'SHIP',
+    variant: best.variant,
+    reason: `${describe(metric, best)} It is better than the control, and this holds however often you look.`,
+  };
+}
+
+function rollBack(metric: Metric, arms: readonly VariantResult[], treatments: readonly VariantResult[]): Decision | null {
+  const [best] = treatments;
+  if (!best || !treatments.every((variant) => variant.significant === true && !isBetter(metric, variant))) return null;
+  const verdict =
+    treatments.length === 1 ? 'It is worse than the control.' : 'This is the best of them, and all are worse than the control.';
+  return {
+    action: 'ROLL_BACK',
+    variant: arms.find((variant) => variant.isControl)?.variant ?? null,
+    reason: `${describe(metric, best)} ${verdict}`,
   };
 }
 
@@ -62,39 +76,64 @@ function noDifference({ analysis }: Experiment, metric: Metric, treatments: read
     ({ relativeLift }) => relativeLift !== null && relativeLift.lower > -smallest && relativeLift.upper < smallest,
   );
   if (!within) return null;
-  const bound = `${show(100 * smallest)}%`;
+  const intervals = treatments.map(
+    ({ variant, relativeLift }) => `${variant} ${percent(relativeLift?.lower ?? 0)} to ${percent(relativeLift?.upper ?? 0)}`,
+  );
   return {
     action: 'NO_DIFFERENCE',
     variant: null,
-    reason: `${metric.name} differs by less than ${bound} of the control, the smallest change that matters.`,
+    reason: `${metric.name} differs by less than ${percent(smallest)} of the control, the smallest change that matters (${intervals.join(', ')}).`,
   };
 }
 
-function whyNotYet(metric: Metric, variants: readonly VariantResult[]): string {
-  const short = variants.filter((variant) => variant.units < leastUnits);
+function notYet(metric: Metric, arms: readonly VariantResult[]): Decision {
+  const short = arms.filter((variant) => variant.units < leastUnits);
   if (short.length > 0) {
-    const counts = short.map(({ variant, units }) => `${variant} has ${units}`).join(', ');
-    return `Each variant needs at least ${leastUnits} units with ${metric.name.toLowerCase()} (${counts}).`;
+    const counts = short.map(({ variant, units }) => `${variant} has ${units}, ${leastUnits - units} missing`).join('; ');
+    return keepRunning(`Each variant needs at least ${leastUnits} units with ${metric.name.toLowerCase()} (${counts}).`);
   }
-  const treatments = variants.filter((variant) => !variant.isControl);
-  if (treatments.some(({ absoluteLift }) => absoluteLift === null))
-    return `${metric.name} does not vary yet, so its uncertainty cannot be told.`;
-  const leading = [...treatments].sort(byGain(metric))[0] as VariantResult;
-  return `${describe(metric, leading)} Zero is still inside the interval.`;
+  const open = arms.filter((variant) => !variant.isControl && variant.significant !== true).sort(byGain(metric));
+  if (open.some(({ absoluteLift }) => absoluteLift === null)) {
+    return keepRunning(`${metric.name} does not vary between units yet, so nobody can tell how uncertain a difference is.`);
+  }
+  const [leading] = open;
+  if (!leading) return keepRunning(`${metric.name} has no variant that could be compared with the control.`);
+  const { absoluteLift, adjustedPValue } = leading;
+  const excludesZero = absoluteLift !== null && (absoluteLift.lower > 0 || absoluteLift.upper < 0);
+  return keepRunning(
+    excludesZero
+      ? `${describe(metric, leading)} That is not enough yet with several variants to choose from (corrected p = ${show(adjustedPValue ?? 1)}).`
+      : `${describe(metric, leading)} Zero is still inside the interval.`,
+  );
 }
 
-function byGain({ direction }: Metric) {
-  const gain = ({ absoluteLift }: VariantResult) => (absoluteLift?.estimate ?? 0) * (direction === 'higher' ? 1 : -1);
-  return (a: VariantResult, b: VariantResult) => gain(b) - gain(a);
+/** Above 0: better than the control. One that cannot be compared counts as no gain. */
+function gainOf({ direction }: Metric, { absoluteLift }: VariantResult): number {
+  return (absoluteLift?.estimate ?? 0) * (direction === 'higher' ? 1 : -1);
+}
+
+function isBetter(metric: Metric, variant: VariantResult): boolean {
+  return gainOf(metric, variant) > 0;
+}
+
+/** The best first. */
+function byGain(metric: Metric) {
+  return (a: VariantResult, b: VariantResult) => gainOf(metric, b) - gainOf(metric, a);
 }
 
 function describe(metric: Metric, { variant, mean, absoluteLift, units }: VariantResult): string {
   if (!absoluteLift || mean === null) return `${metric.name} of ${variant} is not known yet.`;
   const { estimate, lower, upper, level } = absoluteLift;
   const sign = estimate > 0 ? '+' : '';
-  return `${metric.name} of ${variant} is ${show(mean)}, ${sign}${show(estimate)} against the control (${show(100 * level)}% interval ${show(lower)} to ${show(upper)}; ${units} units).`;
+  return `${metric.name} of ${variant} is ${show(mean)}, ${sign}${show(estimate)} against the control (${percent(level)} interval ${show(lower)} to ${show(upper)}; ${units} units).`;
 }
 
 function show(value: number): string {
   return Number(value.toPrecision(3)).toString();
+}
+
+/** Six digits, so that a level of 99.95% is not rounded to certainty. */
+function percent(share: number): string {
+  const digits = Math.abs(share) > 0.9 ? 6 : 3;
+  return `${Number((100 * share).toPrecision(digits))}%`;
 }

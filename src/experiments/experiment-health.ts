@@ -32,13 +32,15 @@ export interface Arm {
 
 /** A split this unlikely is a fault somewhere, not chance. */
 const mismatchThreshold = 0.001;
+/** Cochran's rule: below this many expected units in an arm the chi-square p-value is not one, and the first unit of a small arm would raise alarm. */
+const leastExpectedUnits = 5;
 
 /** Whether the experiment ran as planned; looked at before any difference between arms. */
 export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums): ExperimentHealth {
   const observed = arms.map((arm) => arm.sums.exposedUnits);
   const weights = arms.map((arm) => arm.variant.weight);
   const units = observed.reduce((sum, count) => sum + count, 0);
-  const pValue = units === 0 ? null : sampleRatioMismatch(observed, weights).pValue;
+  const pValue = canBeTested(observed, weights) ? sampleRatioMismatch(observed, weights).pValue : null;
   const named = (values: readonly number[]) => arms.map((arm, index) => ({ variant: arm.variant.key, units: values[index] as number }));
   return {
     sampleRatioMismatch: {
@@ -56,4 +58,10 @@ export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums): Ex
       coverage: predictions === 0 ? null : labelledPredictions / predictions,
     })),
   };
+}
+
+function canBeTested(observed: readonly number[], weights: readonly number[]): boolean {
+  const units = observed.reduce((sum, count) => sum + count, 0);
+  const isBroken = weights.some((weight, index) => weight === 0 && (observed[index] ?? 0) > 0);
+  return isBroken || (units > 0 && weights.every((weight) => weight === 0 || weight * units >= leastExpectedUnits));
 }

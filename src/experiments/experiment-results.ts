@@ -1,5 +1,5 @@
 import { holmAdjust } from '../statistics/holm-correction';
-import { meanOfSums, ratioOfSums } from '../statistics/ratio-of-sums';
+import { type ArmEstimate, meanOfSums, ratioOfSums } from '../statistics/ratio-of-sums';
 import { compareArms } from './compare-arms';
 import { type Decision, decide } from './decision';
 import type { Experiment, Variant } from './experiment';
@@ -63,26 +63,26 @@ function sumsOf(sums: ExperimentSums, { key }: Variant): VariantSums {
 }
 
 function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly Arm[], alpha: number): MetricResult {
-  const estimates = arms.map((arm) => ({ variant: arm.variant, estimate: estimateOf(metric, arm.sums) }));
+  const estimates = arms.map((arm) => ({ variant: arm.variant, ...observe(metric, arm.sums) }));
   const control = estimates.find((one) => one.variant.isControl)?.estimate ?? null;
-  const compared = estimates.map(({ variant, estimate }) => ({
-    variant,
-    estimate,
+  const compared = estimates.map((one) => ({
+    ...one,
     comparison:
-      variant.isControl || !control || !estimate
+      one.variant.isControl || !control || !one.estimate
         ? null
-        : compareArms(control, estimate, { alpha, direction: metric.direction, leastUnits }),
+        : compareArms(control, one.estimate, { alpha, direction: metric.direction, leastUnits }),
   }));
-  const tested = compared.flatMap(({ comparison }) => (comparison ? [comparison.pValue] : []));
-  const adjusted = holmAdjust(tested);
-  const variants = compared.map(({ variant, estimate, comparison }): VariantResult => {
-    const adjustedPValue = comparison ? (adjusted.shift() as number) : null;
+  // The family is every treatment from the first look on: one that cannot be compared yet counts as not significant.
+  const treatments = compared.filter(({ variant }) => !variant.isControl);
+  const adjusted = holmAdjust(treatments.map(({ comparison }) => comparison?.pValue ?? 1));
+  const variants = compared.map(({ variant, units, mean, estimate, comparison }): VariantResult => {
+    const adjustedPValue = comparison ? (adjusted[treatments.findIndex((one) => one.variant === variant)] ?? null) : null;
     return {
       variant: variant.key,
       isControl: variant.isControl,
-      units: estimate?.units ?? 0,
-      mean: estimate?.mean ?? null,
-      standardError: estimate && estimate.units > 1 ? estimate.standardError : null,
+      units,
+      mean,
+      standardError: estimate?.standardError ?? null,
       absoluteLift: comparison?.absoluteLift ?? null,
       relativeLift: comparison?.relativeLift ?? null,
       pValue: comparison?.pValue ?? null,
@@ -95,9 +95,23 @@ function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly
   return { metric: metric.key, role, variants };
 }
 
+interface Observation {
+  readonly units: number;
+  /** Null without a unit. */
+  readonly mean: number | null;
+  /** Null below two units, where no spread can be estimated. */
+  readonly estimate: ArmEstimate | null;
+}
+
 /** A ratio counts the units that have a denominator; a proportion or a mean counts every exposed unit (no outcome: 0). */
-function estimateOf(metric: Metric, { exposedUnits, metrics }: VariantSums) {
+function observe(metric: Metric, { exposedUnits, metrics }: VariantSums): Observation {
   const sums = metrics[metric.key] ?? noSums;
-  if (metric.kind === 'ratio') return ratioOfSums(sums);
-  return meanOfSums({ units: exposedUnits, sum: sums.numerator, sumOfSquares: sums.numeratorSquared });
+  if (metric.kind === 'ratio') {
+    return { units: sums.units, mean: sums.denominator > 0 ? sums.numerator / sums.denominator : null, estimate: ratioOfSums(sums) };
+  }
+  return {
+    units: exposedUnits,
+    mean: exposedUnits > 0 ? sums.numerator / exposedUnits : null,
+    estimate: meanOfSums({ units: exposedUnits, sum: sums.numerator, sumOfSquares: sums.numeratorSquared }),
+  };
 }

@@ -17,6 +17,8 @@ export interface Route {
 export class ExperimentRouter {
   readonly #store: ExperimentStore;
   #running: ReadonlyMap<string, Experiment> = new Map();
+  #lastRead = 0;
+  #shownRead = 0;
 
   constructor(store: ExperimentStore) {
     this.#store = store;
@@ -24,7 +26,11 @@ export class ExperimentRouter {
 
   /** Reads the running experiments again; called after each change here, and regularly for changes on other replicas. */
   async refresh(): Promise<void> {
+    const read = ++this.#lastRead;
     const running = await this.#store.list({ status: 'RUNNING' });
+    // A slow read must not take back what a later one has seen.
+    if (read < this.#shownRead) return;
+    this.#shownRead = read;
     this.#running = new Map(running.map((experiment) => [experiment.model, experiment]));
   }
 
@@ -43,7 +49,7 @@ export class ExperimentRouter {
 }
 
 function decide(experiment: Experiment, unitId: string | null, attributes: JsonObject | null, champion: string): AssignmentDecision {
-  if (unitId === null) return outside(experiment, champion, 'NO_UNIT');
+  if (unitId === null || unitId === '') return outside(experiment, champion, 'NO_UNIT');
   if (!matchesTargeting(experiment.targeting, attributes)) return outside(experiment, champion, 'NOT_TARGETED');
   const weights = experiment.variants.map((variant) => variant.weight);
   const { index } = assignVariant({ seed: experiment.seed, unitId, coverage: experiment.coverage, weights });

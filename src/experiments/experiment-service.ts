@@ -2,11 +2,12 @@ import { AppError, type ErrorCode } from '../errors';
 import type { Logger } from '../events/logger';
 import { championLabel } from '../model-registry/champion';
 import type { ModelLabel } from '../model-registry/model-label-store';
-import type { Experiment, ExperimentEvent, ExperimentState, ExperimentStatus } from './experiment';
+import type { Experiment, ExperimentEvent, Variant } from './experiment';
 import type { ExperimentFilter, ExperimentStore } from './experiment-store';
 import { FormError, refuseIfAny } from './form-error';
 import type { MetricCatalog } from './metric-catalog';
 import type { ModelCatalog } from './model-catalog';
+import { type ExperimentMove, moveExperiment } from './move-experiment';
 import { type CreateExperiment, maxTextLength, validatePlan } from './validate-plan';
 
 /** What may change while the plan is a draft; of a started experiment only name and hypothesis. */
@@ -15,16 +16,18 @@ export type UpdateExperiment = Partial<Omit<CreateExperiment, 'key' | 'model'>>;
 export interface ExperimentServiceOptions {
   readonly store: ExperimentStore;
   readonly catalog: ModelCatalog;
-  readonly metrics: MetricCatalog;
+  readonly metrics: Pick<MetricCatalog, 'list'>;
   readonly now: () => Date;
   readonly logger: Logger;
   /** Called after each change, so that routing and labels follow at once on this replica. */
   readonly onChange: () => Promise<void>;
 }
 
-interface Move {
+/** One write: what the experiment becomes, and its line in the history. */
+interface Change {
+  readonly after: Experiment;
   readonly action: ExperimentEvent['action'];
-  readonly reason: string | null;
+  readonly reason?: string | null;
   readonly detail?: string;
   readonly label?: ModelLabel;
 }
@@ -55,155 +58,154 @@ export class ExperimentService {
 
   /** @throws FormError with every mistake */
   async create(input: CreateExperiment, actor: string): Promise<Experiment> {
+    const taken = await this.#options.store.find(input.key);
     const { plan, problems } = validatePlan(input, await this.#context());
-    refuseIfAny(problems);
+    const conflict = { code: 'CONFLICT' as const, message: `There is an experiment "${input.key}" already.`, field: ['key'] };
+    refuseIfAny([...(taken ? [conflict] : []), ...problems]);
     const experiment: Experiment = { ...plan, revision: 1, status: 'DRAFT' };
-    await this.#asForm(['key'], () => this.#options.store.insert(experiment, this.#event(actor, { action: 'CREATED', reason: null })));
+    await this.#options.store.insert(experiment, this.#event(actor, { after: experiment, action: 'CREATED' })).catch((error: unknown) => {
+      // Somebody took the key between the look and the write.
+      throw isConflict(error) ? new FormError([conflict]) : error;
+    });
     await this.#changed(experiment, 'CREATED');
     return experiment;
   }
 
   /** @throws FormError, AppError EXPERIMENT_NOT_FOUND */
   async update(key: string, input: UpdateExperiment, actor: string): Promise<Experiment> {
-    const before = await this.find(key);
-    const changed = Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    const locked = changed.filter((name) => name !== 'name' && name !== 'hypothesis');
-    if (before.status === 'STOPPED') throw refusal('INVALID_STATE', `Experiment "${key}" is STOPPED; nothing of it can be changed.`);
-    if (before.status !== 'DRAFT' && locked.length > 0) {
-      throw refusal(
-        'INVALID_STATE',
-        `Experiment "${key}" is ${before.status}; only its name and hypothesis can be changed, not ${locked.join(', ')}.`,
-      );
-    }
-    const merged: CreateExperiment = {
-      ...before,
-      variants: before.variants.map((one) => ({ ...one, control: one.isControl })),
-      ...withoutUndefined(input),
-    };
-    const { plan, problems } = validatePlan(merged, await this.#context());
-    refuseIfAny(problems);
-    const state = stateOf(before);
-    return this.#write({ ...plan, createdAt: before.createdAt, revision: before.revision, ...state }, state, actor, {
-      action: 'UPDATED',
-      reason: null,
-      detail: changed.join(', '),
+    const fields = Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [name as keyof UpdateExperiment]));
+    if (fields.length === 0) return this.find(key);
+    return this.#change(key, actor, async (before, overtaken) => {
+      refuseLocked(before, fields);
+      if (overtaken && fields.some((name) => JSON.stringify(overtaken[name]) !== JSON.stringify(before[name])))
+        throw refusal('INVALID_STATE', `It is not what your change was based on: look at ${fields.join(', ')} again.`);
+      const merged: CreateExperiment = {
+        ...before,
+        variants: before.variants.map((one) => ({ ...one, control: one.isControl })),
+        ...withoutUndefined(input),
+        analysis: { ...before.analysis, ...withoutUndefined(input.analysis ?? {}) },
+      };
+      const { plan, problems } = validatePlan(merged, await this.#context());
+      // The plan of a started experiment is as it was; that a version or a metric is gone by now must not keep it from a better name.
+      refuseIfAny(before.status === 'DRAFT' ? problems : problems.filter(({ field }) => field[0] === 'name' || field[0] === 'hypothesis'));
+      const after: Experiment = { ...before, ...plan, createdAt: before.createdAt, revision: before.revision + 1 };
+      return { after, action: 'UPDATED', detail: fields.join(', ') };
     });
   }
 
   /** @throws FormError, AppError EXPERIMENT_NOT_FOUND */
-  async start(key: string, actor: string): Promise<Experiment> {
-    const experiment = await this.#expect(key, ['DRAFT'], 'started');
-    this.#requireReady(experiment);
-    const other = (await this.list({ model: experiment.model })).find((one) => one.status === 'RUNNING' || one.status === 'PAUSED');
-    if (other) {
-      throw refusal(
-        'CONFLICT',
-        `Experiment "${other.key}" on model "${other.model}" is ${other.status}. Stop it before another one starts.`,
-      );
-    }
-    return this.#write(experiment, { status: 'RUNNING', startedAt: this.#options.now() }, actor, { action: 'STARTED', reason: null });
+  start(key: string, actor: string): Promise<Experiment> {
+    return this.#change(key, actor, async (before) => {
+      const change = this.#move(before, 'start', 'STARTED');
+      const { model, variants, coverage } = before;
+      if (coverage === 0) throw refusal('INVALID_STATE', `Experiment "${key}" covers no units: set its coverage above 0, then start it.`);
+      this.#requireReady(model, variants);
+      const other = (await this.list({ model })).find((one) => one.status === 'RUNNING' || one.status === 'PAUSED');
+      if (!other) return change;
+      throw refusal('CONFLICT', `Experiment "${other.key}" on model "${model}" is ${other.status}. Stop it before another one starts.`);
+    });
   }
 
   /** @throws FormError, AppError EXPERIMENT_NOT_FOUND */
   async pause(key: string, reason: string | null, actor: string): Promise<Experiment> {
-    const experiment = await this.#expect(key, ['RUNNING'], 'paused', reason);
-    const state: ExperimentState = { status: 'PAUSED', startedAt: startOf(experiment), pausedAt: this.#options.now() };
-    return this.#write(experiment, state, actor, { action: 'PAUSED', reason });
+    requireReason(reason);
+    return this.#change(key, actor, (before) => ({ ...this.#move(before, 'pause', 'PAUSED'), reason }));
   }
 
   /** @throws FormError, AppError EXPERIMENT_NOT_FOUND */
-  async resume(key: string, actor: string): Promise<Experiment> {
-    const experiment = await this.#expect(key, ['PAUSED'], 'resumed');
-    this.#requireReady(experiment);
-    return this.#write(experiment, { status: 'RUNNING', startedAt: startOf(experiment) }, actor, { action: 'RESUMED', reason: null });
+  resume(key: string, actor: string): Promise<Experiment> {
+    return this.#change(key, actor, (before) => {
+      const change = this.#move(before, 'resume', 'RESUMED');
+      this.#requireReady(before.model, before.variants);
+      return change;
+    });
   }
 
   /** @throws FormError, AppError EXPERIMENT_NOT_FOUND */
   async stop(key: string, reason: string | null, actor: string): Promise<Experiment> {
-    const experiment = await this.#expect(key, ['RUNNING', 'PAUSED'], 'stopped', reason);
-    return this.#write(experiment, this.#stopped(experiment, null), actor, { action: 'STOPPED', reason });
+    requireReason(reason);
+    return this.#change(key, actor, (before) => ({ ...this.#move(before, 'stop', 'STOPPED'), reason }));
   }
 
-  /** Stops it, if it is not yet, and moves the model's champion label to the variant's version, in one transaction. */
+  /**
+   * Stops it, if it is not yet, and moves the model's champion label to the variant's version, in one transaction.
+   * @throws FormError, AppError EXPERIMENT_NOT_FOUND
+   */
   async ship(key: string, variantKey: string, reason: string | null, actor: string): Promise<Experiment> {
-    const experiment = await this.#expect(key, ['RUNNING', 'PAUSED', 'STOPPED'], 'shipped', reason);
-    if (experiment.status === 'STOPPED' && experiment.shippedVariant !== null) {
-      throw refusal('INVALID_STATE', `Experiment "${key}" has shipped variant "${experiment.shippedVariant}" already.`);
-    }
-    const variant = experiment.variants.find((one) => one.key === variantKey);
-    if (!variant) {
-      const keys = experiment.variants.map((one) => one.key).join(', ');
-      throw refusal('BAD_USER_INPUT', `Experiment "${key}" has no variant "${variantKey}". Variants: ${keys}.`, ['variant']);
-    }
-    const label = { model: experiment.model, label: championLabel, version: variant.version };
-    return this.#write(experiment, this.#stopped(experiment, variantKey), actor, { action: 'SHIPPED', reason, detail: variantKey, label });
+    requireReason(reason);
+    return this.#change(key, actor, (before) => {
+      const change = this.#move(before, 'ship', 'SHIPPED', variantKey);
+      const { model, variants } = before;
+      const variant = variants.find((one) => one.key === variantKey);
+      if (!variant) {
+        const keys = variants.map((one) => one.key).join(', ');
+        throw refusal('BAD_USER_INPUT', `Experiment "${key}" has no variant "${variantKey}". Variants: ${keys}.`, ['variant']);
+      }
+      this.#requireReady(model, [variant], ['variant']);
+      return { ...change, reason, detail: variantKey, label: { model, label: championLabel, version: variant.version } };
+    });
   }
 
-  #stopped(experiment: Experiment, shippedVariant: string | null): ExperimentState {
-    const stoppedAt = experiment.status === 'STOPPED' ? experiment.stoppedAt : this.#options.now();
-    return { status: 'STOPPED', startedAt: startOf(experiment), stoppedAt, shippedVariant };
+  #move(before: Experiment, move: ExperimentMove, action: Change['action'], shippedVariant: string | null = null): Change {
+    return { after: moveExperiment(before, move, this.#options.now(), shippedVariant), action };
   }
 
-  async #expect(key: string, statuses: readonly ExperimentStatus[], done: string, reason: string | null = null): Promise<Experiment> {
-    if (reason !== null && reason.length > maxTextLength)
-      throw refusal('BAD_USER_INPUT', `The reason must have at most ${maxTextLength} characters.`, ['reason']);
-    const experiment = await this.find(key);
-    if (statuses.includes(experiment.status)) return experiment;
-    throw refusal(
-      'INVALID_STATE',
-      `Experiment "${key}" is ${experiment.status}; only one that is ${statuses.join(' or ')} can be ${done}.`,
-    );
-  }
-
-  #requireReady({ model, variants }: Experiment): void {
+  #requireReady(model: string, variants: readonly Variant[], field: readonly string[] = ['key']): void {
     const versions = this.#options.catalog.versions(model) ?? [];
     refuseIfAny(
       variants.flatMap(({ key, version }) => {
         const state = versions.find((one) => one.version === version)?.state ?? 'not on this server';
-        if (state === 'READY') return [];
-        return [
-          { code: 'MODEL_NOT_READY' as const, message: `Version ${version} of ${model} (variant "${key}") is ${state}.`, field: ['key'] },
-        ];
+        return state === 'READY'
+          ? []
+          : [{ code: 'MODEL_NOT_READY' as const, message: `Version ${version} of ${model} (variant "${key}") is ${state}.`, field }];
       }),
     );
   }
 
-  async #write(experiment: Experiment, state: ExperimentState, actor: string, move: Move): Promise<Experiment> {
-    const {
-      status: _,
-      startedAt: __,
-      pausedAt: ___,
-      stoppedAt: ____,
-      shippedVariant: _____,
-      ...plan
-    } = experiment as Experiment & Record<string, unknown>;
-    const after = { ...plan, revision: experiment.revision + 1, ...state } as Experiment;
-    await this.#asForm(['key'], () => this.#options.store.update(after, this.#event(actor, move), move.label));
-    await this.#changed(after, move.action);
-    return after;
+  /**
+   * Reads, decides, writes. When somebody else was faster, once more from what they left, provided that the change still makes sense there.
+   * @param decide what to write; `overtaken`: what the first attempt was based on.
+   */
+  async #change(
+    key: string,
+    actor: string,
+    decide: (before: Experiment, overtaken: Experiment | null) => Change | Promise<Change>,
+  ): Promise<Experiment> {
+    const before = await this.find(key);
+    const first = await decide(before, null);
+    try {
+      return await this.#write(first, actor);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+    const present = await this.find(key);
+    const again = await asConflict(key, async () => decide(present, before));
+    return asConflict(key, () => this.#write(again, actor));
   }
 
-  #event(actor: string, { action, reason, detail }: Move): ExperimentEvent {
-    return { at: this.#options.now(), actor, action, reason, detail: detail ?? null };
+  async #write(change: Change, actor: string): Promise<Experiment> {
+    await this.#options.store.update(change.after, this.#event(actor, change), change.label);
+    await this.#changed(change.after, change.action);
+    return change.after;
+  }
+
+  #event(actor: string, { action, reason, detail }: Change): ExperimentEvent {
+    return { at: this.#options.now(), actor, action, reason: reason ?? null, detail: detail ?? null };
   }
 
   async #changed({ key, status }: Experiment, action: string): Promise<void> {
-    this.#options.logger.info('experiment_changed', { experiment: key, action, status });
-    await this.#options.onChange();
+    const { logger } = this.#options;
+    logger.info('experiment_changed', { experiment: key, action, status });
+    try {
+      await this.#options.onChange();
+    } catch (error) {
+      // The change is written and must not look as if it were not; the regular refresh brings it here a moment later.
+      logger.warn('experiment_refresh_failed', { experiment: key, error });
+    }
   }
 
   async #context() {
     return { catalog: this.#options.catalog, metrics: await this.#options.metrics.list(), now: this.#options.now() };
-  }
-
-  /** A conflict that only the store can see is a mistake of the form, too. */
-  async #asForm(field: readonly string[], work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'CONFLICT') throw refusal(error.code, error.message, field);
-      throw error;
-    }
   }
 }
 
@@ -211,26 +213,35 @@ function refusal(code: ErrorCode, message: string, field: readonly string[] = ['
   return new FormError([{ code, message, field }]);
 }
 
-function startOf(experiment: Experiment): Date {
-  if (experiment.status === 'DRAFT') throw new RangeError('a draft has not started');
-  return experiment.startedAt;
+function requireReason(reason: string | null): void {
+  if (reason === null || reason.length <= maxTextLength) return;
+  throw refusal('BAD_USER_INPUT', `The reason must have at most ${maxTextLength} characters.`, ['reason']);
 }
 
-function stateOf(experiment: Experiment): ExperimentState {
-  switch (experiment.status) {
-    case 'DRAFT':
-      return { status: 'DRAFT' };
-    case 'RUNNING':
-      return { status: 'RUNNING', startedAt: experiment.startedAt };
-    case 'PAUSED':
-      return { status: 'PAUSED', startedAt: experiment.startedAt, pausedAt: experiment.pausedAt };
-    case 'STOPPED':
-      return {
-        status: 'STOPPED',
-        startedAt: experiment.startedAt,
-        stoppedAt: experiment.stoppedAt,
-        shippedVariant: experiment.shippedVariant,
-      };
+function refuseLocked({ key, status }: Experiment, fields: readonly string[]): void {
+  if (status === 'DRAFT') return;
+  if (status === 'STOPPED') throw refusal('INVALID_STATE', `Experiment "${key}" is STOPPED; nothing of it can be changed.`);
+  const locked = fields.filter((name) => name !== 'name' && name !== 'hypothesis');
+  if (locked.length === 0) return;
+  throw refusal(
+    'INVALID_STATE',
+    `Experiment "${key}" is ${status}; only its name and hypothesis can be changed, not ${locked.join(', ')}.`,
+  );
+}
+
+function isConflict(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'CONFLICT';
+}
+
+/** What fails only because somebody else was faster is a conflict, whatever it would be otherwise. */
+async function asConflict<T>(key: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FormError && error.code === 'INVALID_STATE')
+      throw refusal('CONFLICT', `Somebody else changed experiment "${key}" meanwhile. ${error.message}`);
+    if (isConflict(error)) throw error instanceof FormError ? error : refusal('CONFLICT', error.message);
+    throw error;
   }
 }
 

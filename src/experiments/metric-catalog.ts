@@ -14,17 +14,26 @@ export interface DefineMetric {
 /** All metrics: those that serving measures, and those that users defined. */
 export class MetricCatalog {
   readonly #store: MetricStore;
+  /** A metric never changes and never goes: what was seen once stays true, also while the database is away. */
+  readonly #seen = new Map(builtInMetrics.map((metric) => [metric.key, metric]));
 
   constructor(store: MetricStore) {
     this.#store = store;
   }
 
   async list(): Promise<readonly Metric[]> {
-    return [...builtInMetrics, ...(await this.#store.list())];
+    const stored = await this.#store.list();
+    for (const metric of stored) this.#seen.set(metric.key, metric);
+    return [...builtInMetrics, ...stored];
   }
 
   async find(key: string): Promise<Metric | null> {
-    return (await this.list()).find((metric) => metric.key === key) ?? null;
+    return this.seen(key) ?? (await this.list()).find((metric) => metric.key === key) ?? null;
+  }
+
+  /** From memory alone; null: not known here, which only `list` can make sure of. */
+  seen(key: string): Metric | null {
+    return this.#seen.get(key) ?? null;
   }
 
   /** @throws FormError */
@@ -45,6 +54,7 @@ export class MetricCatalog {
       if (!(error instanceof AppError) || error.code !== 'CONFLICT') throw error;
       throw new FormError([{ code: 'CONFLICT', message: error.message, field: ['key'] }]);
     }
+    this.#seen.set(key, metric);
     return metric;
   }
 }
@@ -57,7 +67,8 @@ function problemsOf({ key, name, description, kind }: DefineMetric): FormProblem
   if (builtInMetrics.some((metric) => metric.key === key))
     add('key', `"${key}" is measured by the server itself; choose another key.`, 'CONFLICT');
   if (kind === 'ratio') add('kind', 'A metric of your own is a proportion or a mean.');
-  if ((name ?? key).length > maxTextLength) add('name', `The name must have at most ${maxTextLength} characters.`);
+  const isNamed = name === null || name === undefined || (name.trim() !== '' && name.length <= maxTextLength);
+  if (!isNamed) add('name', `The name must have 1 to ${maxTextLength} characters.`);
   if ((description ?? '').length > 4 * maxTextLength)
     add('description', `The description must have at most ${4 * maxTextLength} characters.`);
   return problems;

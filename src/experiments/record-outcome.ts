@@ -6,12 +6,10 @@ import { isStorable, unstorableSentence } from '../events/storable';
 import type { Metric } from './metric';
 import type { MetricCatalog } from './metric-catalog';
 import type { ModelCatalog } from './model-catalog';
+import { readTruth, requireFittingTruth, type TruthInput } from './read-truth';
 
-export interface RecordLabel {
+export interface RecordLabel extends TruthInput {
   readonly predictionId: string;
-  readonly class?: number | null | undefined;
-  readonly label?: string | null | undefined;
-  readonly value?: number | null | undefined;
   readonly occurredAt?: Date | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
 }
@@ -46,7 +44,7 @@ export interface PredictionLookup {
 export interface OutcomeRecorderOptions {
   readonly journal: EventJournal;
   readonly predictions: PredictionLookup;
-  readonly metrics: Pick<MetricCatalog, 'list'>;
+  readonly metrics: Pick<MetricCatalog, 'list' | 'seen'>;
   readonly catalog: Pick<ModelCatalog, 'classLabels'>;
   /** Age of the oldest event that is journaled here but not in the database: a prediction that is younger may still be on its way. */
   readonly ingestLagMs: () => number;
@@ -57,7 +55,10 @@ export interface OutcomeRecorderOptions {
 const maxRows = 1000;
 const futureToleranceMs = 5 * 60_000;
 const unknownAfterMs = 60_000;
-const maxKeyLength = 200;
+const maxKeyLength = 256;
+const maxUnitIdLength = 512;
+/** Sums of squares over any number of units stay finite below it. */
+const maxValue = 1e100;
 const dayMs = 86_400_000;
 
 /** Takes labels and outcomes: checks them, journals them with an fsync, and gives a receipt. */
@@ -73,24 +74,18 @@ export class OutcomeRecorder {
     const truth = readTruth(input);
     const now = this.#options.now();
     const occurredAtMs = checkTime(input.occurredAt ?? now, now);
-    const prediction = await this.#lookUp(input.predictionId, now);
-    if (prediction) this.#checkTruth(truth, prediction);
-    const id = this.#eventId('label', input.predictionId, input.idempotencyKey ?? null, now);
-    const event: LabelEvent = {
-      type: 'label',
-      id,
-      predictionId: input.predictionId.toLowerCase(),
-      truth,
-      occurredAtMs,
-      receivedAtMs: now.getTime(),
-    };
+    const predictionId = input.predictionId.toLowerCase();
+    const id = this.#eventId('label', predictionId, input.idempotencyKey ?? null);
+    const prediction = await this.#lookUp(predictionId, now);
+    if (prediction) requireFittingTruth(truth, prediction, this.#options.catalog.classLabels(prediction.model, prediction.version));
+    const event: LabelEvent = { type: 'label', id, predictionId, truth, occurredAtMs, receivedAtMs: now.getTime() };
     await this.#options.journal.append([event], 'disk');
     return { id, durability: 'JOURNALED' };
   }
 
-  /** @throws AppError BAD_USER_INPUT, METRIC_NOT_FOUND, PREDICTION_NOT_FOUND, JOURNAL_FULL */
+  /** @throws AppError BAD_USER_INPUT, METRIC_NOT_FOUND, PREDICTION_NOT_FOUND, DATABASE_UNAVAILABLE, JOURNAL_FULL */
   async recordOutcome(input: RecordOutcome): Promise<Receipt> {
-    const event = await this.#toEvent(input, await this.#options.metrics.list());
+    const event = await this.#toEvent(input, this.#metricsOfCall());
     await this.#options.journal.append([event], 'disk');
     return { id: event.id, durability: 'JOURNALED' };
   }
@@ -99,37 +94,44 @@ export class OutcomeRecorder {
   async recordOutcomes(inputs: readonly RecordOutcome[]): Promise<readonly (Receipt | OutcomeFailure)[]> {
     if (inputs.length > maxRows)
       throw new AppError('BATCH_TOO_LARGE', `At most ${maxRows} outcomes are taken at once, not ${inputs.length}.`);
-    const metrics = await this.#options.metrics.list();
+    const metricOf = this.#metricsOfCall();
     const rows = await Promise.all(
-      inputs.map((input, index) => this.#toEvent(input, metrics).catch((error: unknown) => toFailure(error, index))),
+      inputs.map((input, index) => this.#toEvent(input, metricOf).catch((error: unknown) => toFailure(error, index))),
     );
     const events = rows.flatMap((row) => ('type' in row ? [row] : []));
     if (events.length > 0) await this.#options.journal.append(events, 'disk');
     return rows.map((row) => ('type' in row ? { id: row.id, durability: 'JOURNALED' as const } : row));
   }
 
-  async #toEvent(input: RecordOutcome, metrics: readonly Metric[]): Promise<OutcomeEvent> {
+  async #toEvent(input: RecordOutcome, metricOf: (key: string) => Promise<Metric | null>): Promise<OutcomeEvent> {
     const now = this.#options.now();
-    const metric = metrics.find((one) => one.key === input.metric);
+    const metric = await metricOf(input.metric);
     if (!metric) throw new AppError('METRIC_NOT_FOUND', `There is no metric "${input.metric}". Define it first with defineMetric.`);
     const unitId = input.unitId ?? null;
-    const predictionId = input.predictionId ?? null;
+    const predictionId = input.predictionId?.toLowerCase() ?? null;
     if ((unitId === null) === (predictionId === null)) throw badInput('Give exactly one of unitId and predictionId.');
     if (unitId === '') throw badInput('unitId must not be empty.');
+    if (unitId !== null && unitId.length > maxUnitIdLength) throw badInput(`unitId must have at most ${maxUnitIdLength} characters.`);
     if (!isStorable(unitId)) throw badInput(`unitId ${unstorableSentence}`);
     const value = checkValue(metric, input.value ?? 1, input.denominator ?? null);
     const occurredAtMs = checkTime(input.occurredAt ?? now, now);
+    const id = this.#eventId('outcome', metric.key, input.idempotencyKey);
     if (predictionId !== null) await this.#lookUp(predictionId, now);
     return {
-      type: 'outcome',
-      id: this.#eventId('outcome', metric.key, input.idempotencyKey, now),
-      metric: metric.key,
-      unitId,
-      predictionId: predictionId?.toLowerCase() ?? null,
-      value,
-      denominator: null,
-      occurredAtMs,
-      receivedAtMs: now.getTime(),
+      ...{ type: 'outcome', id, metric: metric.key, unitId, predictionId, value, denominator: null },
+      ...{ occurredAtMs, receivedAtMs: now.getTime() },
+    };
+  }
+
+  /** Metrics from memory, so that outcomes are taken while the database is away; a call reads the list at most once, for a key never seen. */
+  #metricsOfCall(): (key: string) => Promise<Metric | null> {
+    const { metrics } = this.#options;
+    let fresh: Promise<readonly Metric[]> | null = null;
+    return async (key) => {
+      const seen = metrics.seen(key);
+      if (seen) return seen;
+      fresh ??= metrics.list();
+      return (await fresh).find((metric) => metric.key === key) ?? null;
     };
   }
 
@@ -138,69 +140,37 @@ export class OutcomeRecorder {
     const timeMs = eventIdTimeMs(id);
     if (timeMs === null) throw badInput(`"${id}" is not the id of a prediction.`);
     if (timeMs > now.getTime() + futureToleranceMs) throw badInput(`"${id}" is not the id of a prediction: its time lies in the future.`);
-    // Read before the database is asked: what is ingested in between is found.
+    // Read before the look-up: what is ingested in between is found.
     const lagMs = this.#options.ingestLagMs();
-    const found = await this.#options.predictions.find(id.toLowerCase()).catch((error: unknown) => {
+    const found = await this.#options.predictions.find(id).catch((error: unknown) => {
       // With the database away nobody can say that it does not exist.
       if (error instanceof AppError && error.code === 'DATABASE_UNAVAILABLE') return 'unknown' as const;
       throw error;
     });
     if (found === 'unknown') return null;
     if (found) return found.event;
-    // The id of an idempotency key carries the start of its day, so its age says nothing.
-    const ageMs = timeMs % dayMs === 0 ? 0 : now.getTime() - timeMs;
-    if (ageMs > unknownAfterMs + lagMs) throw new AppError('PREDICTION_NOT_FOUND', `There is no prediction "${id}".`);
+    if (latestMadeMs(timeMs) < now.getTime() - unknownAfterMs - lagMs)
+      throw new AppError('PREDICTION_NOT_FOUND', `There is no prediction "${id}".`);
     return null;
   }
 
-  #checkTruth(truth: LabelEvent['truth'], { model, version, outcome }: PredictionEvent): void {
-    if (outcome.status === 'failed') throw badInput('This prediction failed, so there is no answer that a label could be compared with.');
-    const isRegression = outcome.answer.kind === 'regression';
-    if (isRegression !== (truth.kind === 'value')) {
-      throw badInput(
-        isRegression ? `${model} predicts a value: send "value".` : `${model} predicts a class: send "class" or "label", not "value".`,
-      );
-    }
-    const labels = this.#options.catalog.classLabels(model, version);
-    if (!labels || truth.kind === 'value') return;
-    if (truth.kind === 'class' && truth.classIndex >= labels.length) {
-      throw badInput(`${model} has ${labels.length} classes, 0 to ${labels.length - 1}; ${truth.classIndex} is none of them.`);
-    }
-    if (truth.kind === 'label' && !labels.includes(truth.label)) {
-      throw badInput(
-        `"${truth.label}" is not a class label of ${model}. Labels: ${labels.slice(0, 20).join(', ')}${labels.length > 20 ? ', ...' : ''}.`,
-      );
-    }
-  }
-
-  /** A key stands for one event a day: the same key again is the same id, which is counted once. */
-  #eventId(kind: string, subject: string, key: string | null, now: Date): string {
+  /** The same key again is the same id, which is counted once: it depends on no clock, so that a retry over midnight is a retry too. */
+  #eventId(kind: string, subject: string, key: string | null): string {
     if (key === null) return this.#options.createId();
     if (key === '' || key.length > maxKeyLength) throw badInput(`idempotencyKey must have 1 to ${maxKeyLength} characters.`);
-    const dayStartMs = Math.floor(now.getTime() / dayMs) * dayMs;
-    return eventIdFromKey({ scope: `${kind}\u0000${subject}`, key, dayStartMs });
+    return eventIdFromKey({ scope: `${kind}\u0000${subject}`, key, dayStartMs: 0 });
   }
 }
 
-function readTruth(input: RecordLabel): LabelEvent['truth'] {
-  const classIndex = input.class ?? null;
-  const label = input.label ?? null;
-  const value = input.value ?? null;
-  if ([classIndex, label, value].filter((one) => one !== null).length !== 1) throw badInput('Give exactly one of class, label and value.');
-  if (classIndex !== null) {
-    if (Number.isInteger(classIndex) && classIndex >= 0) return { kind: 'class', classIndex };
-    throw badInput(`class must be a whole number of at least 0, not ${classIndex}.`);
-  }
-  if (label !== null && !isStorable(label)) throw badInput(`label ${unstorableSentence}`);
-  if (label !== null) return { kind: 'label', label };
-  if (value !== null && Number.isFinite(value)) return { kind: 'value', value };
-  throw badInput('value must be a finite number.');
+/** An id made from an idempotency key holds the start of its UTC day: the prediction may have been made at any time of that day. */
+function latestMadeMs(idTimeMs: number): number {
+  return idTimeMs % dayMs === 0 ? idTimeMs + dayMs : idTimeMs;
 }
 
 function checkValue(metric: Metric, value: number, denominator: number | null): number {
   if (metric.isBuiltIn) throw badInput(`"${metric.key}" is measured by the server itself; no outcomes are taken for it.`);
   if (denominator !== null) throw badInput(`"${metric.key}" is a ${metric.kind}, which takes no denominator.`);
-  if (!Number.isFinite(value)) throw badInput('value must be a finite number.');
+  if (!(Math.abs(value) <= maxValue)) throw badInput(`value must be a finite number from -${maxValue} to ${maxValue}.`);
   if (metric.kind === 'proportion' && value !== 0 && value !== 1)
     throw badInput(`"${metric.key}" is a proportion: its value is 0 or 1, not ${value}.`);
   return value;

@@ -143,21 +143,25 @@ function checkVariants(variants: readonly VariantPlan[]): FormProblem[] {
 }
 
 function checkWeights(variants: readonly VariantPlan[]): FormProblem[] {
-  const weights = variants.flatMap((variant) => (typeof variant.weight === 'number' ? [variant.weight] : []));
-  if (weights.length === 0) return [];
-  if (weights.length < variants.length) return [problem(['variants'], 'Give every variant a weight, or none (then all weigh the same).')];
-  if (weights.some((weight) => !Number.isFinite(weight) || weight < 0))
-    return [problem(['variants'], 'A weight must be a number of at least 0.')];
-  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const given = variants.filter((variant) => typeof variant.weight === 'number');
+  if (given.length === 0) return [];
+  const problems = variants.flatMap(({ weight }, index) => {
+    const field = ['variants', index, 'weight'];
+    if (typeof weight !== 'number') return [problem(field, 'Give every variant a weight, or none (then all weigh the same).')];
+    return Number.isFinite(weight) && weight >= 0 ? [] : [problem(field, `A weight must be a number of at least 0, not ${weight}.`)];
+  });
+  if (problems.length > 0) return problems;
+  const sum = given.reduce((total, variant) => total + (variant.weight ?? 0), 0);
+  // Nine digits show every sum that is refused as different from 1.
   return Math.abs(sum - 1) <= weightTolerance
     ? []
-    : [problem(['variants'], `The weights sum to ${Number(sum.toPrecision(6))}; they must sum to 1.`)];
+    : [problem(['variants'], `The weights sum to ${Number(sum.toPrecision(9))}; they must sum to 1.`)];
 }
 
 function checkTraffic({ coverage, targeting }: ExperimentPlan, hashVersion: number): FormProblem[] {
   const problems: FormProblem[] = [];
-  if (!(coverage > 0 && coverage <= 1))
-    problems.push(problem(['coverage'], `coverage is the share of units that take part, above 0 and at most 1, not ${coverage}.`));
+  if (!(coverage >= 0 && coverage <= 1))
+    problems.push(problem(['coverage'], `coverage is the share of units that take part, 0 to 1, not ${coverage}.`));
   if (hashVersion !== 2) problems.push(problem(['hashVersion'], `hashVersion must be 2, not ${hashVersion}.`));
   const mistake = targeting === null ? null : validateTargeting(targeting);
   if (mistake !== null) problems.push(problem(['targeting'], mistake));

@@ -1,7 +1,8 @@
 import { experimentResults } from '../../../src/experiments/experiment-results';
 import { builtInMetrics, type Metric } from '../../../src/experiments/metric';
-import { type ExperimentSums, type MetricSums, sumsDelta } from '../../../src/experiments/result-sums';
+import { addSums, type ExperimentSums, type MetricSums, noSums, sumsDelta } from '../../../src/experiments/result-sums';
 import { anExperiment } from '../../contract/an-experiment';
+import { anArm, experimentSums } from './unit-sums';
 
 const revenue: Metric = { key: 'revenue', name: 'Revenue', description: '', kind: 'mean', direction: 'higher', isBuiltIn: false };
 const none = { numerator: 0, denominator: 0 };
@@ -135,4 +136,38 @@ it('ships a difference that is not there less often than alpha, however often on
     shipped += Number(isShipped);
   }
   expect(shipped / runs).toBeLessThanOrEqual(0.05 + 2 * Math.sqrt((0.05 * 0.95) / runs));
+});
+
+it('ships none of two treatments that are like the control more often than alpha, with several labels a unit', () => {
+  const random = generator(7);
+  const [runs, looks, unitsALook] = [200, 10, 90];
+  const variants = ['control', 'a', 'b'].map((key, index) => ({ key, name: key, version: '1', weight: 1 / 3, isControl: index === 0 }));
+  const experiment = { ...anExperiment({ status: 'RUNNING', variants }), secondaryMetrics: [] };
+  let decided = 0;
+  for (let run = 0; run < runs; run++) {
+    const arms = variants.map(({ key }) => ({ key, units: 0, sums: noSums }));
+    let isDecided = false;
+    for (let look = 0; look < looks && !isDecided; look++) {
+      for (let unit = 0; unit < unitsALook; unit++) {
+        const arm = arms[Math.floor(3 * random())] as (typeof arms)[number];
+        // Units differ in how right the model is about them, so that predictions of one unit are not independent.
+        const [labels, share] = [1 + Math.floor(6 * random()), random() < 0.3 ? 0.5 : 0.95];
+        const right = Array.from({ length: labels }, () => Number(random() < share)).reduce((sum, one) => sum + one, 0);
+        arm.units++;
+        arm.sums = addSums(arm.sums, sumsDelta(none, { numerator: right, denominator: labels }));
+      }
+      const given = experimentSums(...arms.map(({ key, units, sums }) => anArm(key, units, { accuracy: sums })));
+      const { action } = experimentResults({ experiment, metrics: builtInMetrics, sums: given, now: new Date(0), ingestLagMs: 0 }).decision;
+      isDecided = action === 'SHIP' || action === 'ROLL_BACK';
+    }
+    decided += Number(isDecided);
+  }
+  expect(decided / runs).toBeLessThanOrEqual(0.05);
+});
+
+it('ships 0.985 against 0.90 with 450 units an arm nearly always', () => {
+  const random = generator(11);
+  const right = (share: number) => Array.from({ length: 450 }, () => Number(random() < share)).reduce((sum, one) => sum + one, 0);
+  const actions = Array.from({ length: 200 }, () => results(sums([450, right(0.9)], [450, right(0.985)])).decision.action);
+  expect(actions.filter((action) => action === 'SHIP').length / actions.length).toBeGreaterThan(0.95);
 });

@@ -42,4 +42,44 @@ describe('ExperimentRouter', () => {
     const { router, experiment } = await routerWith({});
     expect(router.preview(experiment, 'user-1', null, '9')).toEqual(router.route('digits', 'user-1', null, '9').assignment);
   });
+
+  it('gives the probability with which a unit that takes part got its variant, whatever the coverage', async () => {
+    const weights = [0.2, 0.8];
+    const variants = anExperiment().variants.map((variant, index) => ({ ...variant, weight: weights[index] as number }));
+    const { router } = await routerWith({ coverage: 0.5, variants });
+    const decisions = Array.from({ length: 4000 }, (_, i) => router.route('digits', `user-${i}`, null, '9').assignment);
+    const inside = decisions.filter((decision) => decision?.inExperiment);
+    expect(inside.length / decisions.length).toBeCloseTo(0.5, 1);
+    expect(new Set(inside.map((decision) => `${decision?.variant} ${decision?.propensity}`))).toEqual(new Set(['control 0.2', 'cnn 0.8']));
+    expect(inside.filter((decision) => decision?.variant === 'cnn').length / inside.length).toBeCloseTo(0.8, 1);
+    expect(decisions.filter((decision) => !decision?.inExperiment).every((decision) => decision?.propensity === null)).toBe(true);
+  });
+
+  it('never moves a unit that takes part when the coverage grows', async () => {
+    const variantsAt = async (coverage: number) => {
+      const { router } = await routerWith({ coverage });
+      return Array.from({ length: 500 }, (_, i) => router.route('digits', `user-${i}`, null, '9').assignment?.variant ?? null);
+    };
+    const [some, all] = [await variantsAt(0.3), await variantsAt(1)];
+    expect(some.every((variant, i) => variant === null || variant === all[i])).toBe(true);
+  });
+
+  it('takes an empty unit for none', async () => {
+    const { router } = await routerWith({});
+    expect(router.route('digits', '', null, '9').assignment).toMatchObject({ reason: 'NO_UNIT', version: '9' });
+  });
+
+  it('is not taken back by a read that was slow', async () => {
+    const running = anExperiment({ status: 'RUNNING', targeting: null });
+    const answers: ((experiments: readonly Experiment[]) => void)[] = [];
+    const store = new FakeExperimentStore();
+    store.list = () => new Promise((resolve) => answers.push(resolve));
+    const router = new ExperimentRouter(store);
+    const [early, late] = [router.refresh(), router.refresh()];
+    answers[1]?.([running]);
+    await late;
+    answers[0]?.([]);
+    await early;
+    expect(router.route('digits', 'user-1', null, '9').assignment).not.toBeNull();
+  });
 });

@@ -105,11 +105,11 @@ describe('creating an experiment', () => {
           { ...b, weight: -0.5 },
         ],
       },
-      [['BAD_USER_INPUT', 'variants']],
+      [['BAD_USER_INPUT', 'variants.1.weight']],
     ],
-    ['some weights', { variants: [{ ...a, weight: 0.5 }, b] }, [['BAD_USER_INPUT', 'variants']]],
+    ['some weights', { variants: [{ ...a, weight: 0.5 }, b] }, [['BAD_USER_INPUT', 'variants.1.weight']]],
     ['coverage above 1', { coverage: 1.5 }, [['BAD_USER_INPUT', 'coverage']]],
-    ['no coverage', { coverage: 0 }, [['BAD_USER_INPUT', 'coverage']]],
+    ['coverage below 0', { coverage: -0.1 }, [['BAD_USER_INPUT', 'coverage']]],
     ['an unknown metric', { primaryMetric: 'joy' }, [['METRIC_NOT_FOUND', 'primaryMetric']]],
     ['a metric named twice', { secondaryMetrics: ['accuracy'] }, [['BAD_USER_INPUT', 'secondaryMetrics.0']]],
     ['an unknown operator in the targeting', { targeting: { country: { $like: 'D' } } }, [['BAD_USER_INPUT', 'targeting']]],
@@ -136,7 +136,10 @@ describe('creating an experiment', () => {
   it('refuses a key that is taken', async () => {
     const { service } = setUp();
     await service.create(anInput(), 'ann');
-    expect(await problemsOf(service.create(anInput(), 'bob'))).toEqual([['CONFLICT', 'key']]);
+    expect(await problemsOf(service.create(anInput({ primaryMetric: 'joy' }), 'bob'))).toEqual([
+      ['CONFLICT', 'key'],
+      ['METRIC_NOT_FOUND', 'primaryMetric'],
+    ]);
   });
 });
 

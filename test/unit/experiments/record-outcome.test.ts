@@ -1,7 +1,8 @@
 import { AppError } from '../../../src/errors';
 import type { PredictionEvent } from '../../../src/events/event';
 import { createEventId } from '../../../src/events/event-id';
-import { builtInMetrics, type Metric } from '../../../src/experiments/metric';
+import type { Metric } from '../../../src/experiments/metric';
+import { MetricCatalog } from '../../../src/experiments/metric-catalog';
 import { OutcomeRecorder, type RecordLabel, type RecordOutcome } from '../../../src/experiments/record-outcome';
 import { FakeEventJournal } from '../../fakes/fake-event-journal';
 
@@ -11,17 +12,22 @@ const known = idAt(90_000);
 const purchase: Metric = { key: 'purchase', name: 'Purchase', description: '', kind: 'proportion', direction: 'higher', isBuiltIn: false };
 const revenue: Metric = { ...purchase, key: 'revenue', kind: 'mean' };
 
-function setUp({ lagMs = 0, find = async (id: string) => (id === known ? { event: aPrediction } : null) } = {}) {
+function setUp({
+  at = now,
+  lagMs = 0,
+  listMetrics = async () => [purchase, revenue],
+  find = async (id: string) => (id === known ? { event: aPrediction } : null),
+} = {}) {
   const journal = new FakeEventJournal();
   let ids = 0;
   const recorder = new OutcomeRecorder({
     journal,
     predictions: { find },
-    metrics: { list: async () => [...builtInMetrics, purchase, revenue] },
+    metrics: new MetricCatalog({ list: listMetrics, insert: async () => {} }),
     catalog: { classLabels: () => ['zero', 'one'] },
     ingestLagMs: () => lagMs,
     createId: () => `id-${++ids}`,
-    now: () => now,
+    now: () => at,
   });
   return { recorder, journal };
 }
@@ -124,5 +130,70 @@ describe('recordOutcome', () => {
 
   it('takes at most 1,000 rows', async () => {
     await expect(setUp().recorder.recordOutcomes(new Array(1001).fill(good))).rejects.toMatchObject({ code: 'BATCH_TOO_LARGE' });
+  });
+
+  it.each<[string, Partial<RecordOutcome>]>([
+    ['an endless unit', { unitId: 'u'.repeat(513) }],
+    ['a value whose square no number holds', { metric: 'revenue', value: 1e200 }],
+    ['an endless key', { idempotencyKey: 'k'.repeat(257) }],
+    ['a time before 1970', { occurredAt: new Date(-1) }],
+  ])('refuses %s', async (_, more) => {
+    await expect(setUp().recorder.recordOutcome({ ...good, ...more })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('takes outcomes of metrics it has seen while the database is away', async () => {
+    let isAway = false;
+    const listMetrics = async () => {
+      if (isAway) throw new AppError('DATABASE_UNAVAILABLE', 'away');
+      return [purchase];
+    };
+    const { recorder, journal } = setUp({ listMetrics });
+    await recorder.recordOutcome(good);
+    isAway = true;
+    const rows = await recorder.recordOutcomes([
+      { ...good, idempotencyKey: 'k2' },
+      { ...good, metric: 'revenue' },
+    ]);
+    expect(rows).toMatchObject([{ durability: 'JOURNALED' }, { index: 1, code: 'DATABASE_UNAVAILABLE' }]);
+    expect(journal.events).toHaveLength(2);
+  });
+
+  it('reads the metrics at most once for any number of rows', async () => {
+    let reads = 0;
+    const listMetrics = async () => {
+      reads++;
+      return [purchase, revenue];
+    };
+    const { recorder } = setUp({ listMetrics });
+    await recorder.recordOutcomes(Array.from({ length: 100 }, (_, i) => ({ ...good, metric: `unknown-${i}` })));
+    expect(reads).toBe(1);
+  });
+
+  it('gives a key the same id after midnight, and another one for another metric', async () => {
+    const [evening, morning] = [setUp(), setUp({ at: new Date('2026-11-24T00:00:01Z') })];
+    const first = await evening.recorder.recordOutcome(good);
+    expect(await morning.recorder.recordOutcome(good)).toEqual(first);
+    expect((await evening.recorder.recordOutcome({ ...good, metric: 'revenue' })).id).not.toBe(first.id);
+  });
+
+  it('knows a prediction by its id in capitals, too', async () => {
+    const { recorder, journal } = setUp();
+    const [small, large] = [
+      { unitId: null, predictionId: known },
+      { unitId: null, predictionId: known.toUpperCase() },
+    ];
+    expect(await recorder.recordOutcome({ ...good, ...large })).toEqual(await recorder.recordOutcome({ ...good, ...small }));
+    const label = { class: 1, idempotencyKey: 'k' };
+    expect(await recorder.recordLabel({ ...label, predictionId: known.toUpperCase() })).toEqual(
+      await recorder.recordLabel({ ...label, predictionId: known }),
+    );
+    expect(journal.events.every((event) => 'predictionId' in event && event.predictionId === known)).toBe(true);
+  });
+
+  it('journals nothing, and says so, while the journal is full', async () => {
+    const { recorder, journal } = setUp();
+    journal.failure = new AppError('JOURNAL_FULL', 'full');
+    await expect(recorder.recordOutcomes([good])).rejects.toMatchObject({ code: 'JOURNAL_FULL' });
+    expect(journal.events).toEqual([]);
   });
 });

@@ -1,0 +1,59 @@
+import { AppError } from '../errors';
+import type { LabelEvent, PredictionEvent } from '../events/event';
+import { isStorable, unstorableSentence } from '../events/storable';
+
+type Truth = LabelEvent['truth'];
+
+export interface TruthInput {
+  readonly class?: number | null | undefined;
+  readonly label?: string | null | undefined;
+  readonly value?: number | null | undefined;
+}
+
+const maxLabelLength = 1000;
+
+/** The one of class, label and value that was given. @throws AppError BAD_USER_INPUT */
+export function readTruth(input: TruthInput): Truth {
+  const classIndex = input.class ?? null;
+  const label = input.label ?? null;
+  const value = input.value ?? null;
+  if ([classIndex, label, value].filter((one) => one !== null).length !== 1) throw badInput('Give exactly one of class, label and value.');
+  if (classIndex !== null) {
+    if (Number.isSafeInteger(classIndex) && classIndex >= 0) return { kind: 'class', classIndex };
+    throw badInput(`class must be a whole number of at least 0, not ${classIndex}.`);
+  }
+  if (label !== null) {
+    if (label.length > maxLabelLength) throw badInput(`label must have at most ${maxLabelLength} characters.`);
+    if (!isStorable(label)) throw badInput(`label ${unstorableSentence}`);
+    return { kind: 'label', label };
+  }
+  if (value !== null && Number.isFinite(value)) return { kind: 'value', value };
+  throw badInput('value must be a finite number.');
+}
+
+/**
+ * Can this be the truth about that prediction?
+ * @param labels of the version that made it; null: not known here, so any class is taken.
+ * @throws AppError BAD_USER_INPUT
+ */
+export function requireFittingTruth(truth: Truth, { model, outcome }: PredictionEvent, labels: readonly string[] | null): void {
+  if (outcome.status === 'failed') throw badInput('This prediction failed, so there is no answer that a label could be compared with.');
+  const isRegression = outcome.answer.kind === 'regression';
+  if (isRegression !== (truth.kind === 'value')) {
+    throw badInput(
+      isRegression ? `${model} predicts a value: send "value".` : `${model} predicts a class: send "class" or "label", not "value".`,
+    );
+  }
+  if (labels === null || truth.kind === 'value') return;
+  if (truth.kind === 'class' && truth.classIndex >= labels.length) {
+    throw badInput(`${model} has ${labels.length} classes, 0 to ${labels.length - 1}; ${truth.classIndex} is none of them.`);
+  }
+  if (truth.kind === 'label' && !labels.includes(truth.label)) {
+    const some = `${labels.slice(0, 20).join(', ')}${labels.length > 20 ? ', ...' : ''}`;
+    throw badInput(`"${truth.label}" is not a class label of ${model}. Labels: ${some}.`);
+  }
+}
+
+function badInput(message: string): AppError {
+  return new AppError('BAD_USER_INPUT', message);
+}

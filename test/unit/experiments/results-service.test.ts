@@ -1,0 +1,60 @@
+import { MetricCatalog } from '../../../src/experiments/metric-catalog';
+import { ResultsService } from '../../../src/experiments/results-service';
+import { anExperiment, anExperimentEvent } from '../../contract/an-experiment';
+import { FakeExperimentStore } from '../../fakes/fake-experiment-store';
+import { FakeMetricStore } from '../../fakes/fake-metric-store';
+import { FakeResultSumsStore } from '../../fakes/fake-result-sums-store';
+import { accuracySums, anArm, experimentSums } from './unit-sums';
+
+const now = new Date('2026-11-23T12:00:00Z');
+
+function setUp() {
+  const [experiments, sums] = [new FakeExperimentStore(), new FakeResultSumsStore()];
+  const service = new ResultsService({ experiments, metrics: new MetricCatalog(new FakeMetricStore()), sums, now: () => now });
+  return { service, experiments, sums };
+}
+
+describe('ResultsService', () => {
+  it('reads what the results are made of, and says how old it is', async () => {
+    const { service, experiments, sums } = setUp();
+    const experiment = anExperiment({ status: 'RUNNING' });
+    await experiments.insert(experiment, anExperimentEvent());
+    sums.lagMs = 12;
+    sums.sums.set(experiment.key, {
+      ...experimentSums(
+        anArm('control', 450, { accuracy: accuracySums(450, 405) }),
+        anArm('cnn', 450, { accuracy: accuracySums(450, 444) }),
+      ),
+      multipleExposures: 3,
+      unmatched: 2,
+    });
+    expect(await service.results(experiment.key)).toMatchObject({
+      ...{ asOf: now, ingestLagMs: 12, validity: 'ANYTIME', units: 900 },
+      health: { multipleExposures: 3, unmatched: 2 },
+      metrics: [
+        { metric: 'accuracy', role: 'PRIMARY' },
+        { metric: 'latency_ms', role: 'SECONDARY' },
+        { metric: 'confidence', role: 'SECONDARY' },
+      ],
+      decision: { action: 'SHIP', variant: 'cnn' },
+    });
+  });
+
+  it('has zeros for a draft, and the last verdict for what is stopped', async () => {
+    const { service, experiments, sums } = setUp();
+    await experiments.insert(anExperiment({ key: 'draft' }), anExperimentEvent());
+    expect(await service.results('draft')).toMatchObject({
+      units: 0,
+      health: { sampleRatioMismatch: { pValue: null, mismatch: false }, labelCoverage: [{ coverage: null }, { coverage: null }] },
+      decision: { action: 'KEEP_RUNNING', reason: 'The experiment has not started.' },
+    });
+    await experiments.insert(anExperiment({ key: 'over', status: 'STOPPED' }), anExperimentEvent());
+    const arms = [anArm('control', 450, { accuracy: accuracySums(450, 444) }), anArm('cnn', 450, { accuracy: accuracySums(450, 405) })];
+    sums.sums.set('over', experimentSums(...arms));
+    expect((await service.results('over')).decision).toMatchObject({ action: 'ROLL_BACK', variant: 'control' });
+  });
+
+  it('says that there is no such experiment', async () => {
+    await expect(setUp().service.results('nothing')).rejects.toMatchObject({ code: 'EXPERIMENT_NOT_FOUND' });
+  });
+});
