@@ -2,9 +2,9 @@
 export type BucketRange = readonly [start: number, end: number];
 
 /**
- * The part of 0..1 that each variant owns, as GrowthBook cuts it: variant i starts where the weights before it end and takes the first `coverage`
- * of its own weight. So a higher coverage only ever adds units, and never moves one that takes part.
- * Coverage is clamped to 0..1; weights that sum to less than 0.99 or more than 1.01 are replaced by equal ones.
+ * The part of 0..1 that each variant owns, as GrowthBook cuts it: variant i starts where the weights before it end and takes the first
+ * `coverage` of its own weight. So a higher coverage only ever adds units, and never moves one that takes part. Coverage is clamped to
+ * 0..1; weights that sum to less than 0.99 or more than 1.01 are replaced by equal ones.
  *
  * @param coverage share of the units that take part. @param weights one a variant.
  * @example bucketRanges(0.5, [0.5, 0.5]); // [[0, 0.25], [0.5, 0.75]]

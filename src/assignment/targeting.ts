@@ -3,9 +3,10 @@ import { evalCondition } from '@growthbook/growthbook';
 type Attributes = Readonly<Record<string, unknown>>;
 
 /**
- * Does a unit with these attributes meet a GrowthBook condition, such as `{ "country": "DE", "age": { "$gte": 18 } }`? Evaluated by the SDK's own
- * `evalCondition`, so a client with that SDK decides the same. No condition: everybody. No attributes: as if every attribute were null.
- * Attributes come from clients: one that cannot be compared at all, such as `{ "toString": 1 }` with a text, does not match and never throws.
+ * Does a unit with these attributes meet a GrowthBook condition, such as `{ "country": "DE", "age": { "$gte": 18 } }`? Evaluated by the
+ * SDK's own `evalCondition`, so a client with that SDK decides the same. No condition: everybody. No attributes: as if every attribute
+ * were null. Attributes come from clients: one that cannot be compared at all, such as `{ "toString": 1 }` with a text, does not match and
+ * never throws.
  *
  * @param condition one that `validateTargeting` accepts.
  * @example matchesTargeting({ age: { $gte: 18 } }, { age: 30 }); // true
@@ -21,8 +22,8 @@ export function matchesTargeting(condition: Attributes | null, attributes: Attri
 }
 
 /**
- * What is wrong with a condition, as one sentence for its author; null when nothing is. The SDK takes an unknown operator for "matches nobody" and
- * an unknown saved group for "everybody is outside it", so such mistakes are refused when the experiment is created.
+ * What is wrong with a condition, as one sentence for its author; null when nothing is. The SDK takes an unknown operator for "matches
+ * nobody" and an unknown saved group for "everybody is outside it", so such mistakes are refused when the experiment is created.
  *
  * @example validateTargeting({ age: { $min: 18 } }); // 'Targeting: "age" uses the unknown operator "$min".'
  */

@@ -1,5 +1,6 @@
 import { asymptoticConfidenceSequence } from '../statistics/asymptotic-confidence-sequence';
 import { absoluteLift, type LiftEstimate, relativeLift } from '../statistics/lift';
+import { withPooledSpread } from '../statistics/pooled-spread';
 import { chanceToWin, expectedLoss } from '../statistics/posterior';
 import type { ArmEstimate } from '../statistics/ratio-of-sums';
 import type { MetricDirection } from './metric';
@@ -31,13 +32,15 @@ export function compareArms(control: ArmEstimate, treatment: ArmEstimate, option
   const { alpha, direction, leastUnits } = options;
   if (Math.min(control.units, treatment.units) < leastUnits) return null;
   if (!varies(control) && !varies(treatment)) return null;
-  const difference = absoluteLift(control, treatment);
+  // A small arm that has not met a rare event understates its spread; without this an unequal split breaks alpha.
+  const arms = withPooledSpread({ control, treatment });
+  const difference = absoluteLift(arms.control, arms.treatment);
   const sampleSize = control.units + treatment.units;
   const sequence = (lift: LiftEstimate) => {
     const look = asymptoticConfidenceSequence({ ...lift, sampleSize, alpha });
     return { interval: { estimate: lift.estimate, lower: look.lower, upper: look.upper, level: 1 - alpha }, pValue: look.pValue };
   };
-  const relative = relativeLift(control, treatment);
+  const relative = relativeLift(arms.control, arms.treatment);
   const { interval, pValue } = sequence(difference);
   // What is better when lower wins by being lower.
   const gain = direction === 'higher' ? difference : { ...difference, estimate: -difference.estimate };

@@ -29,7 +29,7 @@ export interface ConfidenceSequenceLook {
  * as interval, and p = 0 unless the estimate is 0: with 30 units an arm, two different constants have a permutation p below 1e-16.
  *
  * @throws RangeError when an argument is out of its range or not finite.
- * @example asymptoticConfidenceSequence({ estimate: 0.1, standardError: 0.02, sampleSize: 5000, alpha: 0.05 }).pValue; // 0.000176...
+ * @example asymptoticConfidenceSequence({ estimate: 0.1, standardError: 0.02, sampleSize: 5000, alpha: 0.05 }).pValue; // 0.0000451...
  */
 export function asymptoticConfidenceSequence(input: ConfidenceSequenceInput): ConfidenceSequenceLook {
   requireArguments(input);

@@ -1,8 +1,8 @@
 import { lgamma, stirlingCorrection } from './special-functions';
 
 /**
- * P(a, x) = gamma(a, x) / Gamma(a), the lower regularised incomplete gamma function: the series of DLMF 8.11.4 where it is the small one of the
- * two tails, else 1 - Q. Relative error below 1e-11 for a up to 1e6.
+ * P(a, x) = gamma(a, x) / Gamma(a), the lower regularised incomplete gamma function: the series of DLMF 8.11.4 where it is the small one
+ * of the two tails, else 1 - Q. Relative error below 1e-11 for a up to 1e6.
  *
  * @throws RangeError unless a > 0 and x >= 0.
  */
@@ -13,8 +13,8 @@ export function regularisedGammaP(a: number, x: number): number {
 }
 
 /**
- * Q(a, x) = 1 - P(a, x), the upper tail, computed by itself: Legendre's continued fraction (DLMF 8.9.2). Relative error below 1e-11 for a up
- * to 1e6.
+ * Q(a, x) = 1 - P(a, x), the upper tail, computed by itself: Legendre's continued fraction (DLMF 8.9.2). Relative error below 1e-11 for a
+ * up to 1e6.
  *
  * @throws RangeError as `regularisedGammaP`.
  */

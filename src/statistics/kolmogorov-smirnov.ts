@@ -10,9 +10,9 @@ export interface KolmogorovSmirnovTest {
 const maxExactPairs = 100_000;
 
 /**
- * Do two samples come from one distribution? Two-sided two-sample Kolmogorov-Smirnov test. The statistic is exact. The p-value is exact given the
- * pattern of ties (Schroeer and Trenkler 1995) up to n m = 100,000, relative error below 1e-10; beyond, it is the Kolmogorov limit at
- * sqrt(n m / (n + m)) D, which is too large (safe) with ties.
+ * Do two samples come from one distribution? Two-sided two-sample Kolmogorov-Smirnov test. The statistic is exact. The p-value is exact
+ * given the pattern of ties (Schroeer and Trenkler 1995) up to n m = 100,000, relative error below 1e-10; beyond, it is the Kolmogorov
+ * limit at sqrt(n m / (n + m)) D, which is too large (safe) with ties.
  *
  * @throws RangeError when a sample is empty or holds NaN.
  * @example kolmogorovSmirnovTest([1, 2, 3], [4, 5, 6]); // { statistic: 1, pValue: 0.1 }
@@ -36,8 +36,9 @@ export function kolmogorovSmirnovTest(a: readonly number[], b: readonly number[]
 }
 
 /**
- * The same test for values that are known by their bin only: all values of a bin are tied. `aCounts[i]` and `bCounts[i]` are whole numbers of
- * observations in bin i, bins in ascending order. The statistic is the largest distance at the edges, never above that of the raw samples.
+ * The same test for values that are known by their bin only: all values of a bin are tied. `aCounts[i]` and `bCounts[i]` are whole numbers
+ * of observations in bin i, bins in ascending order. The statistic is the largest distance at the edges, never above that of the raw
+ * samples.
  *
  * @throws RangeError when the lists differ in length, a count is not a whole number of at least 0, or a sample is empty.
  * @example kolmogorovSmirnovBinned([20, 0], [10, 10]).statistic; // 0.5
@@ -73,7 +74,8 @@ function testSteps(steps: readonly Step[]): KolmogorovSmirnovTest {
 /**
  * Under the null hypothesis all ways to deal n + m values to the samples are equally likely: monotone lattice paths from (0, 0) to (n, m).
  * `reached[j]` is the share of the paths to (i, j) that have come to a distance of at least the observed one, looked at only where one
- * distinct value ends. The last step to (i, j) came from (i - 1, j) with probability i / (i + j). Nothing is subtracted, so small p stay exact.
+ * distinct value ends. The last step to (i, j) came from (i - 1, j) with probability i / (i + j). Nothing is subtracted, so small p stay
+ * exact.
  */
 function exactPValue(steps: readonly Step[], n: number, m: number, scaledStatistic: number): number {
   if (scaledStatistic === 0) return 1;

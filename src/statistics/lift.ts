@@ -20,9 +20,9 @@ export function absoluteLift(control: ArmEstimate, treatment: ArmEstimate): Lift
 }
 
 /**
- * (treatment - control) / |control|, a share: 0.05 is 5% more. By the delta method
- * SE^2 = SE_t^2 / m_c^2 + SE_c^2 m_t^2 / m_c^4. Source: GrowthBook's gbstats (MIT), `models/tests.py`; the approximation needs a control mean
- * that is several of its standard errors away from 0.
+ * (treatment - control) / |control|, a share: 0.05 is 5% more. By the delta method SE^2 = SE_t^2 / m_c^2 + SE_c^2 m_t^2 / m_c^4. Source:
+ * GrowthBook's gbstats (MIT), `models/tests.py`; the approximation needs a control mean that is several of its standard errors away from
+ * 0.
  *
  * @returns null when the control's mean is 0: there is nothing to be relative to.
  */

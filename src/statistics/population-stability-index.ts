@@ -11,10 +11,10 @@ export interface PopulationStability {
 const pseudoCount = 0.5;
 
 /**
- * The population stability index sum((p - q) ln(p / q)) between two samples of counts over the same k bins, p = (count + 0.5) / (n + 0.5 k).
- * Without any drift the index is about chi2_{k-1} (1/n + 1/m), so it means something only above nullQuantile95, the 95% point of that; the
- * customary limits of 0.1 and 0.25 ignore n and m. Every bin given counts in k: leave out those that cannot be filled (a bin for missing
- * values that no sample ever used), they would raise nullQuantile95 and hide a drift.
+ * The population stability index sum((p - q) ln(p / q)) between two samples of counts over the same k bins, p = (count + 0.5) / (n + 0.5
+ * k). Without any drift the index is about chi2_{k-1} (1/n + 1/m), so it means something only above nullQuantile95, the 95% point of that;
+ * the customary limits of 0.1 and 0.25 ignore n and m. Every bin given counts in k: leave out those that cannot be filled (a bin for
+ * missing values that no sample ever used), they would raise nullQuantile95 and hide a drift.
  *
  * @param reference counts when all was well. @param current counts of the window, bin by bin.
  * @throws RangeError when the lists differ in length, a count is negative or not finite, or a sample is empty.

@@ -15,9 +15,9 @@ export function chanceToWin({ estimate, standardError }: LiftEstimate): number {
 }
 
 /**
- * What shipping the treatment is expected to cost, in the unit of the estimate: E[max(-lift, 0)] = SE phi(z) - estimate Phi(-z), z = estimate / SE.
- * Flat prior and direction as in `chanceToWin`. Source: GrowthBook's gbstats (MIT), `bayesian/tests.py`. Relative error below 1e-10 for z < 20,
- * never negative.
+ * What shipping the treatment is expected to cost, in the unit of the estimate: E[max(-lift, 0)] = SE phi(z) - estimate Phi(-z), z =
+ * estimate / SE. Flat prior and direction as in `chanceToWin`. Source: GrowthBook's gbstats (MIT), `bayesian/tests.py`. Relative error
+ * below 1e-10 for z < 20, never negative.
  *
  * @throws RangeError as `chanceToWin`.
  * @example expectedLoss({ estimate: 0, standardError: 0.2 }); // 0.0798...

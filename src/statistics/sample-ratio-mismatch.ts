@@ -8,9 +8,10 @@ export interface SampleRatioTest {
 }
 
 /**
- * Do the arms hold the shares of units that their weights promise? Chi-square goodness of fit, sum((observed - expected)^2 / expected) with
- * (arms of weight above 0) - 1 degrees of freedom; a small p means that the assignment or the logging is broken and no verdict can be trusted.
- * An arm of weight 0 is not counted, unless it has units: then p is 0. Without units, or with one arm, nothing can be said and p is 1.
+ * Do the arms hold the shares of units that their weights promise? Chi-square goodness of fit, sum((observed - expected)^2 / expected)
+ * with (arms of weight above 0) - 1 degrees of freedom; a small p means that the assignment or the logging is broken and no verdict can be
+ * trusted. An arm of weight 0 is not counted, unless it has units: then p is 0. Without units, or with one arm, nothing can be said and p
+ * is 1.
  *
  * @param observed distinct units in each arm. @param weights promised shares; only their proportions count.
  * @throws RangeError when the lists differ in length, a number is negative or not finite, or every weight is 0.

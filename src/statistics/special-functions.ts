@@ -2,8 +2,8 @@
 const seriesLimit = 2;
 
 /**
- * The complementary error function, 2 / sqrt(pi) times the integral of exp(-t^2) from x to infinity. Below 2 from the series of erf
- * (DLMF 7.6.2, all terms positive), above from the continued fraction (DLMF 7.9.1). Relative error below 1e-13 up to x = 26, where the result
+ * The complementary error function, 2 / sqrt(pi) times the integral of exp(-t^2) from x to infinity. Below 2 from the series of erf (DLMF
+ * 7.6.2, all terms positive), above from the continued fraction (DLMF 7.9.1). Relative error below 1e-13 up to x = 26, where the result
  * stops being a normal number.
  *
  * @example erfc(1); // 0.15729920705028513
@@ -40,7 +40,7 @@ function expOfMinusSquare(x: number): number {
   return Math.exp(-head * head) * Math.exp(-(x - head) * (x + head));
 }
 
-/** The factor that Stirling's formula leaves: ln Gamma(x) = (x - 1/2) ln x - x + ln(2 pi)/2 + correction; DLMF 5.11.1, |error| < 1e-17 for x >= 15. */
+/** What Stirling's formula leaves of ln Gamma(x): ln Gamma(x) - (x - 1/2) ln x + x - ln(2 pi) / 2. DLMF 5.11.1; error < 1e-17 from 15. */
 export function stirlingCorrection(x: number): number {
   const inverseSquare = 1 / (x * x);
   let sum = 0;
