@@ -1,3 +1,6 @@
+// Read by native code when the inference runtime starts, in whichever thread: the tests tell its maker nothing either.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 /** Tests run from TypeScript through swc; what needs worker threads runs from `dist/`, so `npm test` builds first. */
 const typescript = {
   '^.+\\.ts$': [

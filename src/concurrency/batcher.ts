@@ -41,7 +41,11 @@ export interface BatcherOptions {
   readonly maxQueuedBytes: number;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
+  /** What a row is thought to cost until a batch has been measured. */
+  readonly expectedRowMs?: number;
 }
+
+const defaultRowMs = 1;
 
 export interface RowOptions {
   readonly sizeBytes: number;
@@ -78,15 +82,18 @@ export class Batcher<Input, Output> {
   #queue: Row<Input, Output>[] = [];
   #queuedBytes = 0;
   #inFlight = 0;
+  #rowsInFlight = 0;
   #isClosed = false;
   #onIdle: (() => void)[] = [];
-  /** Moving mean of the time a batch takes, per row; the base of `retryAfterMs`. */
-  #rowMs = 1;
+  /** Moving mean of the time a batch takes, per row: what the backlog is measured by. */
+  #rowMs: number;
+  #isMeasured = false;
 
   constructor(run: (inputs: readonly Input[]) => Promise<readonly (Output | Error)[]>, options: BatcherOptions) {
     if (options.maxBatchSize < 1 || options.maxInFlight < 1) throw new RangeError('maxBatchSize and maxInFlight must be at least 1');
     this.#run = run;
     this.#options = options;
+    this.#rowMs = options.expectedRowMs ?? defaultRowMs;
   }
 
   get queueDepth(): number {
@@ -95,9 +102,7 @@ export class Batcher<Input, Output> {
 
   /** @throws QueueFullError, DeadlineError, AbortedError, ClosedError, or what the run made of this row. */
   submit(input: Input, options: RowOptions): Promise<RowResult<Output>> {
-    if (this.#isClosed) return Promise.reject(new ClosedError());
-    if (options.signal?.aborted) return Promise.reject(new AbortedError());
-    const refusal = this.#refusal(options);
+    const refusal = this.refusal(options);
     if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const row: Row<Input, Output> = {
@@ -122,22 +127,30 @@ export class Batcher<Input, Output> {
     await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
-  /** Refuses at the door what would be dropped later: a full queue, or a backlog that outlasts the row's deadline. */
-  #refusal({ sizeBytes, deadlineAtMs }: RowOptions): Error | null {
+  /**
+   * Why a row would not be taken now; null: it would. What would be dropped later is refused at the door: a full queue, or a backlog that
+   * outlasts the row's deadline. Callers that prepare a row at some cost ask first; `rowsAhead` are those that are being prepared.
+   */
+  refusal({ sizeBytes, signal, deadlineAtMs }: RowOptions, rowsAhead = 0): Error | null {
     const { maxQueuedRows, maxQueuedBytes, elapsedMs, maxInFlight } = this.#options;
+    if (this.#isClosed) return new ClosedError();
+    if (signal?.aborted) return new AbortedError();
     const now = elapsedMs();
     if (deadlineAtMs !== undefined && deadlineAtMs <= now) return new DeadlineError();
-    // Nothing waits and a worker is idle: an empty queue takes any row, however large.
-    if (this.#inFlight < maxInFlight) return null;
-    const backlogMs = this.#backlogMs();
-    const isFull = this.#queue.length >= maxQueuedRows || (this.#queue.length > 0 && this.#queuedBytes + sizeBytes > maxQueuedBytes);
-    if (isFull || (deadlineAtMs !== undefined && now + backlogMs > deadlineAtMs))
-      return new QueueFullError(Math.max(1, Math.ceil(backlogMs)));
-    return null;
+    // A worker is idle: the row is tried, however large, and however short its deadline; else an estimate too high would never be mended.
+    if (this.#inFlight + rowsAhead < maxInFlight) return null;
+    const waiting = this.#queue.length + rowsAhead;
+    const finishMs = this.#rowMs * this.#rowsUntilAnswered(waiting);
+    const isFull = waiting >= maxQueuedRows || (this.#queue.length > 0 && this.#queuedBytes + sizeBytes > maxQueuedBytes);
+    const isTooLate = deadlineAtMs !== undefined && now + finishMs > deadlineAtMs;
+    return isFull || isTooLate ? new QueueFullError(Math.max(1, Math.ceil(finishMs))) : null;
   }
 
-  #backlogMs(): number {
-    return (this.#queue.length / this.#options.maxInFlight) * this.#rowMs;
+  /** In units of a row's time: what the workers share ahead of this row's batch, then that batch, which one worker runs whole. */
+  #rowsUntilAnswered(waiting: number): number {
+    const { maxBatchSize, maxInFlight } = this.#options;
+    const ownBatch = (waiting % maxBatchSize) + 1;
+    return (this.#rowsInFlight + waiting + 1 - ownBatch) / maxInFlight + ownBatch;
   }
 
   #drop(row: Row<Input, Output>): void {
@@ -154,8 +167,10 @@ export class Batcher<Input, Output> {
       const batch = this.#takeBatch();
       if (batch.length === 0) return;
       this.#inFlight++;
+      this.#rowsInFlight += batch.length;
       void this.#execute(batch).finally(() => {
         this.#inFlight--;
+        this.#rowsInFlight -= batch.length;
         this.#dispatch();
         this.#settleIdle();
       });
@@ -185,7 +200,12 @@ export class Batcher<Input, Output> {
       if (batch.length === 1) batch[0]?.reject(error);
       else for (const row of batch) await this.#execute([row]);
     }
-    this.#rowMs = 0.8 * this.#rowMs + (0.2 * (this.#options.elapsedMs() - startedAtMs)) / batch.length;
+    this.#measure((this.#options.elapsedMs() - startedAtMs) / batch.length);
+  }
+
+  #measure(rowMs: number): void {
+    this.#rowMs = this.#isMeasured ? 0.8 * this.#rowMs + 0.2 * rowMs : rowMs;
+    this.#isMeasured = true;
   }
 
   #settle(row: Row<Input, Output>, output: Output | Error | undefined, startedAtMs: number, batchSize: number): void {

@@ -11,6 +11,12 @@ export interface ImageLimits {
 /** What Pillow and browsers agree on; SVG is a program, not a picture. */
 const formats = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'heif', 'jp2', 'jxl']);
 
+/** One thread an image: many are decoded at once, and inference needs the cores too. A cache of operations never hits on clients' pictures. */
+export function tuneDecoder(): void {
+  sharp.concurrency(1);
+  sharp.cache(false);
+}
+
 /**
  * Decodes to 8-bit RGB, as training did with Pillow: ICC profiles are ignored, EXIF orientation is applied, the first frame of an
  * animation counts, alpha is dropped, 16-bit levels are reduced to 8, CMYK is converted. Runs on libuv's threads.
@@ -21,48 +27,53 @@ export async function decodeImage(bytes: Uint8Array, limits: ImageLimits): Promi
   if (bytes.length > limits.maxImageBytes) {
     throw new AppError('IMAGE_TOO_LARGE', `The image has ${bytes.length} bytes; at most ${limits.maxImageBytes} are taken.`);
   }
+  const refuseWithin = (error: unknown) => refuse(error, limits);
   const source = () =>
     sharp(bytes, { limitInputPixels: limits.maxImagePixels, ignoreIcc: true, autoOrient: true, pages: 1, failOn: 'warning' });
   // The header first: a picture that declares gigapixels is refused before a pixel is decoded.
-  checkHeader(await source().metadata().catch(refuse), limits);
+  checkHeader(await source().metadata().catch(refuseWithin), limits);
   const { data, info } = await source()
     .toColourspace('srgb')
     .removeAlpha()
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
-    .catch(refuse);
+    .catch(refuseWithin);
   const { width, height, channels } = info;
   if (channels === 1) return { data: repeatChannel(data), width, height, channels: 3 };
   if (channels !== 3) throw new AppError('INVALID_IMAGE', `The image has ${channels} channels after decoding; three were expected.`);
-  // Its own buffer, since it is transferred to a worker thread.
-  return { data: Uint8Array.from(data), width, height, channels };
+  // A plain array over all of its buffer: posting a view to a worker would copy whatever else lies in a buffer that it shares.
+  return { data: new Uint8Array(data), width, height, channels };
 }
 
 function checkHeader(header: Metadata, { maxImagePixels }: ImageLimits): void {
   if (!formats.has(header.format ?? '')) {
     throw new AppError(
       'INVALID_IMAGE',
-      `A ${header.format ?? 'file of unknown format'} cannot be predicted from; send a JPEG, PNG, WebP, GIF, TIFF or AVIF image.`,
+      `Nothing can be predicted from ${header.format ? `${header.format.toUpperCase()} files` : 'this format'}; send a JPEG, PNG, WebP, GIF, TIFF or AVIF image.`,
     );
   }
-  if (header.width * header.height > maxImagePixels) throw tooManyPixels();
+  if (header.width * header.height > maxImagePixels) throw tooManyPixels(maxImagePixels);
 }
 
-function refuse(error: unknown): never {
+function refuse(error: unknown, { maxImagePixels }: ImageLimits): never {
   const message = error instanceof Error ? error.message : String(error);
-  if (/exceeds pixel limit/i.test(message)) throw tooManyPixels();
+  if (/exceeds pixel limit/i.test(message)) throw tooManyPixels(maxImagePixels);
   if (/unsupported image format|Input Buffer is empty/i.test(message)) {
     throw new AppError('INVALID_IMAGE', 'The bytes are not an image that can be decoded; send a JPEG, PNG, WebP, GIF, TIFF or AVIF image.');
   }
-  throw new AppError('INVALID_IMAGE', `The image cannot be decoded: it is damaged or cut off (${message.split('\n')[0]}).`, {
-    cause: error,
-  });
+  throw new AppError(
+    'INVALID_IMAGE',
+    `The image cannot be decoded: it is damaged or cut off (${message.split('\n')[0]?.replace(/:$/, '')}).`,
+    {
+      cause: error,
+    },
+  );
 }
 
-function tooManyPixels(): AppError {
+function tooManyPixels(maxImagePixels: number): AppError {
   return new AppError(
     'IMAGE_TOO_LARGE',
-    'The image has too many pixels; see serverInfo.limits.maxImagePixels. Make it smaller before sending it.',
+    `The image has too many pixels; at most ${maxImagePixels} are taken. Make it smaller before sending it.`,
   );
 }
 

@@ -32,10 +32,21 @@ export class FileModelRepository implements ModelRepository {
     const found = await Promise.all(
       models.map(async (model) => {
         const versions = await folders(join(this.#root, model));
+        if (versions.length === 0) return [await this.#withoutVersions(model)];
         return Promise.all(versions.map((version) => this.#inspect(model, version)));
       }),
     );
     return found.flat();
+  }
+
+  /** The commonest slip: the file lies one folder too high. */
+  async #withoutVersions(model: string): Promise<BrokenModelFolder> {
+    const directory = join(this.#root, model);
+    const isTooHigh = (await stat(join(directory, modelFile)).catch(() => null))?.isFile() === true;
+    const problem = isTooHigh
+      ? `${model}/${modelFile} lies one folder too high: move it to ${model}/1/${modelFile}.`
+      : `${model} holds no version: put the model at ${model}/1/${modelFile}.`;
+    return { model, version: '1', directory: join(directory, '1'), problem };
   }
 
   async #inspect(model: string, version: string): Promise<ModelFolder | BrokenModelFolder> {
@@ -78,7 +89,10 @@ async function folders(path: string): Promise<string[]> {
 }
 
 async function readManifestIfPresent(directory: string): Promise<Manifest> {
-  const text = await readFile(join(directory, manifestFile), 'utf8').catch(() => '{}');
+  const text = await readFile(join(directory, manifestFile), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '{}';
+    throw new AppError('INVALID_INPUT', `${manifestFile} cannot be read (${error.message}).`, { cause: error });
+  });
   return parseManifest(text);
 }
 

@@ -1,54 +1,34 @@
-import { AbortedError, Batcher, ClosedError, DeadlineError, QueueFullError } from '../concurrency/batcher';
+import { AbortedError, Batcher, type BatcherOptions, DeadlineError, QueueFullError } from '../concurrency/batcher';
 import { AppError } from '../errors';
-import type { Answer, InputFeatures } from '../events/event';
 import type { InferenceRequest, InferenceResult, LoadedVersion, ModelInput } from '../model-registry/inference-engine';
 import type { ModelDescription } from '../model-registry/model-version';
-import type { ByteImage } from '../tensor/pillow-resize';
 import { decodeImage, type ImageLimits } from './decode-image';
-import { tabularTensors } from './feeds';
 import type { ModelPlan } from './model-plan';
-import { readAnswers } from './read-answer';
-import { readTabularRow, type TabularRow } from './tabular-row';
-import { WorkerLostError, type WorkerPool } from './worker-pool';
-
-export interface BatchingOptions {
-  readonly maxBatchSize: number;
-  readonly maxQueuedRows: number;
-  readonly maxQueuedBytes: number;
-}
-
-type PreparedRow = { readonly kind: 'image'; readonly image: ByteImage } | { readonly kind: 'tabular'; readonly row: TabularRow };
-
-interface RowOutput {
-  readonly answer: Answer;
-  readonly inputFeatures: InputFeatures;
-  readonly preprocessMs: number;
-  readonly inferenceMs: number;
-}
+import type { PreparedRow, RowOutput, RowRunner } from './row-runner';
+import { readTabularRow } from './tabular-row';
+import { RuntimeRefusal, WorkerLostError } from './worker-seat';
 
 export interface LoadedVersionOptions {
   readonly plan: ModelPlan;
-  readonly pool: WorkerPool;
-  readonly workers: number;
-  readonly batching: BatchingOptions;
+  readonly runner: RowRunner;
+  readonly batching: BatcherOptions;
   readonly imageLimits: ImageLimits;
-  readonly elapsedMs: () => number;
+  /** Frees the workers; called once, when all that was taken is answered. */
+  readonly onUnload: () => Promise<void>;
 }
 
 /** A version in memory: rows are read here, batched, and answered by its worker threads. */
 export class LoadedOnnxVersion implements LoadedVersion {
   readonly #options: LoadedVersionOptions;
   readonly #batcher: Batcher<PreparedRow, RowOutput>;
+  /** Rows whose image is being decoded: they will want a place in the queue, so they count at the door. */
+  #preparing = 0;
+  readonly #answering = new Set<Promise<InferenceResult>>();
+  #unloading: Promise<void> | null = null;
 
   constructor(options: LoadedVersionOptions) {
     this.#options = options;
-    this.#batcher = new Batcher((rows) => this.#runBatch(rows), {
-      maxBatchSize: options.plan.fixedBatchSize ?? options.batching.maxBatchSize,
-      maxInFlight: options.workers,
-      maxQueuedRows: options.batching.maxQueuedRows,
-      maxQueuedBytes: options.batching.maxQueuedBytes,
-      elapsedMs: options.elapsedMs,
-    });
+    this.#batcher = new Batcher((rows) => options.runner.run(rows), options.batching);
   }
 
   get description(): ModelDescription {
@@ -60,12 +40,35 @@ export class LoadedOnnxVersion implements LoadedVersion {
   }
 
   async infer(input: ModelInput, request: InferenceRequest = {}): Promise<InferenceResult> {
-    const startedAtMs = this.#options.elapsedMs();
-    const row = await this.#prepare(input);
-    const readMs = this.#options.elapsedMs() - startedAtMs;
-    const sizeBytes = row.kind === 'image' ? row.image.data.byteLength : row.row.cells.length * 8;
+    if (this.#unloading) throw new AppError('MODEL_NOT_READY', 'This version is being unloaded.');
+    const answering = this.#answer(input, request);
+    this.#answering.add(answering);
     try {
-      const { output, queueMs, batchSize } = await this.#batcher.submit(row, { ...request, sizeBytes });
+      return await answering;
+    } finally {
+      this.#answering.delete(answering);
+    }
+  }
+
+  /** Answers what was taken, also what is still being decoded, then frees the workers; a second call waits for the first. */
+  unload(): Promise<void> {
+    this.#unloading ??= this.#unload();
+    return this.#unloading;
+  }
+
+  async #unload(): Promise<void> {
+    await Promise.allSettled(this.#answering);
+    await this.#batcher.close();
+    await this.#options.onUnload();
+  }
+
+  async #answer(input: ModelInput, request: InferenceRequest): Promise<InferenceResult> {
+    const { elapsedMs } = this.#options.batching;
+    const startedAtMs = elapsedMs();
+    try {
+      const row = await this.#prepare(input, request);
+      const readMs = elapsedMs() - startedAtMs;
+      const { output, queueMs, batchSize } = await this.#batcher.submit(row, { ...request, sizeBytes: sizeOf(row) });
       const { answer, inputFeatures, preprocessMs, inferenceMs } = output;
       return { answer, inputFeatures, timing: { queueMs, preprocessMs: readMs + preprocessMs, inferenceMs, batchSize } };
     } catch (error) {
@@ -73,60 +76,36 @@ export class LoadedOnnxVersion implements LoadedVersion {
     }
   }
 
-  /** One row of plain input through the whole path: the first run of a session is slower than all that follow. */
-  async warmUp(): Promise<void> {
-    await this.#runBatch([blankRow(this.#options.plan)]);
-  }
-
-  async unload(): Promise<void> {
-    await this.#batcher.close();
-    await this.#options.pool.stop();
-  }
-
-  async #prepare(input: ModelInput): Promise<PreparedRow> {
-    const { plan, imageLimits } = this.#options;
+  async #prepare(input: ModelInput, request: InferenceRequest): Promise<PreparedRow> {
+    const { plan } = this.#options;
     if (plan.input.kind === 'image') {
-      if (input.kind === 'image') return { kind: 'image', image: await decodeImage(input.bytes, imageLimits) };
+      if (input.kind === 'image') return this.#decode(input.bytes, request);
       throw new AppError('INVALID_INPUT', 'This model takes an image: send "image" (base64 or a data URI) or "imageFile", not "features".');
     }
     if (input.kind === 'features') return { kind: 'tabular', row: readTabularRow(plan.description.features, input.features) };
     throw new AppError('INVALID_INPUT', 'This model takes "features" (names and values), not an image.');
   }
 
-  async #runBatch(rows: readonly PreparedRow[]): Promise<readonly (RowOutput | Error)[]> {
-    const { plan, pool } = this.#options;
-    const result =
-      plan.input.kind === 'image'
-        ? await pool.run({ kind: 'images', images: rows.flatMap((row) => (row.kind === 'image' ? [row.image] : [])) })
-        : await pool.run({ kind: 'tensors', rows: rows.length, tensors: tabularTensors(plan.input.inputs, rows.flatMap(cellsOf)) });
-    const answers = readAnswers(plan.output, result.outputs, rows.length);
-    return rows.map((row, index) => {
-      const answer = answers[index] as Answer | Error;
-      if (answer instanceof Error) return new AppError('INTERNAL_SERVER_ERROR', `The model gave no usable answer: ${answer.message}.`);
-      const inputFeatures = row.kind === 'tabular' ? row.row.inputFeatures : (result.inputFeatures[index] ?? {});
-      return { answer, inputFeatures, preprocessMs: result.preprocessMs, inferenceMs: result.inferenceMs };
-    });
+  /** Decoding is most of an image's cost, so whoever will be refused is refused before it. */
+  async #decode(bytes: Uint8Array, request: InferenceRequest): Promise<PreparedRow> {
+    const refusal = this.#batcher.refusal({ ...request, sizeBytes: 0 }, this.#preparing);
+    if (refusal) throw refusal;
+    this.#preparing++;
+    try {
+      return { kind: 'image', image: await decodeImage(bytes, this.#options.imageLimits) };
+    } finally {
+      this.#preparing--;
+    }
   }
 }
 
-function cellsOf(row: PreparedRow) {
-  return row.kind === 'tabular' ? [row.row.cells] : [];
+function sizeOf(row: PreparedRow): number {
+  return row.kind === 'image' ? row.image.data.byteLength : row.row.cells.length * 8;
 }
 
-function blankRow({ input, description }: ModelPlan): PreparedRow {
-  if (input.kind === 'image') {
-    const { width, height } = input.image;
-    return { kind: 'image', image: { data: new Uint8Array(width * height * 3), width, height, channels: 3 } };
-  }
-  const cells = description.features.map(({ datatype }) => {
-    if (datatype === 'BYTES') return '';
-    if (datatype === 'BOOL') return false;
-    return datatype.startsWith('FP') ? 0 : 0n;
-  });
-  return { kind: 'tabular', row: { cells, inputFeatures: {} } };
-}
-
-function toAppError(error: unknown): unknown {
+/** Nothing but AppErrors leaves: whoever asked for many rows tells the failure of one by that. */
+function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
   if (error instanceof QueueFullError) {
     return new AppError('OVERLOADED', `The server is busy; try again in ${error.retryAfterMs} ms.`, {
       details: { retryAfterMs: error.retryAfterMs },
@@ -136,8 +115,8 @@ function toAppError(error: unknown): unknown {
   if (error instanceof DeadlineError)
     return new AppError('DEADLINE_EXCEEDED', 'The deadline passed before the row could be answered.', { cause: error });
   if (error instanceof AbortedError) return new AppError('CANCELLED', 'The request was cancelled.', { cause: error });
-  if (error instanceof ClosedError) return new AppError('MODEL_NOT_READY', 'This version is being unloaded.', { cause: error });
   if (error instanceof WorkerLostError)
     return new AppError('MODEL_NOT_READY', 'The version lost its workers twice on this row; it is being restarted.', { cause: error });
-  return error;
+  const sentence = error instanceof RuntimeRefusal ? `The model failed on this row: ${error.message}` : 'The row could not be answered.';
+  return new AppError('INTERNAL_SERVER_ERROR', sentence, { cause: error });
 }

@@ -4,14 +4,22 @@ import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import type { InferenceEngine, LoadedVersion } from '../model-registry/inference-engine';
 import type { ModelFolder } from '../model-registry/model-version';
-import type { ImageLimits } from './decode-image';
+import { type ImageLimits, tuneDecoder } from './decode-image';
 import { manifestFile, modelFile } from './file-model-repository';
-import { type BatchingOptions, LoadedOnnxVersion } from './loaded-onnx-version';
+import { LoadedOnnxVersion } from './loaded-onnx-version';
 import { type Manifest, parseManifest } from './manifest';
-import { planModel } from './model-plan';
+import { type ModelPlan, planModel } from './model-plan';
 import { type OnnxGraph, readOnnxGraph } from './onnx-graph';
 import { hasZipMap, rewriteZipMap } from './rewrite-zip-map';
-import { RuntimeRefusal, WorkerPool } from './worker-pool';
+import { RowRunner } from './row-runner';
+import { WorkerPool } from './worker-pool';
+import { RuntimeRefusal, WorkerLostError } from './worker-seat';
+
+export interface BatchingOptions {
+  readonly maxBatchSize: number;
+  readonly maxQueuedRows: number;
+  readonly maxQueuedBytes: number;
+}
 
 export interface EngineOptions {
   readonly workersPerVersion: number;
@@ -30,48 +38,96 @@ export const defaultImageLimits: ImageLimits = Object.freeze({ maxImageBytes: 20
 export class OnnxInferenceEngine implements InferenceEngine {
   readonly #options: EngineOptions;
   readonly #loaded = new Set<LoadedVersion>();
+  readonly #loading = new Set<Promise<LoadedVersion>>();
+  #isStopping = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    tuneDecoder();
   }
 
   async load(folder: ModelFolder): Promise<LoadedVersion> {
-    const path = join(folder.directory, modelFile);
-    const bytes = await readFile(path);
-    const graph = readGraph(bytes);
-    const plan = planModel(graph, await readManifest(folder.directory));
-    const { workersPerVersion, batching, imageLimits, elapsedMs, logger } = this.#options;
+    if (this.#isStopping) throw new AppError('MODEL_NOT_READY', 'The server is stopping.');
+    const loading = this.#load(folder.directory);
+    this.#loading.add(loading);
+    try {
+      return await loading;
+    } finally {
+      this.#loading.delete(loading);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.allSettled(this.#loading);
+    await Promise.all([...this.#loaded].map((version) => version.unload()));
+  }
+
+  async #load(directory: string): Promise<LoadedVersion> {
+    const path = join(directory, modelFile);
+    const bytes = await readModel(path);
+    const { graph, rewritten } = readGraph(bytes);
+    const plan = planModel(graph, await readManifest(directory));
     const pool = new WorkerPool({
       scriptPath: this.#options.workerPath ?? join(__dirname, 'onnx-worker.js'),
-      size: workersPerVersion,
-      logger,
+      size: this.#options.workersPerVersion,
+      logger: this.#options.logger,
       settings: {
-        model: hasZipMap(graph) ? rewriteZipMap(bytes) : path,
+        model: rewritten ?? path,
         image: plan.input.kind === 'image' ? plan.input.image : null,
         fixedBatchSize: plan.fixedBatchSize,
       },
     });
-    const version = new LoadedOnnxVersion({ plan, pool, workers: workersPerVersion, batching, imageLimits, elapsedMs });
     try {
       await pool.start();
-      await version.warmUp();
+      return await this.#warmUp(directory, plan, pool);
     } catch (error) {
       await pool.stop();
       throw refusal(error);
     }
+  }
+
+  async #warmUp(directory: string, plan: ModelPlan, pool: WorkerPool): Promise<LoadedVersion> {
+    const { workersPerVersion, batching, imageLimits, elapsedMs, logger } = this.#options;
+    const runner = new RowRunner(plan, pool);
+    const wantedBatchSize = plan.fixedBatchSize ?? batching.maxBatchSize;
+    const { maxBatchSize, rowMs } = await runner.warmUp(wantedBatchSize, elapsedMs);
+    if (maxBatchSize < wantedBatchSize) logger.warn('model_does_not_batch', { directory });
+    const version: LoadedVersion = new LoadedOnnxVersion({
+      plan,
+      runner,
+      batching: { ...batching, maxBatchSize, maxInFlight: workersPerVersion, expectedRowMs: rowMs, elapsedMs },
+      imageLimits,
+      onUnload: async () => {
+        this.#loaded.delete(version);
+        await pool.stop();
+      },
+    });
     this.#loaded.add(version);
     return version;
   }
+}
 
-  async stop(): Promise<void> {
-    await Promise.all([...this.#loaded].map((version) => version.unload()));
-    this.#loaded.clear();
+async function readModel(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError('INVALID_INPUT', `model.onnx cannot be read (${reason}).`, { cause: error });
   }
 }
 
-function readGraph(bytes: Uint8Array): OnnxGraph {
+interface ReadModel {
+  readonly graph: OnnxGraph;
+  /** The bytes to load instead of the file; null: the file as it is. */
+  readonly rewritten: Uint8Array | null;
+}
+
+function readGraph(bytes: Uint8Array): ReadModel {
+  let model: ReadModel;
   try {
-    return readOnnxGraph(bytes);
+    const graph = readOnnxGraph(bytes);
+    model = { graph, rewritten: hasZipMap(graph) ? rewriteZipMap(bytes) : null };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError(
@@ -80,6 +136,13 @@ function readGraph(bytes: Uint8Array): OnnxGraph {
       { cause: error },
     );
   }
+  // The runtime looks for such weights beside the model's path, and a rewritten graph has none.
+  if (model.rewritten && model.graph.hasExternalWeights)
+    throw new AppError(
+      'INVALID_INPUT',
+      'The model has a ZipMap and weights in a file of their own; export it in one file, or without ZipMap.',
+    );
+  return model;
 }
 
 async function readManifest(directory: string): Promise<Manifest> {
@@ -91,6 +154,13 @@ async function readManifest(directory: string): Promise<Manifest> {
 }
 
 function refusal(error: unknown): unknown {
-  if (!(error instanceof RuntimeRefusal)) return error;
-  return new AppError('INVALID_INPUT', `The runtime does not take this model: ${error.message}`, { cause: error });
+  if (error instanceof RuntimeRefusal)
+    return new AppError('INVALID_INPUT', `The runtime does not take this model: ${error.message}`, { cause: error });
+  if (error instanceof WorkerLostError)
+    return new AppError('INVALID_INPUT', `The runtime ended while it loaded this model. ${causeOf(error)}`.trim(), { cause: error });
+  return error;
+}
+
+function causeOf({ cause }: Error): string {
+  return cause instanceof Error ? cause.message : '';
 }

@@ -17,7 +17,9 @@ export type OutputPlan =
 
 const probabilityOperators = new Set(['Softmax', 'Sigmoid']);
 /** Operators that pass probabilities on as they are. */
-const passing = new Set(['Identity', 'Cast', 'ZipMap', 'Reshape', 'Squeeze', 'Flatten']);
+const passing = new Set(['Identity', 'Cast', 'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten']);
+/** What exporters call the scores of a classifier that also answers a label: their own word for what the graph's end may not show. */
+const probabilityNames = /^(output_)?probabilit(y|ies)$/;
 
 /** @throws AppError INVALID_INPUT when no output can be understood. */
 export function planOutput(graph: OnnxGraph, manifest: Manifest): OutputPlan {
@@ -26,13 +28,14 @@ export function planOutput(graph: OnnxGraph, manifest: Manifest): OutputPlan {
   const columns = columnsOf(graph, scores, manifest);
   const isClassification =
     manifest.task === 'classification' || (manifest.task !== 'regression' && (decision !== null || columns === null || columns > 1));
-  if (!isClassification) return { task: 'regression', valueName: scores.name };
+  if (!isClassification) return planRegression(scores, columns);
   const own = ownLabels(graph);
-  const count = columns ?? manifest.classLabels?.length ?? own?.length ?? null;
+  // One column of scores is the probability of the second of two classes.
+  const count = columns === 1 ? 2 : (columns ?? manifest.classLabels?.length ?? own?.length ?? null);
   if (count === null) {
     throw new AppError(
       'INVALID_INPUT',
-      `The number of classes of output "${scores.name}" is not in the model. List them in model.json under "classLabels".`,
+      `The number of classes of output "${scores.name}" is not in the model. List them in model.json under "classLabels", or say "task": "regression".`,
     );
   }
   const classLabels = manifest.classLabels ?? own ?? Array.from({ length: count }, (_, i) => String(i));
@@ -43,10 +46,16 @@ export function planOutput(graph: OnnxGraph, manifest: Manifest): OutputPlan {
     task: 'classification',
     scoresName: scores.name,
     decisionName: decision?.name ?? null,
-    decisionValues: own ?? classLabels.map((_, i) => String(i)),
+    // Without labels of its own, a model that decides by text says the manifest's; one that decides by number, positions.
+    decisionValues: own ?? (decision && isText(decision) ? classLabels : classLabels.map((_, i) => String(i))),
     classLabels,
-    appliesSoftmax: appliesSoftmax(graph, scores, manifest),
+    appliesSoftmax: appliesSoftmax(graph, scores, decision, manifest),
   };
+}
+
+function planRegression(value: GraphValue, columns: number | null): OutputPlan {
+  if (columns === null || columns === 1) return { task: 'regression', valueName: value.name };
+  throw new AppError('INVALID_INPUT', `A regression answers one value a row, but output "${value.name}" has ${columns} columns.`);
 }
 
 function findScores(graph: OnnxGraph, manifest: Manifest): GraphValue {
@@ -79,6 +88,10 @@ function isDecision({ type }: GraphValue): boolean {
   return type.kind === 'tensor' && (type.datatype === 'INT64' || type.datatype === 'BYTES') && type.shape.length <= 1;
 }
 
+function isText({ type }: GraphValue): boolean {
+  return type.kind === 'tensor' && type.datatype === 'BYTES';
+}
+
 /** Number of columns of the scores; null: the file does not say. */
 function columnsOf(graph: OnnxGraph, scores: GraphValue, manifest: Manifest): number | null {
   if (isZipped(graph, scores)) return ownLabels(graph)?.length ?? null;
@@ -88,9 +101,12 @@ function columnsOf(graph: OnnxGraph, scores: GraphValue, manifest: Manifest): nu
   return columns > 0 ? columns : null;
 }
 
-/** Labels from `classlabels_*` of a ZipMap or an ai.onnx.ml classifier, as text; null: the model names none. */
+/**
+ * Labels from `classlabels_*` of a ZipMap or an ai.onnx.ml classifier, as text; null: the model names none. The last word counts:
+ * the members of an ensemble carry labels of their own, before those of the whole.
+ */
 function ownLabels(graph: OnnxGraph): readonly string[] | null {
-  for (const node of graph.nodes) {
+  for (const node of graph.nodes.toReversed()) {
     for (const [name, { integers, texts }] of node.attributes) {
       if (!name.startsWith('classlabels')) continue;
       if (texts.length > 0) return texts;
@@ -100,16 +116,19 @@ function ownLabels(graph: OnnxGraph): readonly string[] | null {
   return null;
 }
 
-function appliesSoftmax(graph: OnnxGraph, scores: GraphValue, manifest: Manifest): boolean {
+function appliesSoftmax(graph: OnnxGraph, scores: GraphValue, decision: GraphValue | null, manifest: Manifest): boolean {
   if (manifest.output?.scores !== undefined) return manifest.output.scores === 'logits';
+  if (decision && probabilityNames.test(scores.name)) return false;
   let node = producerOf(graph, scores.name);
   while (node && passing.has(node.operator)) node = producerOf(graph, node.inputs[0] ?? '');
   return !(node && endsInProbabilities(node));
 }
 
 function endsInProbabilities(node: GraphNode): boolean {
-  // The ml domain's Normalizer stands behind LinearClassifier in sklearn exports: its output sums to 1.
-  return probabilityOperators.has(node.operator) || (node.domain === 'ai.onnx.ml' && /Classifier$|^Normalizer$/.test(node.operator));
+  // Normalizer stands behind LinearClassifier in sklearn exports: its output sums to 1. ZipMap names the probabilities of a classifier.
+  return (
+    probabilityOperators.has(node.operator) || (node.domain === 'ai.onnx.ml' && /Classifier$|^Normalizer$|^ZipMap$/.test(node.operator))
+  );
 }
 
 function producerOf(graph: OnnxGraph, name: string): GraphNode | undefined {

@@ -2,11 +2,17 @@ import type { Answer } from '../events/event';
 import type { OutputPlan } from './output-plan';
 import type { WireTensor } from './worker-protocol';
 
-/** The answer of each row of a batch; a row whose output makes no sense is an Error, and its neighbours are not. */
+/**
+ * The answer of each row of a batch; a row whose output makes no sense is an Error, and its neighbours are not.
+ * @throws RangeError when an output does not have one row for each: answers could land on the wrong rows.
+ */
 export function readAnswers(plan: OutputPlan, outputs: readonly WireTensor[], rows: number): readonly (Answer | Error)[] {
+  const names = plan.task === 'regression' ? [plan.valueName] : [plan.scoresName, plan.decisionName];
+  for (const output of outputs) if (names.includes(output.name)) checkRows(output, rows);
   if (plan.task === 'regression') {
     const values = numbersOf(outputs, plan.valueName);
-    return Array.from({ length: rows }, (_, row) => readValue(values[(row * values.length) / rows]));
+    const isOneEach = values.length === rows;
+    return Array.from({ length: rows }, (_, row) => (isOneEach ? readValue(values[row]) : new Error('the model answered several values')));
   }
   const scores = numbersOf(outputs, plan.scoresName);
   const decisions = plan.decisionName === null ? null : outputs.find((output) => output.name === plan.decisionName);
@@ -17,11 +23,15 @@ export function readAnswers(plan: OutputPlan, outputs: readonly WireTensor[], ro
   });
 }
 
+function checkRows({ name, shape, data }: WireTensor, rows: number): void {
+  if (rows > 1 && (shape[0] !== rows || data.length % rows !== 0))
+    throw new RangeError(`output "${name}" has shape [${shape.join(', ')}] for ${rows} rows`);
+}
+
 type Classification = Extract<OutputPlan, { task: 'classification' }>;
 
 function readClass(plan: Classification, scores: Float64Array, decision: string | null): Answer | Error {
-  const expanded =
-    scores.length === 1 && plan.classLabels.length === 2 ? Float64Array.of(1 - (scores[0] as number), scores[0] as number) : scores;
+  const expanded = scores.length === 1 && plan.classLabels.length === 2 ? bothClasses(scores[0] as number, plan.appliesSoftmax) : scores;
   if (expanded.length !== plan.classLabels.length) {
     return new Error(`the model answered ${expanded.length} scores for ${plan.classLabels.length} classes`);
   }
@@ -37,6 +47,11 @@ function readClass(plan: Classification, scores: Float64Array, decision: string 
     confidence: probabilities[classIndex] as number,
     probabilities: Array.from(probabilities),
   };
+}
+
+/** One score of two classes is that of the second: a probability, or a logit, whose sigmoid is the softmax over it and 0. */
+function bothClasses(score: number, isLogit: boolean): Float64Array {
+  return Float64Array.of(isLogit ? 0 : 1 - score, score);
 }
 
 function readValue(value: number | undefined): Answer | Error {

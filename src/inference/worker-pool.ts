@@ -1,22 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import type { Logger } from '../events/logger';
-import type { WorkerJob, WorkerMessage, WorkerResult, WorkerSettings } from './worker-protocol';
-
-/** The thread ended under the job. The rows themselves may be innocent. */
-export class WorkerLostError extends Error {
-  constructor() {
-    super('The inference worker ended before it answered.');
-    this.name = 'WorkerLostError';
-  }
-}
-
-/** The runtime refused the model or the rows; its own words. */
-export class RuntimeRefusal extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'RuntimeRefusal';
-  }
-}
+import type { WorkerResult, WorkerSettings } from './worker-protocol';
+import { type JobBody, WorkerLostError, WorkerSeat } from './worker-seat';
 
 export interface WorkerPoolOptions {
   readonly scriptPath: string;
@@ -25,23 +9,24 @@ export interface WorkerPoolOptions {
   readonly logger: Logger;
 }
 
-type JobBody = WorkerJob extends infer Job ? (Job extends { readonly id: number } ? Omit<Job, 'id'> : never) : never;
-
-interface Pending {
-  readonly resolve: (result: WorkerResult) => void;
+interface Waiting {
+  readonly resolve: (seat: WorkerSeat) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** A worker that dies is replaced; one that dies this often in a row is not, since the model itself must be the cause. */
+/** Beyond this many deaths in a row the model itself must be the cause: a worker is started again only when a row asks for one. */
 const maxDeathsInARow = 5;
+/** Likewise when a new worker could not even start this often in a row (its file may be gone): the others go on without it. */
+const maxFailedStartsInARow = 3;
 
 /** The threads of one version. Each has at most one job; the caller (the batcher) never sends more jobs than there are workers. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
-  readonly #idle: Seat[] = [];
-  readonly #seats = new Set<Seat>();
-  #waiting: ((seat: Seat) => void)[] = [];
+  readonly #idle: WorkerSeat[] = [];
+  readonly #seats = new Set<WorkerSeat>();
+  readonly #waiting: Waiting[] = [];
   #deathsInARow = 0;
+  #failedStartsInARow = 0;
   #isStopping = false;
 
   constructor(options: WorkerPoolOptions) {
@@ -72,6 +57,7 @@ export class WorkerPool {
 
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#rejectWaiting();
     await Promise.all([...this.#seats].map((seat) => seat.end()));
   }
 
@@ -80,106 +66,71 @@ export class WorkerPool {
     try {
       const result = await seat.run(job);
       this.#deathsInARow = 0;
+      this.#fillSeats();
       return result;
     } finally {
       if (seat.isAlive) this.#giveBack(seat);
     }
   }
 
-  #takeIdle(): Promise<Seat> {
+  #takeIdle(): Promise<WorkerSeat> {
+    if (this.#isStopping) return Promise.reject(new WorkerLostError());
     const seat = this.#idle.pop();
     if (seat) return Promise.resolve(seat);
-    if (this.#seats.size === 0) return Promise.reject(new WorkerLostError());
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      // All were lost and given up: this row is the reason to try again.
+      if (this.#seats.size === 0) this.#replaceOne();
+    });
   }
 
-  #giveBack(seat: Seat): void {
+  #giveBack(seat: WorkerSeat): void {
     const next = this.#waiting.shift();
-    if (next) next(seat);
+    if (next) next.resolve(seat);
     else this.#idle.push(seat);
   }
 
   async #addSeat(): Promise<void> {
-    const seat = new Seat(this.#options.scriptPath, this.#options.settings, () => this.#replace(seat));
+    const { scriptPath, settings } = this.#options;
+    const seat = new WorkerSeat(scriptPath, settings, () => this.#forget(seat));
     this.#seats.add(seat);
     try {
       await seat.ready;
     } catch (error) {
       this.#seats.delete(seat);
+      this.#failedStartsInARow++;
       throw error;
     }
+    this.#failedStartsInARow = 0;
     this.#giveBack(seat);
   }
 
-  #replace(lost: Seat): void {
+  #forget(lost: WorkerSeat): void {
     this.#seats.delete(lost);
     const index = this.#idle.indexOf(lost);
     if (index !== -1) this.#idle.splice(index, 1);
     if (this.#isStopping || !lost.wasReady) return;
     this.#deathsInARow++;
     this.#options.logger.error('inference_worker_lost', { deathsInARow: this.#deathsInARow });
-    if (this.#deathsInARow > maxDeathsInARow) return;
-    this.#addSeat().catch((error: unknown) => this.#options.logger.error('inference_worker_not_replaced', { error }));
-  }
-}
-
-/** One thread and the job it has. */
-class Seat {
-  readonly ready: Promise<void>;
-  readonly #worker: Worker;
-  readonly #ended: Promise<void>;
-  #pending: Pending | null = null;
-  #nextId = 1;
-  isAlive = true;
-  wasReady = false;
-
-  constructor(scriptPath: string, settings: WorkerSettings, onLost: () => void) {
-    this.#worker = new Worker(scriptPath, { workerData: settings });
-    this.#ended = new Promise((resolve) => {
-      this.#worker.once('exit', () => {
-        this.isAlive = false;
-        this.#pending?.reject(new WorkerLostError());
-        this.#pending = null;
-        onLost();
-        resolve();
-      });
-    });
-    this.ready = new Promise((resolve, reject) => {
-      this.#worker.on('message', (message: WorkerMessage) => {
-        if (message.kind === 'ready') {
-          this.wasReady = true;
-          resolve();
-        } else if (message.kind === 'failed') {
-          reject(new RuntimeRefusal(message.message));
-          void this.end();
-        } else this.#settle(message);
-      });
-      // An uncaught error in the thread is followed by its exit.
-      this.#worker.once('error', (error) => reject(error));
-      void this.#ended.then(() => reject(new WorkerLostError()));
-    });
-    // Whoever waits for `ready` sees the failure; nobody has to.
-    this.ready.catch(() => {});
+    if (this.#deathsInARow <= maxDeathsInARow) this.#fillSeats();
+    // Nobody is left, and nobody is started, who could answer them.
+    if (this.#seats.size === 0) this.#rejectWaiting();
   }
 
-  run(job: JobBody): Promise<WorkerResult> {
-    if (!this.isAlive) return Promise.reject(new WorkerLostError());
-    return new Promise((resolve, reject) => {
-      this.#pending = { resolve, reject };
-      // Inputs are copied, not transferred: when the thread dies under the job, the rows are still here to be sent to another.
-      this.#worker.postMessage({ ...job, id: this.#nextId++ });
+  #fillSeats(): void {
+    if (this.#isStopping || this.#failedStartsInARow >= maxFailedStartsInARow) return;
+    for (let missing = this.#options.size - this.#seats.size; missing > 0; missing--) this.#replaceOne();
+  }
+
+  #replaceOne(): void {
+    this.#addSeat().catch((error: unknown) => {
+      if (this.#isStopping) return;
+      this.#options.logger.error('inference_worker_not_replaced', { error });
+      if (this.#seats.size === 0) this.#rejectWaiting();
     });
   }
 
-  async end(): Promise<void> {
-    await this.#worker.terminate();
-    await this.#ended;
-  }
-
-  #settle(message: Extract<WorkerMessage, { kind: 'result' | 'error' }>): void {
-    const pending = this.#pending;
-    this.#pending = null;
-    if (message.kind === 'result') pending?.resolve(message.result);
-    else pending?.reject(new RuntimeRefusal(message.message));
+  #rejectWaiting(): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(new WorkerLostError());
   }
 }

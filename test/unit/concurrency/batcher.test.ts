@@ -64,6 +64,73 @@ describe('Batcher', () => {
     );
   });
 
+  it('settles every row exactly once whatever fails, leaves or comes too late, and runs none twice but those of a failed batch', async () => {
+    const fate = fc.record({
+      fails: fc.boolean(),
+      breaksBatch: fc.integer({ min: 0, max: 4 }).map((one) => one === 0),
+      leavesAfter: fc.option(fc.nat(6), { nil: null }),
+      deadlineAtMs: fc.option(fc.nat(40), { nil: undefined }),
+      pauses: fc.nat(2),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fate, { maxLength: 40 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (fates, maxBatchSize, maxInFlight) => {
+          let nowMs = 0;
+          let inFlight = 0;
+          const runs = fates.map(() => 0);
+          const batcher = new Batcher<number, number>(
+            async (indexes) => {
+              expect(++inFlight).toBeLessThanOrEqual(maxInFlight);
+              for (const index of indexes) runs[index] = (runs[index] as number) + 1;
+              await settled();
+              nowMs += 3;
+              inFlight--;
+              if (indexes.some((index) => fates[index]?.breaksBatch)) throw new Error('broken');
+              return indexes.map((index) => (fates[index]?.fails ? new Error('failed') : index));
+            },
+            { maxBatchSize, maxInFlight, maxQueuedRows: 20, maxQueuedBytes: 30, elapsedMs: () => nowMs },
+          );
+          let settlements = 0;
+          const results: Promise<unknown>[] = [];
+          for (const [index, { leavesAfter, deadlineAtMs, pauses }] of fates.entries()) {
+            const caller = new AbortController();
+            const answer = batcher.submit(index, { sizeBytes: index % 3, signal: caller.signal, deadlineAtMs });
+            results.push(
+              answer.then(
+                ({ output }) => {
+                  settlements++;
+                  expect(output).toBe(index);
+                  expect(fates[index]?.fails || fates[index]?.breaksBatch).toBe(false);
+                },
+                (error: Error) => {
+                  settlements++;
+                  if (error.message === 'failed') expect(fates[index]?.fails).toBe(true);
+                  else if (error.message === 'broken') expect(fates[index]?.breaksBatch).toBe(true);
+                  else expect(runs[index]).toBe(0);
+                },
+              ),
+            );
+            if (leavesAfter !== null)
+              void (async () => {
+                for (let i = 0; i < leavesAfter; i++) await settled();
+                caller.abort();
+              })();
+            for (let i = 0; i < pauses; i++) await settled();
+          }
+          await batcher.close();
+          await Promise.all(results);
+          expect(settlements).toBe(fates.length);
+          expect(Math.max(0, ...runs)).toBeLessThanOrEqual(2);
+          expect([batcher.queueDepth, inFlight]).toEqual([0, 0]);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
   it('runs the rows of a failed batch alone, so that one bad row never fails its neighbours', async () => {
     const batcher = new Batcher<number, number>(
       async (inputs) => {
@@ -88,6 +155,45 @@ describe('Batcher', () => {
     await settled();
     batches[1]?.finish();
     expect(await Promise.all(taken)).toHaveLength(3);
+  });
+
+  it('refuses at the door a row that the backlog would make too late, and takes one that has the time', async () => {
+    const { batches, run } = gated();
+    let nowMs = 0;
+    const batcher = new Batcher(run, { ...noLimits, maxBatchSize: 2, maxInFlight: 1, expectedRowMs: 10, elapsedMs: () => nowMs });
+    const taken = [1, 2, 3, 4].map((input) => batcher.submit(input, row));
+    // One row runs, two fill the next batch, one waits: it and this row come at 10 + 20 + 20.
+    await expect(batcher.submit(5, { ...row, deadlineAtMs: 49 })).rejects.toMatchObject({ name: 'QueueFullError', retryAfterMs: 50 });
+    taken.push(batcher.submit(6, { ...row, deadlineAtMs: 50 }));
+    nowMs = 40;
+    for (let i = 0; i < 3; i++) {
+      batches[i]?.finish();
+      await settled();
+    }
+    expect(await Promise.all(taken)).toHaveLength(5);
+    // The first batch took 40 ms, not 10; the two after it no time.
+    const [first, second] = [batcher.submit(7, row), batcher.submit(8, row)];
+    await expect(batcher.submit(9, { ...row, deadlineAtMs: nowMs + 20 })).rejects.toMatchObject({ name: 'QueueFullError' });
+    batches[3]?.finish();
+    await first;
+    await settled();
+    batches[4]?.finish();
+    await second;
+  });
+
+  it('tries a row on an idle worker however short its deadline, so that an estimate too high is mended', async () => {
+    const batcher = new Batcher<number, number>(async (inputs) => [...inputs], { ...noLimits, expectedRowMs: 1e6 });
+    expect((await batcher.submit(1, { ...row, deadlineAtMs: 1 })).output).toBe(1);
+    expect(batcher.refusal({ ...row, deadlineAtMs: 1 }, 9)).toBeNull();
+  });
+
+  it('counts rows that are being prepared', async () => {
+    const { batches, run } = gated();
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 1, maxQueuedRows: 2 });
+    const answer = batcher.submit(1, row);
+    expect([batcher.refusal(row, 1), batcher.refusal(row, 2)]).toEqual([null, expect.objectContaining({ name: 'QueueFullError' })]);
+    batches[0]?.finish();
+    await answer;
   });
 
   it('drops a row whose deadline passed, or whose caller went away, before it is dispatched', async () => {

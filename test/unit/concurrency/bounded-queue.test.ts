@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { BoundedQueue } from '../../../src/concurrency/bounded-queue';
 import { LatestValue } from '../../../src/concurrency/latest-value';
 
@@ -29,6 +30,31 @@ describe('BoundedQueue', () => {
     expect(read).toEqual([1]);
   });
 
+  it('never holds more than its capacity, keeps the order, and accounts for every item', async () => {
+    const steps = fc.array(fc.oneof({ arbitrary: fc.constant('push' as const), weight: 3 }, fc.constant('read' as const)), {
+      maxLength: 80,
+    });
+    await fc.assert(
+      fc.asyncProperty(steps, fc.integer({ min: 1, max: 5 }), async (actions, capacity) => {
+        const queue = new BoundedQueue<number>(capacity);
+        const reads: Promise<IteratorResult<number>>[] = [];
+        let pushed = 0;
+        for (const action of actions) {
+          if (action === 'push') queue.push(pushed++);
+          else reads.push(queue.next());
+        }
+        queue.close();
+        const seen = (await Promise.all(reads)).flatMap((read) => (read.done ? [] : [read.value]));
+        const rest: number[] = [];
+        for await (const item of queue) rest.push(item);
+        const all = [...seen, ...rest];
+        expect(rest.length).toBeLessThanOrEqual(capacity);
+        expect(all).toEqual([...new Set(all)].sort((a, b) => a - b));
+        expect(all.length + queue.dropped).toBe(pushed);
+      }),
+    );
+  });
+
   it('refuses a capacity that holds nothing', () => {
     expect(() => new BoundedQueue(0)).toThrow(RangeError);
   });
@@ -42,6 +68,17 @@ describe('LatestValue', () => {
     expect((await watcher.next()).value).toBe(1);
     for (const value of [2, 3, 4]) latest.set(value);
     expect((await watcher.next()).value).toBe(4);
+  });
+
+  it('ends all watchers, also those that wait', async () => {
+    const latest = new LatestValue<number>();
+    const waiting = [latest.watch(), latest.watch()].map((watcher) => watcher.next());
+    latest.close();
+    expect(await Promise.all(waiting)).toEqual([
+      { value: undefined, done: true },
+      { value: undefined, done: true },
+    ]);
+    expect(latest.watcherCount).toBe(0);
   });
 
   it('forgets a watcher that left', async () => {

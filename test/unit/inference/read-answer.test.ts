@@ -26,6 +26,23 @@ describe('readAnswers', () => {
     expect(readAnswers(own, [...scores(0.5, 0.25, 0.25), decision], 1)).toMatchObject([{ classIndex: 2, label: 'c', confidence: 0.25 }]);
   });
 
+  it.each([
+    ['a probability', false, 0.25, 0.25],
+    ['a logit', true, Math.log(3), 0.75],
+  ])('reads one column of two classes as %s of the second', (_, appliesSoftmax, score, expected) => {
+    const binary: OutputPlan = { ...plan, classLabels: ['no', 'yes'], decisionValues: ['0', '1'], appliesSoftmax };
+    const output = { name: 'scores', datatype: 'FP64' as const, shape: [1, 1], data: Float64Array.of(score) };
+    expect(readAnswers(binary, [output], 1)).toMatchObject([
+      { probabilities: [expect.closeTo(1 - expected, 12), expect.closeTo(expected, 12)] },
+    ]);
+  });
+
+  it('refuses a batch whose output has other rows, rather than answer the wrong ones', () => {
+    const turned = { name: 'scores', datatype: 'FP32' as const, shape: [3, 2], data: new Float32Array(6) };
+    expect(() => readAnswers(plan, [turned], 2)).toThrow(RangeError);
+    expect(readAnswers({ task: 'regression', valueName: 'scores' }, [turned], 1)).toEqual([expect.any(Error)]);
+  });
+
   it('makes a row without sense an error, and not its neighbours', () => {
     const [bad, good] = readAnswers(plan, scores(Number.NaN, 0, 0, 0, 0, 0), 2);
     expect(bad).toBeInstanceOf(Error);

@@ -1,0 +1,90 @@
+import { AppError } from '../errors';
+import type { Answer, InputFeatures } from '../events/event';
+import type { ByteImage } from '../tensor/pillow-resize';
+import { tabularTensors } from './feeds';
+import type { ModelPlan } from './model-plan';
+import { readAnswers } from './read-answer';
+import type { TabularRow } from './tabular-row';
+import type { WorkerPool } from './worker-pool';
+import { RuntimeRefusal } from './worker-seat';
+
+export type PreparedRow = { readonly kind: 'image'; readonly image: ByteImage } | { readonly kind: 'tabular'; readonly row: TabularRow };
+
+export interface RowOutput {
+  readonly answer: Answer;
+  readonly inputFeatures: InputFeatures;
+  readonly preprocessMs: number;
+  readonly inferenceMs: number;
+}
+
+/** What the first runs of a version show. */
+export interface WarmUp {
+  /** 1 when the graph does not take several rows at once, though its signature says so. */
+  readonly maxBatchSize: number;
+  readonly rowMs: number;
+}
+
+/** Turns prepared rows into tensors, runs them in a worker, and reads the answers. */
+export class RowRunner {
+  readonly #plan: ModelPlan;
+  readonly #pool: WorkerPool;
+
+  constructor(plan: ModelPlan, pool: WorkerPool) {
+    this.#plan = plan;
+    this.#pool = pool;
+  }
+
+  async run(rows: readonly PreparedRow[]): Promise<readonly (RowOutput | Error)[]> {
+    const { input, output } = this.#plan;
+    const result =
+      input.kind === 'image'
+        ? await this.#pool.run({ kind: 'images', images: rows.flatMap((row) => (row.kind === 'image' ? [row.image] : [])) })
+        : await this.#pool.run({ kind: 'tensors', rows: rows.length, tensors: tabularTensors(input.inputs, rows.flatMap(cellsOf)) });
+    const answers = readAnswers(output, result.outputs, rows.length);
+    return rows.map((row, index) => {
+      const answer = answers[index] as Answer | Error;
+      if (answer instanceof Error) return new AppError('INTERNAL_SERVER_ERROR', `The model gave no usable answer: ${answer.message}.`);
+      const inputFeatures = row.kind === 'tabular' ? row.row.inputFeatures : (result.inputFeatures[index] ?? {});
+      return { answer, inputFeatures, preprocessMs: result.preprocessMs, inferenceMs: result.inferenceMs };
+    });
+  }
+
+  /**
+   * Blank rows through the whole path, since the first run of a session is slower than all that follow: one alone, then two at once.
+   * @throws AppError INVALID_INPUT when the graph does not even run with one.
+   */
+  async warmUp(maxBatchSize: number, elapsedMs: () => number): Promise<WarmUp> {
+    const blank = blankRow(this.#plan);
+    await this.run([blank]).catch((error: unknown) => {
+      if (!(error instanceof RuntimeRefusal)) throw error;
+      throw new AppError('INVALID_INPUT', `The model fails on a first row of zeros: ${error.message}`, { cause: error });
+    });
+    const startedAtMs = elapsedMs();
+    await this.run([blank]);
+    const aloneMs = elapsedMs() - startedAtMs;
+    if (maxBatchSize === 1) return { maxBatchSize, rowMs: aloneMs };
+    const takesTwo = await this.run([blank, blank]).then(
+      () => true,
+      () => false,
+    );
+    if (!takesTwo) return { maxBatchSize: 1, rowMs: aloneMs };
+    return { maxBatchSize, rowMs: Math.min(aloneMs, (elapsedMs() - startedAtMs - aloneMs) / 2) };
+  }
+}
+
+function cellsOf(row: PreparedRow) {
+  return row.kind === 'tabular' ? [row.row.cells] : [];
+}
+
+function blankRow({ input, description }: ModelPlan): PreparedRow {
+  if (input.kind === 'image') {
+    const { width, height } = input.image;
+    return { kind: 'image', image: { data: new Uint8Array(width * height * 3), width, height, channels: 3 } };
+  }
+  const cells = description.features.map(({ datatype }) => {
+    if (datatype === 'BYTES') return '';
+    if (datatype === 'BOOL') return false;
+    return datatype.startsWith('FP') ? 0 : 0n;
+  });
+  return { kind: 'tabular', row: { cells, inputFeatures: {} } };
+}
