@@ -167,6 +167,8 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
     await Promise.all([router.refresh(), registry.refreshLabels()]);
   };
   const metrics = new MetricCatalog(new TypeormMetricStore(dataSource));
+  // Read once, so that outcomes of custom metrics are known should the database go away from here on.
+  await metrics.list();
   const experiments = new ExperimentService({ store, catalog: registry, metrics, now, logger, onChange: refresh });
   const sums = new TypeormResultSumsStore(dataSource, () => ingester.lagMs());
   const results = new ResultsService({ experiments: store, metrics, sums, now });

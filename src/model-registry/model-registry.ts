@@ -44,6 +44,8 @@ export class ModelRegistry {
   readonly #options: ModelRegistryOptions;
   readonly #models = new Map<string, Map<string, Slot>>();
   #labels: readonly ModelLabel[] = [];
+  #labelReads = 0;
+  #newestLabelRead = 0;
 
   constructor(options: ModelRegistryOptions) {
     this.#options = options;
@@ -67,7 +69,12 @@ export class ModelRegistry {
 
   /** Reads the labels again, so that what another replica moved is served here too. */
   async refreshLabels(): Promise<void> {
-    this.#labels = await this.#options.labels.list();
+    const read = ++this.#labelReads;
+    const labels = await this.#options.labels.list();
+    // A slow read that began earlier must not undo what a later one has seen.
+    if (read < this.#newestLabelRead) return;
+    this.#newestLabelRead = read;
+    this.#labels = labels;
   }
 
   models(): readonly RegisteredModel[] {

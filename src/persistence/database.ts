@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
 import { ControlTables1764000000000 } from '../../migrations/1764000000000-control-tables';
 import { EventTables1764000000001 } from '../../migrations/1764000000001-event-tables';
+import { EarlierLabels1764000000002 } from '../../migrations/1764000000002-earlier-labels';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { sqlState, withDatabase } from './database-errors';
@@ -22,7 +23,7 @@ export interface DatabaseOptions {
 }
 
 /** In the order in which they run. */
-const migrations = [ControlTables1764000000000, EventTables1764000000001];
+const migrations = [ControlTables1764000000000, EventTables1764000000001, EarlierLabels1764000000002];
 
 /** Any constant does, as long as nobody else in the database uses it. */
 const migrationLock = 0x6d696772;

@@ -353,7 +353,13 @@ class FakeDrift implements DriftService {
     return { items: [anAlert()], hasNextPage: false };
   }
   async summary(model: string, days: number) {
-    return { model, days, findings: [{ kind: 'DATA', feature: 'brightness', severity: 'LOW', count: 2 } as const], performance: [] };
+    return {
+      model,
+      days,
+      findings: [{ kind: 'DATA', feature: 'brightness', severity: 'LOW', count: 2 } as const],
+      alerts: { opened: 0, resolved: 0, openNow: 0 },
+      performance: [],
+    };
   }
   async performanceHistory() {
     return [];

@@ -157,6 +157,18 @@ export class DriftSummaryLineType {
   readonly count!: number;
 }
 
+@ObjectType('DriftAlertCounts', { simpleResolvers: true, description: 'How many alerts came and went.' })
+export class DriftAlertCountsType {
+  @Field(() => Int, { description: 'Opened in these days.' })
+  readonly opened!: number;
+
+  @Field(() => Int, { description: 'Resolved in these days, whenever they were opened.' })
+  readonly resolved!: number;
+
+  @Field(() => Int, { description: 'Open now, whenever they were opened.' })
+  readonly openNow!: number;
+}
+
 @ObjectType('DriftSummary', { simpleResolvers: true, description: 'The looks and the performance of the last days.' })
 export class DriftSummaryType {
   @Field(() => ID, { description: 'The model.' })
@@ -167,6 +179,9 @@ export class DriftSummaryType {
 
   @Field(() => [DriftSummaryLineType], { description: 'How often each thing was found at each severity.' })
   readonly findings!: readonly DriftSummaryLineType[];
+
+  @Field(() => DriftAlertCountsType, { description: 'Its alerts; of the newest 5,000.' })
+  readonly alerts!: DriftAlertCountsType;
 
   @Field(() => [PerformanceWindowType], {
     description: 'How right the model was: by the hour up to 7 days, else by the day; newest first.',

@@ -27,13 +27,13 @@ export class VariantInput {
 
 @InputType('AnalysisInput', { description: 'How the verdict shall be reached.' })
 export class AnalysisInput {
-  @Field(() => AnalysisMethodEnum, { nullable: true, defaultValue: 'ALWAYS_VALID', description: 'The method.' })
+  @Field(() => AnalysisMethodEnum, { nullable: true, description: 'The method; absent: ALWAYS_VALID.' })
   readonly method?: keyof typeof AnalysisMethodEnum | null;
 
   @Field(() => Float, {
     nullable: true,
-    defaultValue: 0.05,
-    description: 'Probability of a false verdict, over all looks together, when nothing differs.',
+    description:
+      'Probability of a false verdict, over all looks together, when nothing differs. Absent: 0.05, or what it is in the experiment that is updated.',
   })
   readonly alpha?: number | null;
 

@@ -16,7 +16,12 @@ interface LabelRow {
   readonly matched: boolean;
   readonly correct: boolean | null;
   readonly truthClass: number | null;
+  /** Ids of the labels that lost against this one, newest last: a retry of one of them is not news. */
+  readonly earlierIds: readonly string[];
 }
+
+/** Nobody corrects a label more often than this and then retries one of the first. */
+const maxEarlierIds = 32;
 
 interface LabelledPrediction {
   readonly id: string;
@@ -50,9 +55,10 @@ export async function foldLabels(
   const winners = new Map(stored);
   for (const event of events) {
     const present = winners.get(event.predictionId);
-    if (!present || isLater(event, present)) winners.set(event.predictionId, { ...event, matched: false, correct: null, truthClass: null });
+    if (present && (event.id === present.id || present.earlierIds.includes(event.id))) continue;
+    winners.set(event.predictionId, present ? laterOf(present, event) : labelRow(event, []));
   }
-  const changed = [...winners.values()].filter((label) => label.id !== stored.get(label.predictionId)?.id || !label.matched);
+  const changed = [...winners.values()].filter((label) => label !== stored.get(label.predictionId) || !label.matched);
   if (changed.length === 0) return;
   const predictions = await readPredictions(
     runner,
@@ -109,10 +115,15 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
   return folded;
 }
 
-function isLater(event: LabelEvent, present: LabelRow): boolean {
-  // The same id again is a retry of what is stored.
-  if (event.id === present.id) return false;
-  return event.receivedAtMs > present.receivedAtMs || (event.receivedAtMs === present.receivedAtMs && event.id > present.id);
+/** The label that counts of two, by (received, id); it remembers the other. */
+function laterOf(present: LabelRow, event: LabelEvent): LabelRow {
+  const isLater = event.receivedAtMs > present.receivedAtMs || (event.receivedAtMs === present.receivedAtMs && event.id > present.id);
+  const earlierIds = [...present.earlierIds, isLater ? present.id : event.id].slice(-maxEarlierIds);
+  return isLater ? labelRow(event, earlierIds) : { ...present, earlierIds };
+}
+
+function labelRow(event: LabelEvent, earlierIds: readonly string[]): LabelRow {
+  return { ...event, matched: false, correct: null, truthClass: null, earlierIds };
 }
 
 /** The class that a label names; null where only its text is known and it is not the text of the answer. */
@@ -124,7 +135,7 @@ function truthClass(truth: LabelEvent['truth'], answer: Answer | null): number |
 async function readLabels(runner: QueryRunner, predictionIds: readonly string[]): Promise<Map<string, LabelRow>> {
   const rows = await queryRows<LabelRow>(
     runner,
-    `SELECT prediction_id AS "predictionId", id, truth, matched, correct, truth_class AS "truthClass",
+    `SELECT prediction_id AS "predictionId", id, truth, matched, correct, truth_class AS "truthClass", earlier_ids AS "earlierIds",
             (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs", (extract(epoch FROM received_at) * 1000)::float8 AS "receivedAtMs"
        FROM prediction_label WHERE prediction_id = ANY($1)`,
     [predictionIds],
@@ -156,13 +167,14 @@ async function readVariants(runner: QueryRunner, predictions: readonly LabelledP
 async function writeLabels(runner: QueryRunner, rows: readonly LabelRow[]): Promise<void> {
   const values = rows.map((row) => ({ ...row, occurred_at: new Date(row.occurredAtMs), received_at: new Date(row.receivedAtMs) }));
   await runner.query(
-    `INSERT INTO prediction_label (prediction_id, id, truth, occurred_at, received_at, matched, correct, truth_class)
-     SELECT "predictionId", id, truth, occurred_at, received_at, matched, correct, "truthClass"
+    `INSERT INTO prediction_label (prediction_id, id, truth, occurred_at, received_at, matched, correct, truth_class, earlier_ids)
+     SELECT "predictionId", id, truth, occurred_at, received_at, matched, correct, "truthClass", "earlierIds"
        FROM jsonb_to_recordset($1::jsonb) AS row("predictionId" uuid, id uuid, truth jsonb, occurred_at timestamptz, received_at timestamptz,
-            matched boolean, correct boolean, "truthClass" integer)
+            matched boolean, correct boolean, "truthClass" integer, "earlierIds" uuid[])
       ORDER BY 1
      ON CONFLICT (prediction_id) DO UPDATE SET id = excluded.id, truth = excluded.truth, occurred_at = excluded.occurred_at,
-        received_at = excluded.received_at, matched = excluded.matched, correct = excluded.correct, truth_class = excluded.truth_class`,
+        received_at = excluded.received_at, matched = excluded.matched, correct = excluded.correct, truth_class = excluded.truth_class,
+        earlier_ids = excluded.earlier_ids`,
     [asRecordset(values)],
   );
 }

@@ -100,6 +100,34 @@ describe('EventIngester', () => {
     expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
   });
 
+  it('knows the retry of a label that was replaced', async () => {
+    const run = ++runs;
+    const sample = fc.sample(randomEvents(run), { numRuns: 1, seed: 5 })[0] as readonly Event[];
+    const prediction = sample.find(
+      (event): event is PredictionEvent => event.type === 'prediction' && event.outcome.status === 'succeeded',
+    );
+    const { id: predictionId } = prediction as PredictionEvent;
+    const label = (last: string, classIndex: number, receivedAtMs: number): Event => ({
+      type: 'label',
+      id: `${predictionId.slice(0, -1)}${last}`,
+      predictionId,
+      truth: { kind: 'class', classIndex },
+      occurredAtMs: receivedAtMs,
+      receivedAtMs,
+    });
+    const at = (prediction as PredictionEvent).occurredAtMs;
+    const [first, second, tooLate] = [label('a', 0, at + 1000), label('b', 1, at + 2000), label('c', 2, at + 1500)];
+    await addExperiment(`run-${run}`);
+    const reader = new FakeJournalReader(`retry-${run}`);
+    for (const event of [prediction as PredictionEvent, first, second, tooLate, label('a', 0, at + 9000), label('c', 2, at + 9000)]) {
+      reader.append([event]);
+      await ingestAll(reader);
+    }
+    expect(await readSums(`run-${run}`)).toEqual(naiveSums([prediction as PredictionEvent, first, second], `run-${run}`, tracked));
+    const [{ id }] = await database.dataSource.query('SELECT id FROM prediction_label WHERE prediction_id = $1', [predictionId]);
+    expect(id).toBe(second.id);
+  });
+
   it('buries an event whose data the database refuses, and keeps its neighbours', async () => {
     const run = ++runs;
     const [good] =

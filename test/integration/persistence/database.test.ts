@@ -40,7 +40,11 @@ describe('opening a database', () => {
     const replicas = await Promise.all([1, 2, 3, 4].map(() => open({ address: empty.address })));
     const [first] = replicas;
     const applied = await first?.query('SELECT name FROM migration ORDER BY id');
-    expect(applied).toEqual([{ name: 'ControlTables1764000000000' }, { name: 'EventTables1764000000001' }]);
+    expect(applied).toEqual([
+      { name: 'ControlTables1764000000000' },
+      { name: 'EventTables1764000000001' },
+      { name: 'EarlierLabels1764000000002' },
+    ]);
   });
 
   it('does nothing to one that is up to date', async () => {

@@ -22,6 +22,6 @@ describe('the database', () => {
 
   it('goes all the way down and up again', async () => {
     for (const _ of database.dataSource.migrations) await database.dataSource.undoLastMigration();
-    expect(await database.dataSource.runMigrations()).toHaveLength(2);
+    expect(await database.dataSource.runMigrations()).toHaveLength(3);
   });
 });
