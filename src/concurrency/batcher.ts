@@ -1,3 +1,5 @@
+import type { CallerSignal } from './caller-signal';
+
 /** The queue is full, in rows or in bytes; a retry after `retryAfterMs` should find room. */
 export class QueueFullError extends Error {
   readonly retryAfterMs: number;
@@ -49,7 +51,7 @@ const defaultRowMs = 1;
 
 export interface RowOptions {
   readonly sizeBytes: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CallerSignal | undefined;
   /** On the clock of `elapsedMs`. */
   readonly deadlineAtMs?: number | undefined;
 }
@@ -66,7 +68,6 @@ interface Row<Input, Output> {
   readonly queuedAtMs: number;
   readonly resolve: (result: RowResult<Output>) => void;
   readonly reject: (error: unknown) => void;
-  readonly onAbort: () => void;
 }
 
 /**
@@ -111,9 +112,7 @@ export class Batcher<Input, Output> {
         queuedAtMs: this.#options.elapsedMs(),
         resolve,
         reject,
-        onAbort: () => this.#drop(row),
       };
-      options.signal?.addEventListener('abort', row.onAbort, { once: true });
       this.#queue.push(row);
       this.#queuedBytes += options.sizeBytes;
       this.#dispatch();
@@ -139,11 +138,13 @@ export class Batcher<Input, Output> {
     if (deadlineAtMs !== undefined && deadlineAtMs <= now) return new DeadlineError();
     // A worker is idle: the row is tried, however large, and however short its deadline; else an estimate too high would never be mended.
     if (this.#inFlight + rowsAhead < maxInFlight) return null;
-    const waiting = this.#queue.length + rowsAhead;
-    const finishMs = this.#rowMs * this.#rowsUntilAnswered(waiting);
-    const isFull = waiting >= maxQueuedRows || (this.#queue.length > 0 && this.#queuedBytes + sizeBytes > maxQueuedBytes);
-    const isTooLate = deadlineAtMs !== undefined && now + finishMs > deadlineAtMs;
-    return isFull || isTooLate ? new QueueFullError(Math.max(1, Math.ceil(finishMs))) : null;
+    const isFull = () =>
+      this.#queue.length + rowsAhead >= maxQueuedRows || (this.#queue.length > 0 && this.#queuedBytes + sizeBytes > maxQueuedBytes);
+    const finishMs = () => this.#rowMs * this.#rowsUntilAnswered(this.#queue.length + rowsAhead);
+    const isTooLate = () => deadlineAtMs !== undefined && now + finishMs() > deadlineAtMs;
+    if (!isFull() && !isTooLate()) return null;
+    this.#dropGone();
+    return isFull() || isTooLate() ? new QueueFullError(Math.max(1, Math.ceil(finishMs()))) : null;
   }
 
   /** In units of a row's time: what the workers share ahead of this row's batch, then that batch, which one worker runs whole. */
@@ -153,13 +154,15 @@ export class Batcher<Input, Output> {
     return (this.#rowsInFlight + waiting + 1 - ownBatch) / maxInFlight + ownBatch;
   }
 
-  #drop(row: Row<Input, Output>): void {
-    const index = this.#queue.indexOf(row);
-    if (index === -1) return;
-    this.#queue.splice(index, 1);
-    this.#queuedBytes -= row.options.sizeBytes;
-    row.reject(new AbortedError());
-    this.#settleIdle();
+  /** Rows whose callers have gone make room; without need nobody looks for them before they are dispatched. */
+  #dropGone(): void {
+    const gone = this.#queue.filter((row) => row.options.signal?.aborted);
+    if (gone.length === 0) return;
+    this.#queue = this.#queue.filter((row) => !row.options.signal?.aborted);
+    for (const row of gone) {
+      this.#queuedBytes -= row.options.sizeBytes;
+      row.reject(new AbortedError());
+    }
   }
 
   #dispatch(): void {
@@ -183,9 +186,9 @@ export class Batcher<Input, Output> {
     while (this.#queue.length > 0 && batch.length < this.#options.maxBatchSize) {
       const row = this.#queue.shift() as Row<Input, Output>;
       this.#queuedBytes -= row.options.sizeBytes;
-      row.options.signal?.removeEventListener('abort', row.onAbort);
-      const { deadlineAtMs } = row.options;
-      if (deadlineAtMs !== undefined && deadlineAtMs <= now) row.reject(new DeadlineError());
+      const { deadlineAtMs, signal } = row.options;
+      if (signal?.aborted) row.reject(new AbortedError());
+      else if (deadlineAtMs !== undefined && deadlineAtMs <= now) row.reject(new DeadlineError());
       else batch.push(row);
     }
     return batch;

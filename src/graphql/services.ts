@@ -1,3 +1,4 @@
+import type { CallerSignal } from '../concurrency/caller-signal';
 import type { AlertFilter, DriftAlert, DriftSeverity } from '../drift/drift-alert';
 import type { DriftReference } from '../drift/drift-store';
 import type { AppError } from '../errors';
@@ -67,8 +68,8 @@ export interface ModelRegistryService {
 }
 
 export interface PredictorService {
-  predict(command: PredictCommand | AppError, signal?: AbortSignal): Promise<PredictionResult>;
-  predictBatch(commands: readonly (PredictCommand | AppError)[], signal?: AbortSignal): Promise<BatchResult>;
+  predict(command: PredictCommand | AppError, signal?: CallerSignal): Promise<PredictionResult>;
+  predictBatch(commands: readonly (PredictCommand | AppError)[], signal?: CallerSignal): Promise<BatchResult>;
 }
 
 interface PredictionFeedService {

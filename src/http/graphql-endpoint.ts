@@ -5,10 +5,12 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../events/logger';
 import type { GraphQLContext } from '../graphql/context';
 import type { ErrorMask } from '../graphql/mask-errors';
-import { extraRules } from '../graphql/prepare-operation';
+import { extraRules, type OperationPreparer } from '../graphql/prepare-operation';
 import { type QueryLimits, queryTextProblem } from '../graphql/query-limits';
 import type { Authenticator } from './authentication';
 import { bodyKind } from './content-type';
+import { DirectExecution } from './direct-execution';
+import { DisconnectSignal } from './disconnect-signal';
 import { parseJson, RequestProblem, readBody } from './read-body';
 import { readUpload } from './read-upload';
 import { refuse, sendError } from './send-json';
@@ -17,6 +19,7 @@ export interface GraphQLEndpointOptions {
   readonly schema: GraphQLSchema;
   readonly authenticator: Authenticator;
   readonly mask: ErrorMask;
+  readonly preparer: OperationPreparer;
   readonly limits: QueryLimits;
   readonly maxBodyBytes: number;
   readonly maxFiles: number;
@@ -32,9 +35,11 @@ const preflightHeaders = ['x-apollo-operation-name', 'apollo-require-preflight']
 export class GraphQLEndpoint {
   readonly #options: GraphQLEndpointOptions;
   readonly #apollo: ApolloServer<GraphQLContext>;
+  readonly #direct: DirectExecution;
 
   constructor(options: GraphQLEndpointOptions) {
     this.#options = options;
+    this.#direct = new DirectExecution(options);
     const { schema, limits, introspection, mask, logger } = options;
     this.#apollo = new ApolloServer<GraphQLContext>({
       schema,
@@ -66,26 +71,28 @@ export class GraphQLEndpoint {
       const headers = { 'www-authenticate': 'Bearer' };
       return refuse(request, response, { status: 401, code: 'UNAUTHENTICATED', message: who.problem, headers });
     }
+    const context: GraphQLContext = { signal: new DisconnectSignal(response), actor: who.actor };
     try {
       const body = request.method === 'POST' ? await this.#readBody(request, response) : undefined;
-      await this.#answer(request, response, { body, actor: who.actor });
+      const text = isPlainJson(request) ? await this.#direct.answer(body, request.headers.accept, context) : null;
+      if (text === null) await this.#answer(request, response, body, context);
+      else sendText(response, text);
     } catch (error) {
       if (!(error instanceof RequestProblem)) throw error;
       await refuse(request, response, { status: error.status, code: 'BAD_REQUEST', message: error.message });
     }
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse, { body, actor }: { body: unknown; actor: string }): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse, body: unknown, context: GraphQLContext): Promise<void> {
     const url = request.url ?? '';
     const queryStart = url.indexOf('?');
     const search = queryStart === -1 ? '' : url.slice(queryStart);
     const query = textOfQuery(body) ?? new URLSearchParams(search).get('query') ?? '';
     const problem = queryTextProblem(query, this.#options.limits);
     if (problem !== null) return sendError(response, 400, 'BAD_REQUEST', problem);
-    const signal = signalOf(response);
     const answer = await this.#apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), search, body },
-      context: async () => ({ signal, actor }),
+      context: async () => context,
     });
     await send(response, answer);
   }
@@ -134,17 +141,12 @@ function apolloLogger(logger: Logger) {
   };
 }
 
-/** Aborted when the client went away before its answer was complete. */
-function signalOf(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
-}
-
 function textOfQuery(body: unknown): string | null {
   return typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string' ? body.query : null;
+}
+
+function isPlainJson({ method, headers }: IncomingMessage): boolean {
+  return method === 'POST' && bodyKind(headers['content-type']) === 'json';
 }
 
 function headersOf(request: IncomingMessage): HeaderMap {
@@ -153,6 +155,17 @@ function headersOf(request: IncomingMessage): HeaderMap {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   return headers;
+}
+
+/** As Apollo Server sends it. */
+function sendText(response: ServerResponse, text: string): void {
+  if (response.destroyed) return;
+  response.writeHead(200, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
 }
 
 async function send(response: ServerResponse, { status, headers, body }: HTTPGraphQLResponse): Promise<void> {

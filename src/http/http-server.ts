@@ -85,7 +85,7 @@ export class HttpServer {
     const mask = new ErrorMask({ logger, createErrorId, hideSuggestions: !introspection });
     const preparer = new OperationPreparer({ schema, limits: queryLimits, introspection, cacheSize: documentCacheSize });
     this.#cors = new CorsPolicy(options.corsOrigins ?? defaultCorsOrigins);
-    this.#graphql = new GraphQLEndpoint({ ...options, authenticator, mask, limits: queryLimits });
+    this.#graphql = new GraphQLEndpoint({ ...options, authenticator, mask, preparer, limits: queryLimits });
     const { maxOperationsPerSocket } = webSocketSettings;
     this.#webSockets = new WebSocketEndpoint({
       ...webSocketSettings,

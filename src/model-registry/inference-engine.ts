@@ -1,3 +1,4 @@
+import type { CallerSignal } from '../concurrency/caller-signal';
 import type { Answer, InputFeatures, JsonObject } from '../events/event';
 import type { ModelDescription, ModelFolder } from './model-version';
 
@@ -9,7 +10,7 @@ export type ModelInput =
 
 export interface InferenceRequest {
   /** Aborted when the client has gone: the row is dropped when it has not been dispatched yet. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CallerSignal | undefined;
   /** Monotonic time (`performance.now()`) after which the answer is worth nothing. */
   readonly deadlineAtMs?: number | undefined;
 }

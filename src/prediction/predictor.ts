@@ -1,3 +1,4 @@
+import type { CallerSignal } from '../concurrency/caller-signal';
 import { AppError } from '../errors';
 import type { JsonObject, JsonValue, PredictionEvent, PredictionTiming } from '../events/event';
 import type { EventJournal } from '../events/event-journal';
@@ -72,19 +73,23 @@ export class Predictor {
   }
 
   /** An input that could not even be read comes in as its AppError: a refused row is counted, too. */
-  predict(command: PredictCommand | AppError, signal?: AbortSignal): Promise<PredictionResult> {
+  predict(command: PredictCommand | AppError, signal?: CallerSignal): Promise<PredictionResult> {
     return this.#predict(command, 'predict', signal);
   }
 
   /** Answers each row for itself. */
-  async predictBatch(commands: readonly (PredictCommand | AppError)[], signal?: AbortSignal): Promise<BatchResult> {
+  async predictBatch(commands: readonly (PredictCommand | AppError)[], signal?: CallerSignal): Promise<BatchResult> {
     const startedAtMs = this.#options.elapsedMs();
     const rows = await Promise.all(commands.map((command, index) => this.#predictRow(command, index, signal)));
     const totalInferenceMs = this.#options.elapsedMs() - startedAtMs;
     return { rows, totalInferenceMs, avgInferenceMs: rows.length === 0 ? 0 : totalInferenceMs / rows.length };
   }
 
-  async #predict(command: PredictCommand | AppError, method: PredictionMethod, signal: AbortSignal | undefined): Promise<PredictionResult> {
+  async #predict(
+    command: PredictCommand | AppError,
+    method: PredictionMethod,
+    signal: CallerSignal | undefined,
+  ): Promise<PredictionResult> {
     if (command instanceof AppError) throw this.#refuse(command, method);
     const refusal = unstorable(command);
     if (refusal) throw this.#refuse(refusal, method);
@@ -98,7 +103,7 @@ export class Predictor {
     return promise;
   }
 
-  async #predictRow(command: PredictCommand | AppError, index: number, signal?: AbortSignal): Promise<BatchRow> {
+  async #predictRow(command: PredictCommand | AppError, index: number, signal?: CallerSignal): Promise<BatchRow> {
     try {
       return { ok: true, prediction: await this.#predict(command, 'predict_batch', signal) };
     } catch (error) {
@@ -111,7 +116,7 @@ export class Predictor {
     ids: readonly [today: string, yesterday: string],
     command: PredictCommand,
     method: PredictionMethod,
-    signal?: AbortSignal,
+    signal?: CallerSignal,
   ): Promise<PredictionResult> {
     const [today, yesterday] = ids;
     const earlier = (await this.#earlier(today)) ?? (await this.#earlier(yesterday));
@@ -124,7 +129,7 @@ export class Predictor {
     return stored?.event.outcome.status === 'succeeded' ? toResult(stored.event, stored.event.outcome.answer, null) : null;
   }
 
-  async #predictAs(id: string, command: PredictCommand, method: PredictionMethod, signal?: AbortSignal): Promise<PredictionResult> {
+  async #predictAs(id: string, command: PredictCommand, method: PredictionMethod, signal?: CallerSignal): Promise<PredictionResult> {
     const attempt: Attempt = { method, startedAtMs: this.#options.elapsedMs(), route: null, version: null };
     try {
       if (!this.#options.journal.hasRoom) throw journalFull();

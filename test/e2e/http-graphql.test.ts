@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { getIntrospectionQuery } from 'graphql';
+import type { CallerSignal } from '../../src/concurrency/caller-signal';
 import { AppError } from '../../src/errors';
 import { answerOf, firstCode, post, startTestServer, type TestServer } from './http-harness';
 
@@ -165,7 +166,7 @@ describe('errors while executing', () => {
 
 describe('a client that goes away', () => {
   it('takes its prediction along', async () => {
-    const asked = new Promise<AbortSignal | undefined>((resolve) => {
+    const asked = new Promise<CallerSignal | undefined>((resolve) => {
       house.services.predictor.answer = () => {
         resolve(house.services.predictor.signals.at(-1));
         return new Promise(() => {});
@@ -180,7 +181,7 @@ describe('a client that goes away', () => {
     });
     const signal = await asked;
     expect(signal?.aborted).toBe(false);
-    const aborted = new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', resolve));
     leave.abort();
     await expect(request).rejects.toThrow();
     await aborted;

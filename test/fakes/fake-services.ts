@@ -1,4 +1,5 @@
 import { BoundedQueue } from '../../src/concurrency/bounded-queue';
+import type { CallerSignal } from '../../src/concurrency/caller-signal';
 import { LatestValue } from '../../src/concurrency/latest-value';
 import type { DriftAlert } from '../../src/drift/drift-alert';
 import { AppError } from '../../src/errors';
@@ -200,10 +201,10 @@ class FakeModelRegistry implements ModelRegistryService {
 /** Answers each row with class 2, and remembers what it was asked; `answer` decides otherwise. */
 class FakePredictor implements PredictorService {
   readonly commands: PredictCommand[] = [];
-  readonly signals: (AbortSignal | undefined)[] = [];
+  readonly signals: (CallerSignal | undefined)[] = [];
   answer: (command: PredictCommand) => Promise<PredictionResult> = async () => aPrediction();
 
-  async predict(command: PredictCommand | AppError, signal?: AbortSignal) {
+  async predict(command: PredictCommand | AppError, signal?: CallerSignal) {
     if (command instanceof AppError) throw command;
     this.commands.push(command);
     this.signals.push(signal);

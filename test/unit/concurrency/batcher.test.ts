@@ -205,14 +205,31 @@ describe('Batcher', () => {
     const late = batcher.submit(2, { ...row, deadlineAtMs: 50 });
     const gone = batcher.submit(3, { ...row, signal: caller.signal });
     caller.abort();
-    await expect(gone).rejects.toMatchObject({ name: 'AbortedError' });
     nowMs = 100;
     batches[0]?.finish();
+    await expect(gone).rejects.toMatchObject({ name: 'AbortedError' });
     await expect(late).rejects.toMatchObject({ name: 'DeadlineError' });
     await first;
     expect(batches).toHaveLength(1);
     await expect(batcher.submit(4, { ...row, deadlineAtMs: 99 })).rejects.toMatchObject({ name: 'DeadlineError' });
     await expect(batcher.submit(5, { ...row, signal: caller.signal })).rejects.toMatchObject({ name: 'AbortedError' });
+  });
+
+  it('gives the place of a caller who went away to one who is there', async () => {
+    const { batches, run } = gated();
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 1, maxQueuedRows: 1 });
+    const first = batcher.submit(1, row);
+    const caller = new AbortController();
+    const gone = batcher.submit(2, { ...row, signal: caller.signal });
+    await expect(batcher.submit(3, row)).rejects.toMatchObject({ name: 'QueueFullError' });
+    caller.abort();
+    const third = batcher.submit(4, row);
+    await expect(gone).rejects.toMatchObject({ name: 'AbortedError' });
+    batches[0]?.finish();
+    await first;
+    await settled();
+    batches[1]?.finish();
+    expect((await third).output).toBe(40);
   });
 
   it('answers what it took before it closes, and takes nothing more', async () => {
