@@ -9,6 +9,7 @@ import { openAlertCounts, recentAccuracies } from './drift/drift-gauges';
 import { DriftMonitor } from './drift/drift-monitor';
 import { createEventId } from './events/event-id';
 import type { Logger } from './events/logger';
+import { randomPool } from './events/random-pool';
 import { ExperimentRouter } from './experiments/experiment-router';
 import { ExperimentService } from './experiments/experiment-service';
 import { MetricCatalog } from './experiments/metric-catalog';
@@ -69,7 +70,8 @@ const featureNames = ['experiments', 'drift', 'subscriptions', 'uploads'];
 
 const now = () => new Date();
 const elapsedMs = () => performance.now();
-const createId = () => createEventId(Date.now(), randomBytes(10));
+const pooledBytes = randomPool(randomBytes);
+const createId = () => createEventId(Date.now(), pooledBytes(10));
 
 /*
  * The one file that knows all rooms. It is longer than the house allows elsewhere, because it is a list and nothing but a list: splitting it
@@ -225,7 +227,7 @@ async function startEdges(context: Context, { ingester }: Storage, features: Fea
     journal,
     predictions,
     observers,
-    ids: new DayPredictionIds(now, randomBytes),
+    ids: new DayPredictionIds(now, pooledBytes),
     now,
     elapsedMs,
   });
@@ -259,7 +261,7 @@ async function startEdges(context: Context, { ingester }: Storage, features: Fea
         ingestLagMs: ingester.lagMs(),
       }),
     health: () => ({ status: 'healthy', timestamp: now().toISOString(), stats: liveStats.snapshot({}) }),
-    observe: { request: () => {} },
+    observe: config.LOG_LEVEL === 'debug' ? (facts) => logger.debug('http_request', facts) : null,
     createErrorId: randomUUID,
     elapsedMs,
     logger,

@@ -1,39 +1,7 @@
+import { type BatchMeasurement, BatchTime } from './batch-time';
+import { AbortedError, ClosedError, DeadlineError, QueueFullError } from './batcher-errors';
 import type { CallerSignal } from './caller-signal';
-
-/** The queue is full, in rows or in bytes; a retry after `retryAfterMs` should find room. */
-export class QueueFullError extends Error {
-  readonly retryAfterMs: number;
-
-  constructor(retryAfterMs: number) {
-    super(`The queue is full; retry after ${retryAfterMs} ms.`);
-    this.name = 'QueueFullError';
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
-/** The row's deadline passed before it was dispatched. */
-export class DeadlineError extends Error {
-  constructor() {
-    super('The deadline passed while the row waited.');
-    this.name = 'DeadlineError';
-  }
-}
-
-/** The caller's signal was aborted before the row was dispatched. */
-export class AbortedError extends Error {
-  constructor() {
-    super('The caller went away while the row waited.');
-    this.name = 'AbortedError';
-  }
-}
-
-/** The batcher was closed; no new rows are taken. */
-export class ClosedError extends Error {
-  constructor() {
-    super('The batcher is closed.');
-    this.name = 'ClosedError';
-  }
-}
+import { type Priority, type Queued, RowQueue } from './row-queue';
 
 export interface BatcherOptions {
   readonly maxBatchSize: number;
@@ -43,14 +11,23 @@ export interface BatcherOptions {
   readonly maxQueuedBytes: number;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
-  /** What a row is thought to cost until a batch has been measured. */
-  readonly expectedRowMs?: number;
+  /** Batches that were measured beforehand. */
+  readonly measured?: readonly BatchMeasurement[];
+  /** Runs its argument after the input that is at hand has been read; default `setImmediate`. */
+  readonly defer?: (callback: () => void) => void;
 }
 
-const defaultRowMs = 1;
+/** A second worker gets rows only when the batches under way take at least this long: handing rows over costs about as much. */
+const parallelFromMs = 0.5;
+/** A batch is large enough when its time a row is within this of the best. */
+const batchTolerance = 0.1;
+/** A row of low priority that has waited this long goes first. */
+const agingMs = 500;
 
 export interface RowOptions {
   readonly sizeBytes: number;
+  /** Default `interactive`. */
+  readonly priority?: Priority | undefined;
   readonly signal?: CallerSignal | undefined;
   /** On the clock of `elapsedMs`. */
   readonly deadlineAtMs?: number | undefined;
@@ -62,39 +39,40 @@ export interface RowResult<Output> {
   readonly batchSize: number;
 }
 
-interface Row<Input, Output> {
+interface Row<Input, Output> extends Queued {
   readonly input: Input;
-  readonly options: RowOptions;
-  readonly queuedAtMs: number;
+  readonly signal: CallerSignal | undefined;
+  readonly deadlineAtMs: number | undefined;
   readonly resolve: (result: RowResult<Output>) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Work-conserving batching: an idle worker gets a row at once; while all are busy the batch grows, up to `maxBatchSize`, until one frees.
- * No row ever waits for company. Each row settles exactly once; rows are dispatched in the order they came.
+ * Work-conserving batching: while a worker is idle, rows are dispatched as soon as the input at hand is read; while all are busy the batch
+ * grows, until one frees. No row ever waits for company. How large a batch may become is learned: t(n) = b + a n says from which size on
+ * a batch only makes its rows wait for each other.
  *
  * `run` answers the rows of a batch in order; a row's own failure is an Error in its place. When `run` itself rejects, each row is
- * run once more alone, so that one bad row never fails its neighbours.
+ * run once more alone, so that one bad row never fails its neighbours. Each row settles exactly once.
  */
 export class Batcher<Input, Output> {
   readonly #run: (inputs: readonly Input[]) => Promise<readonly (Output | Error)[]>;
   readonly #options: BatcherOptions;
-  #queue: Row<Input, Output>[] = [];
-  #queuedBytes = 0;
+  readonly #time: BatchTime;
+  readonly #queue = new RowQueue<Row<Input, Output>>(agingMs);
+  readonly #defer: (callback: () => void) => void;
+  #isDeferred = false;
   #inFlight = 0;
   #rowsInFlight = 0;
   #isClosed = false;
   #onIdle: (() => void)[] = [];
-  /** Moving mean of the time a batch takes, per row: what the backlog is measured by. */
-  #rowMs: number;
-  #isMeasured = false;
 
   constructor(run: (inputs: readonly Input[]) => Promise<readonly (Output | Error)[]>, options: BatcherOptions) {
     if (options.maxBatchSize < 1 || options.maxInFlight < 1) throw new RangeError('maxBatchSize and maxInFlight must be at least 1');
     this.#run = run;
     this.#options = options;
-    this.#rowMs = options.expectedRowMs ?? defaultRowMs;
+    this.#time = new BatchTime(options.measured ?? []);
+    this.#defer = options.defer ?? setImmediate;
   }
 
   get queueDepth(): number {
@@ -105,17 +83,11 @@ export class Batcher<Input, Output> {
   submit(input: Input, options: RowOptions): Promise<RowResult<Output>> {
     const refusal = this.refusal(options);
     if (refusal) return Promise.reject(refusal);
+    const { sizeBytes, priority = 'interactive', signal, deadlineAtMs } = options;
     return new Promise((resolve, reject) => {
-      const row: Row<Input, Output> = {
-        input,
-        options,
-        queuedAtMs: this.#options.elapsedMs(),
-        resolve,
-        reject,
-      };
-      this.#queue.push(row);
-      this.#queuedBytes += options.sizeBytes;
-      this.#dispatch();
+      const queuedAtMs = this.#options.elapsedMs();
+      this.#queue.push({ input, sizeBytes, priority, signal, deadlineAtMs, queuedAtMs, resolve, reject });
+      this.#dispatchSoon();
     });
   }
 
@@ -130,65 +102,87 @@ export class Batcher<Input, Output> {
    * Why a row would not be taken now; null: it would. What would be dropped later is refused at the door: a full queue, or a backlog that
    * outlasts the row's deadline. Callers that prepare a row at some cost ask first; `rowsAhead` are those that are being prepared.
    */
-  refusal({ sizeBytes, signal, deadlineAtMs }: RowOptions, rowsAhead = 0): Error | null {
-    const { maxQueuedRows, maxQueuedBytes, elapsedMs, maxInFlight } = this.#options;
+  refusal(row: RowOptions, rowsAhead = 0): Error | null {
+    const { elapsedMs, maxInFlight } = this.#options;
     if (this.#isClosed) return new ClosedError();
-    if (signal?.aborted) return new AbortedError();
-    const now = elapsedMs();
-    if (deadlineAtMs !== undefined && deadlineAtMs <= now) return new DeadlineError();
+    if (row.signal?.aborted) return new AbortedError();
+    const nowMs = elapsedMs();
+    if (row.deadlineAtMs !== undefined && row.deadlineAtMs <= nowMs) return new DeadlineError();
     // A worker is idle: the row is tried, however large, and however short its deadline; else an estimate too high would never be mended.
-    if (this.#inFlight + rowsAhead < maxInFlight) return null;
-    const isFull = () =>
-      this.#queue.length + rowsAhead >= maxQueuedRows || (this.#queue.length > 0 && this.#queuedBytes + sizeBytes > maxQueuedBytes);
-    const finishMs = () => this.#rowMs * this.#rowsUntilAnswered(this.#queue.length + rowsAhead);
-    const isTooLate = () => deadlineAtMs !== undefined && now + finishMs() > deadlineAtMs;
-    if (!isFull() && !isTooLate()) return null;
+    if (this.#inFlight + this.#queue.length + rowsAhead < maxInFlight) return null;
+    if (this.#hasRoom(row, rowsAhead, nowMs)) return null;
     this.#dropGone();
-    return isFull() || isTooLate() ? new QueueFullError(Math.max(1, Math.ceil(finishMs()))) : null;
+    if (this.#hasRoom(row, rowsAhead, nowMs)) return null;
+    return new QueueFullError(Math.max(1, Math.ceil(this.#finishMs(row.priority, rowsAhead))));
   }
 
-  /** In units of a row's time: what the workers share ahead of this row's batch, then that batch, which one worker runs whole. */
-  #rowsUntilAnswered(waiting: number): number {
-    const { maxBatchSize, maxInFlight } = this.#options;
-    const ownBatch = (waiting % maxBatchSize) + 1;
-    return (this.#rowsInFlight + waiting + 1 - ownBatch) / maxInFlight + ownBatch;
+  #hasRoom({ sizeBytes, priority, deadlineAtMs }: RowOptions, rowsAhead: number, nowMs: number): boolean {
+    const { maxQueuedRows, maxQueuedBytes } = this.#options;
+    const { length, bytes } = this.#queue;
+    if (length + rowsAhead >= maxQueuedRows || (length > 0 && bytes + sizeBytes > maxQueuedBytes)) return false;
+    return deadlineAtMs === undefined || nowMs + this.#finishMs(priority, rowsAhead) <= deadlineAtMs;
+  }
+
+  /** From now until a new row would be answered: what the workers share ahead of its batch, then that batch, which one worker runs whole. */
+  #finishMs(priority: Priority = 'interactive', rowsAhead: number): number {
+    const size = this.#batchLimit();
+    const waiting = this.#queue.ahead(priority) + rowsAhead;
+    const batchesAhead = Math.floor(waiting / size);
+    const busyMs = this.#rowsInFlight === 0 ? 0 : this.#time.of(this.#rowsInFlight / this.#inFlight) * this.#inFlight;
+    return (busyMs + batchesAhead * this.#time.of(size)) / this.#options.maxInFlight + this.#time.of((waiting % size) + 1);
+  }
+
+  #batchLimit(): number {
+    return this.#time.enough(this.#options.maxBatchSize, batchTolerance);
   }
 
   /** Rows whose callers have gone make room; without need nobody looks for them before they are dispatched. */
   #dropGone(): void {
-    const gone = this.#queue.filter((row) => row.options.signal?.aborted);
-    if (gone.length === 0) return;
-    this.#queue = this.#queue.filter((row) => !row.options.signal?.aborted);
-    for (const row of gone) {
-      this.#queuedBytes -= row.options.sizeBytes;
-      row.reject(new AbortedError());
-    }
+    for (const row of this.#queue.remove(({ signal }) => signal?.aborted === true)) row.reject(new AbortedError());
+  }
+
+  /** Rows that were read together are dispatched together: a hand-over to a worker costs more than many a row. */
+  #dispatchSoon(): void {
+    if (this.#isDeferred || this.#inFlight >= this.#options.maxInFlight) return;
+    this.#isDeferred = true;
+    this.#defer(() => {
+      this.#isDeferred = false;
+      this.#dispatch();
+      this.#settleIdle();
+    });
   }
 
   #dispatch(): void {
-    while (this.#inFlight < this.#options.maxInFlight) {
-      const batch = this.#takeBatch();
-      if (batch.length === 0) return;
-      this.#inFlight++;
-      this.#rowsInFlight += batch.length;
-      void this.#execute(batch).finally(() => {
-        this.#inFlight--;
-        this.#rowsInFlight -= batch.length;
-        this.#dispatch();
-        this.#settleIdle();
-      });
+    const { maxInFlight, maxBatchSize } = this.#options;
+    while (this.#queue.length > 0 && this.#inFlight < maxInFlight) {
+      const isCheap = this.#time.of(Math.max(this.#queue.length, this.#rowsInFlight)) < parallelFromMs;
+      // The batch under way will be back sooner than another worker could be asked.
+      if (isCheap && this.#inFlight > 0) return;
+      const share = isCheap ? maxBatchSize : Math.min(this.#batchLimit(), Math.ceil(this.#queue.length / (maxInFlight - this.#inFlight)));
+      const batch = this.#takeBatch(share);
+      if (batch.length > 0) this.#start(batch);
     }
   }
 
-  #takeBatch(): Row<Input, Output>[] {
+  #start(batch: readonly Row<Input, Output>[]): void {
+    this.#inFlight++;
+    this.#rowsInFlight += batch.length;
+    void this.#execute(batch).finally(() => {
+      this.#inFlight--;
+      this.#rowsInFlight -= batch.length;
+      this.#dispatch();
+      this.#settleIdle();
+    });
+  }
+
+  #takeBatch(maxRows: number): Row<Input, Output>[] {
     const batch: Row<Input, Output>[] = [];
-    const now = this.#options.elapsedMs();
-    while (this.#queue.length > 0 && batch.length < this.#options.maxBatchSize) {
-      const row = this.#queue.shift() as Row<Input, Output>;
-      this.#queuedBytes -= row.options.sizeBytes;
-      const { deadlineAtMs, signal } = row.options;
-      if (signal?.aborted) row.reject(new AbortedError());
-      else if (deadlineAtMs !== undefined && deadlineAtMs <= now) row.reject(new DeadlineError());
+    const nowMs = this.#options.elapsedMs();
+    while (batch.length < maxRows) {
+      const row = this.#queue.take(nowMs);
+      if (!row) break;
+      if (row.signal?.aborted) row.reject(new AbortedError());
+      else if (row.deadlineAtMs !== undefined && row.deadlineAtMs <= nowMs) row.reject(new DeadlineError());
       else batch.push(row);
     }
     return batch;
@@ -198,27 +192,22 @@ export class Batcher<Input, Output> {
     const startedAtMs = this.#options.elapsedMs();
     try {
       const outputs = await this.#run(batch.map((row) => row.input));
-      for (const [index, row] of batch.entries()) this.#settle(row, outputs[index], startedAtMs, batch.length);
+      this.#time.add({ rows: batch.length, ms: this.#options.elapsedMs() - startedAtMs });
+      for (const [index, row] of batch.entries()) settle(row, outputs[index], startedAtMs, batch.length);
     } catch (error) {
       if (batch.length === 1) batch[0]?.reject(error);
       else for (const row of batch) await this.#execute([row]);
     }
-    this.#measure((this.#options.elapsedMs() - startedAtMs) / batch.length);
-  }
-
-  #measure(rowMs: number): void {
-    this.#rowMs = this.#isMeasured ? 0.8 * this.#rowMs + 0.2 * rowMs : rowMs;
-    this.#isMeasured = true;
-  }
-
-  #settle(row: Row<Input, Output>, output: Output | Error | undefined, startedAtMs: number, batchSize: number): void {
-    if (output === undefined) row.reject(new Error('The run gave no answer for this row.'));
-    else if (output instanceof Error) row.reject(output);
-    else row.resolve({ output, queueMs: startedAtMs - row.queuedAtMs, batchSize });
   }
 
   #settleIdle(): void {
     if (this.#queue.length > 0 || this.#inFlight > 0) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }
+}
+
+function settle<Output>(row: Row<unknown, Output>, output: Output | Error | undefined, startedAtMs: number, batchSize: number): void {
+  if (output === undefined) row.reject(new Error('The run gave no answer for this row.'));
+  else if (output instanceof Error) row.reject(output);
+  else row.resolve({ output, queueMs: startedAtMs - row.queuedAtMs, batchSize });
 }

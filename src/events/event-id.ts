@@ -8,10 +8,10 @@ export function createEventId(nowMs: number, randomBytes: Uint8Array): string {
   if (!Number.isInteger(nowMs) || nowMs < 0 || nowMs > maxTimeMs) throw new RangeError(`nowMs must be whole and fit 48 bits, not ${nowMs}`);
   if (randomBytes.length !== 10) throw new RangeError(`randomBytes must be 10 bytes, not ${randomBytes.length}`);
   const time = nowMs.toString(16).padStart(12, '0');
-  const bytes = Uint8Array.from(randomBytes);
+  const bytes = Buffer.from(randomBytes);
   bytes[0] = 0x70 | ((bytes[0] as number) & 0x0f);
   bytes[2] = 0x80 | ((bytes[2] as number) & 0x3f);
-  const tail = Buffer.from(bytes).toString('hex');
+  const tail = bytes.toString('hex');
   return `${time.slice(0, 8)}-${time.slice(8)}-${tail.slice(0, 4)}-${tail.slice(4, 8)}-${tail.slice(8)}`;
 }
 

@@ -3,6 +3,7 @@ export type BodyKind = 'json' | 'multipart' | 'unknown';
 
 /** Only UTF-8: other charsets have been used to smuggle queries past filters. */
 export function bodyKind(contentType: string | undefined): BodyKind {
+  if (contentType === 'application/json') return 'json';
   const [essence = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
   if (essence === 'multipart/form-data') return 'multipart';
   if (essence !== 'application/json') return 'unknown';

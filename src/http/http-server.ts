@@ -22,7 +22,7 @@ export interface Readiness {
   readonly body: { readonly status: string; readonly missing: readonly string[] };
 }
 
-/** One answered request, for metrics and traces. */
+/** One answered request, for the log. */
 export interface RequestFacts {
   readonly method: string;
   /** One of a few names, never the path itself: clients could make those up without end. */
@@ -53,7 +53,8 @@ export interface HttpServerOptions {
   readonly shutdown: ShutdownTimes;
   readonly readiness: () => Readiness | Promise<Readiness>;
   readonly health: () => object | Promise<object>;
-  readonly observe: { request(facts: RequestFacts): void };
+  /** Told of each answered request; null: nobody asks, so that nothing is gathered. */
+  readonly observe: ((facts: RequestFacts) => void) | null;
   readonly createErrorId: () => string;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
@@ -117,22 +118,27 @@ export class HttpServer {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    const startedAtMs = this.#options.elapsedMs();
-    this.#shutdown.track(request, response);
     const path = pathOf(request);
-    response.once('close', () => {
-      this.#options.observe.request({
-        method: request.method ?? '',
-        route: this.#routeOf(path),
-        status: response.statusCode,
-        durationMs: this.#options.elapsedMs() - startedAtMs,
-        clientAddress: clientAddress(request, this.#options.trustProxy),
-      });
-    });
+    this.#shutdown.track(request, response);
+    if (this.#options.observe) this.#observe(path, request, response, this.#options.observe);
     this.#route(path, request, response).catch((error: unknown) => {
       this.#options.logger.error('http_request_failed', { path, error });
       sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong inside the server; its log has the cause.');
     });
+  }
+
+  #observe(path: string, request: IncomingMessage, response: ServerResponse, tell: (facts: RequestFacts) => void): void {
+    const { elapsedMs, trustProxy } = this.#options;
+    const startedAtMs = elapsedMs();
+    response.once('close', () =>
+      tell({
+        method: request.method ?? '',
+        route: this.#routeOf(path),
+        status: response.statusCode,
+        durationMs: elapsedMs() - startedAtMs,
+        clientAddress: clientAddress(request, trustProxy),
+      }),
+    );
   }
 
   async #route(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -21,18 +21,22 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    const settle = (finish: () => void) => {
-      request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
-      finish();
-    };
-    const onData = (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > maxBytes) settle(() => reject(bodyTooLarge(maxBytes)));
-      else chunks.push(chunk);
-    };
-    const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
-    const onClose = () => settle(() => reject(new RequestProblem(400, 'The request broke off before its end.')));
-    request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+    const onBroken = () => reject(new RequestProblem(400, 'The request broke off before its end.'));
+    // The listeners stay: what comes after the first to settle changes nothing, and taking them off would cost more.
+    request
+      .on('data', (chunk: Buffer) => {
+        if (bytes > maxBytes) return;
+        bytes += chunk.length;
+        chunks.push(chunk);
+        if (bytes <= maxBytes) return;
+        chunks.length = 0;
+        reject(bodyTooLarge(maxBytes));
+      })
+      .on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
+      .on('error', onBroken)
+      .on('close', () => {
+        if (!request.complete) onBroken();
+      });
   });
 }
 

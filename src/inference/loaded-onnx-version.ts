@@ -1,4 +1,5 @@
-import { AbortedError, Batcher, type BatcherOptions, DeadlineError, QueueFullError } from '../concurrency/batcher';
+import { Batcher, type BatcherOptions } from '../concurrency/batcher';
+import { AbortedError, DeadlineError, QueueFullError } from '../concurrency/batcher-errors';
 import { AppError } from '../errors';
 import type { InferenceRequest, InferenceResult, LoadedVersion, ModelInput } from '../model-registry/inference-engine';
 import type { ModelDescription } from '../model-registry/model-version';

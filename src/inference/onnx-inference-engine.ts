@@ -91,12 +91,12 @@ export class OnnxInferenceEngine implements InferenceEngine {
     const { workersPerVersion, batching, imageLimits, elapsedMs, logger } = this.#options;
     const runner = new RowRunner(plan, pool);
     const wantedBatchSize = plan.fixedBatchSize ?? batching.maxBatchSize;
-    const { maxBatchSize, rowMs } = await runner.warmUp(wantedBatchSize, elapsedMs);
+    const { maxBatchSize, measured } = await runner.warmUp(wantedBatchSize, elapsedMs);
     if (maxBatchSize < wantedBatchSize) logger.warn('model_does_not_batch', { directory });
     const version: LoadedVersion = new LoadedOnnxVersion({
       plan,
       runner,
-      batching: { ...batching, maxBatchSize, maxInFlight: workersPerVersion, expectedRowMs: rowMs, elapsedMs },
+      batching: { ...batching, maxBatchSize, maxInFlight: workersPerVersion, measured, elapsedMs },
       imageLimits,
       onUnload: async () => {
         this.#loaded.delete(version);

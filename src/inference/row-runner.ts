@@ -1,3 +1,4 @@
+import type { BatchMeasurement } from '../concurrency/batch-time';
 import { AppError } from '../errors';
 import type { Answer, InputFeatures } from '../events/event';
 import type { ByteImage } from '../tensor/pillow-resize';
@@ -21,8 +22,13 @@ export interface RowOutput {
 export interface WarmUp {
   /** 1 when the graph does not take several rows at once, though its signature says so. */
   readonly maxBatchSize: number;
-  readonly rowMs: number;
+  /** What the batches took. */
+  readonly measured: readonly BatchMeasurement[];
 }
+
+/** From the third on only where the second was fast: nobody should wait for eight rows of a slow model. */
+const warmUpSizes = [1, 2, 8];
+const slowBatchMs = 250;
 
 /** Turns prepared rows into tensors, runs them in a worker, and reads the answers. */
 export class RowRunner {
@@ -50,7 +56,8 @@ export class RowRunner {
   }
 
   /**
-   * Blank rows through the whole path, since the first run of a session is slower than all that follow: one alone, then two at once.
+   * Blank rows through the whole path, since the first run of a session is slower than all that follow: one alone, then more at once, which
+   * also shows what a batch costs.
    * @throws AppError INVALID_INPUT when the graph does not even run with one.
    */
   async warmUp(maxBatchSize: number, elapsedMs: () => number): Promise<WarmUp> {
@@ -59,16 +66,18 @@ export class RowRunner {
       if (!(error instanceof RuntimeRefusal)) throw error;
       throw new AppError('INVALID_INPUT', `The model fails on a first row of zeros: ${error.message}`, { cause: error });
     });
-    const startedAtMs = elapsedMs();
-    await this.run([blank]);
-    const aloneMs = elapsedMs() - startedAtMs;
-    if (maxBatchSize === 1) return { maxBatchSize, rowMs: aloneMs };
-    const takesTwo = await this.run([blank, blank]).then(
-      () => true,
-      () => false,
-    );
-    if (!takesTwo) return { maxBatchSize: 1, rowMs: aloneMs };
-    return { maxBatchSize, rowMs: Math.min(aloneMs, (elapsedMs() - startedAtMs - aloneMs) / 2) };
+    const measured: BatchMeasurement[] = [];
+    for (const rows of warmUpSizes.filter((size) => size <= maxBatchSize)) {
+      const startedAtMs = elapsedMs();
+      const isTaken = await this.run(Array.from({ length: rows }, () => blank)).then(
+        () => true,
+        () => false,
+      );
+      if (!isTaken) return { maxBatchSize: 1, measured: measured.slice(0, 1) };
+      measured.push({ rows, ms: elapsedMs() - startedAtMs });
+      if (rows > 1 && elapsedMs() - startedAtMs > slowBatchMs) break;
+    }
+    return { maxBatchSize, measured };
   }
 }
 

@@ -104,7 +104,7 @@ export class FileEventJournal implements EventJournal, JournalReader {
       this.#queue.push({ bytes, durability, resolve, reject });
       this.#queuedBytes += bytes.length;
       // With more than one waiting, a flush is already due that takes this one along (or schedules the next).
-      if (this.#queue.length === 1) this.#schedule(() => this.#flush());
+      if (this.#queue.length === 1) this.#schedule(() => this.#flushSoon());
     });
   }
 
@@ -145,6 +145,12 @@ export class FileEventJournal implements EventJournal, JournalReader {
     const result = this.#writing.then(operation);
     this.#writing = result.catch(() => undefined);
     return result;
+  }
+
+  /** After the rest of this turn: the rows of a batch are answered together, and one write serves them all. */
+  async #flushSoon(): Promise<void> {
+    await new Promise(setImmediate);
+    await this.#flush();
   }
 
   /** Writes one group. Never rejects: each append is told for itself. */

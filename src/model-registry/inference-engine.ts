@@ -1,4 +1,5 @@
 import type { CallerSignal } from '../concurrency/caller-signal';
+import type { Priority } from '../concurrency/row-queue';
 import type { Answer, InputFeatures, JsonObject } from '../events/event';
 import type { ModelDescription, ModelFolder } from './model-version';
 
@@ -11,6 +12,8 @@ export type ModelInput =
 export interface InferenceRequest {
   /** Aborted when the client has gone: the row is dropped when it has not been dispatched yet. */
   readonly signal?: CallerSignal | undefined;
+  /** Default `interactive`. */
+  readonly priority?: Priority | undefined;
   /** Monotonic time (`performance.now()`) after which the answer is worth nothing. */
   readonly deadlineAtMs?: number | undefined;
 }

@@ -1,4 +1,5 @@
 import type { CallerSignal } from '../concurrency/caller-signal';
+import type { Priority } from '../concurrency/row-queue';
 import { AppError } from '../errors';
 import type { JsonObject, JsonValue, PredictionEvent, PredictionTiming } from '../events/event';
 import type { EventJournal } from '../events/event-journal';
@@ -61,6 +62,9 @@ interface Attempt {
 interface EventFacts extends Pick<PredictionEvent, 'version' | 'outcome' | 'inputFeatures'> {
   readonly timing: Omit<PredictionTiming, 'totalMs'>;
 }
+
+/** Somebody waits for one row; whoever sends many has time. */
+const priorityOf: Readonly<Record<PredictionMethod, Priority>> = { predict: 'interactive', predict_batch: 'batch' };
 
 /** Scores one row with the version that its experiments route it to, and records it before it answers. */
 export class Predictor {
@@ -138,7 +142,7 @@ export class Predictor {
       const served = this.#options.registry.resolve(command.model, route.version);
       attempt.version = served.version;
       const deadlineAtMs = command.deadlineMs === null ? undefined : attempt.startedAtMs + command.deadlineMs;
-      const result = await served.loaded.infer(command.input, { signal, deadlineAtMs });
+      const result = await served.loaded.infer(command.input, { signal, deadlineAtMs, priority: priorityOf[method] });
       const event = this.#event(id, command, attempt, {
         version: served.version,
         outcome: { status: 'succeeded', answer: result.answer },

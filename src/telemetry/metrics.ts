@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { CellCounter, CellHistogram, type CountCell, type HistogramCell } from './cell-metrics';
 import { CpuMeter, usedMemoryBytes } from './system-usage';
 
 /** What the catalogue reads at each scrape; the app wires it. */
@@ -14,6 +15,20 @@ const latencySeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 const method = ['method'] as const;
 const version = ['model', 'version'] as const;
 
+type PredictionMethod = 'predict' | 'predict_batch';
+
+interface MethodCells {
+  readonly requests: CountCell;
+  readonly requestSeconds: HistogramCell;
+}
+
+interface VersionCells {
+  readonly rows: CountCell;
+  readonly queue: HistogramCell;
+  readonly preprocess: HistogramCell;
+  readonly execute: HistogramCell;
+}
+
 /** The catalogue: every metric that `/metrics` shows. `docs/metrics.md` lists them, under test. */
 export class Metrics {
   readonly registry = new Registry();
@@ -24,14 +39,16 @@ export class Metrics {
     method,
     latencySeconds,
   );
-  readonly #inferenceSeconds = this.#histogram('ai_model_inference_duration_seconds', 'Time in the model.', [], latencySeconds);
-  readonly #batchSize = this.#histogram('ai_model_batch_size', 'Rows in the executed batch, per row.', [], [1, 2, 4, 8, 16, 32, 64]);
+  readonly #inferenceSeconds = this.#histogram('ai_model_inference_duration_seconds', 'Time in the model.', [], latencySeconds).cell({});
+  readonly #batchSize = this.#histogram('ai_model_batch_size', 'Rows in the executed batch, per row.', [], [1, 2, 4, 8, 16, 32, 64]).cell(
+    {},
+  );
   readonly #confidence = this.#histogram(
     'ai_model_prediction_confidence',
     'Probability of the answered class.',
     [],
     [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1],
-  );
+  ).cell({});
   readonly #rows = this.#counter('touchstone_predictions_total', 'Prediction rows by version and outcome.', [
     'model',
     'version',
@@ -44,13 +61,19 @@ export class Metrics {
     latencySeconds,
   );
 
+  readonly #methods: Readonly<Record<PredictionMethod, MethodCells>> = {
+    predict: this.#methodCells('predict'),
+    predict_batch: this.#methodCells('predict_batch'),
+  };
+  readonly #versions = new Map<string, Map<string, VersionCells>>();
+
   constructor(sources: MetricSources) {
     collectDefaultMetrics({ register: this.registry, prefix: 'touchstone_' });
     this.#registerGauges(sources);
   }
 
   recordSucceeded(row: {
-    readonly method: 'predict' | 'predict_batch';
+    readonly method: PredictionMethod;
     readonly model: string;
     readonly version: string;
     readonly confidence: number | null;
@@ -60,28 +83,51 @@ export class Metrics {
     readonly totalMs: number;
     readonly batchSize: number;
   }): void {
-    const names = { model: row.model, version: row.version };
-    this.#requests.inc({ method: row.method, status: 'success' });
-    this.#requestSeconds.observe({ method: row.method }, row.totalMs / 1000);
+    const { requests, requestSeconds } = this.#methods[row.method];
+    requests.add();
+    requestSeconds.observe(row.totalMs / 1000);
     this.#inferenceSeconds.observe(row.inferenceMs / 1000);
     this.#batchSize.observe(row.batchSize);
     if (row.confidence !== null) this.#confidence.observe(row.confidence);
-    this.#rows.inc({ ...names, outcome: 'success' });
-    this.#stageSeconds.observe({ ...names, stage: 'queue' }, row.queueMs / 1000);
-    this.#stageSeconds.observe({ ...names, stage: 'preprocess' }, row.preprocessMs / 1000);
-    this.#stageSeconds.observe({ ...names, stage: 'execute' }, row.inferenceMs / 1000);
+    const cells = this.#cellsOf(row.model, row.version);
+    cells.rows.add();
+    cells.queue.observe(row.queueMs / 1000);
+    cells.preprocess.observe(row.preprocessMs / 1000);
+    cells.execute.observe(row.inferenceMs / 1000);
   }
 
   recordFailed(row: {
-    readonly method: 'predict' | 'predict_batch';
+    readonly method: PredictionMethod;
     readonly model: string | null;
     readonly version: string | null;
     readonly code: string;
     readonly totalMs: number;
   }): void {
-    this.#requests.inc({ method: row.method, status: 'error' });
-    this.#requestSeconds.observe({ method: row.method }, row.totalMs / 1000);
-    this.#rows.inc({ model: row.model ?? 'unknown', version: row.version ?? 'none', outcome: row.code });
+    this.#requests.cell({ method: row.method, status: 'error' }).add();
+    this.#methods[row.method].requestSeconds.observe(row.totalMs / 1000);
+    this.#rows.cell({ model: row.model ?? 'unknown', version: row.version ?? 'none', outcome: row.code }).add();
+  }
+
+  #cellsOf(model: string, version: string): VersionCells {
+    const known = this.#versions.get(model)?.get(version);
+    if (known) return known;
+    const stage = (name: string) => this.#stageSeconds.cell({ model, version, stage: name });
+    const cells = {
+      rows: this.#rows.cell({ model, version, outcome: 'success' }),
+      queue: stage('queue'),
+      preprocess: stage('preprocess'),
+      execute: stage('execute'),
+    };
+    const versions = this.#versions.get(model) ?? new Map<string, VersionCells>();
+    this.#versions.set(model, versions.set(version, cells));
+    return cells;
+  }
+
+  #methodCells(name: PredictionMethod): MethodCells {
+    return {
+      requests: this.#requests.cell({ method: name, status: 'success' }),
+      requestSeconds: this.#requestSeconds.cell({ method: name }),
+    };
   }
 
   #registerGauges(sources: MetricSources): void {
@@ -109,12 +155,12 @@ export class Metrics {
     );
   }
 
-  #counter<T extends string>(name: string, help: string, labelNames: readonly T[]): Counter<T> {
-    return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
+  #counter<T extends string>(name: string, help: string, labelNames: readonly T[]): CellCounter<T> {
+    return new CellCounter({ name, help, labelNames, registry: this.registry });
   }
 
-  #histogram<T extends string>(name: string, help: string, labelNames: readonly T[], buckets: readonly number[]): Histogram<T> {
-    return new Histogram({ name, help, labelNames: [...labelNames], buckets: [...buckets], registers: [this.registry] });
+  #histogram<T extends string>(name: string, help: string, labelNames: readonly T[], bounds: readonly number[]): CellHistogram<T> {
+    return new CellHistogram({ name, help, labelNames, registry: this.registry }, bounds);
   }
 
   #gauge<T extends string>(name: string, help: string, labelNames: readonly T[], read: (gauge: Gauge<T>) => void | Promise<void>): void {

@@ -25,7 +25,7 @@ export async function startTestServer(more: Partial<HttpServerOptions> = {}) {
     shutdown: { drainDelayMs: 0, idleGraceMs: 100, hardLimitMs: 2_000 },
     readiness: () => ({ status: 200, body: { status: 'ok', missing: [] } }),
     health: () => ({ status: 'healthy', stats: {} }),
-    observe: { request: (facts) => requests.push(facts) },
+    observe: (facts) => requests.push(facts),
     createErrorId: () => 'id-1',
     elapsedMs: () => performance.now(),
     logger: services.logger,

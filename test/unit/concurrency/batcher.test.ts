@@ -1,7 +1,21 @@
 import fc from 'fast-check';
 import { Batcher, type BatcherOptions } from '../../../src/concurrency/batcher';
 
-const noLimits: BatcherOptions = { maxBatchSize: 4, maxInFlight: 2, maxQueuedRows: 1000, maxQueuedBytes: 1e9, elapsedMs: () => 0 };
+/** So often that the batches of a test change little in what was learned. */
+function line(fixedMs: number, perRowMs: number) {
+  return Array.from({ length: 60 }, (_, index) => ({ rows: 1 + (index % 4), ms: fixedMs + perRowMs * (1 + (index % 4)) }));
+}
+
+const noLimits: BatcherOptions = {
+  maxBatchSize: 4,
+  maxInFlight: 2,
+  maxQueuedRows: 1000,
+  maxQueuedBytes: 1e9,
+  elapsedMs: () => 0,
+  // Mostly the fixed part: large batches pay.
+  measured: line(10, 0.05),
+  defer: (callback) => callback(),
+};
 const row = { sizeBytes: 1 };
 
 /** A run whose batches the test lets go one by one. */
@@ -81,7 +95,7 @@ describe('Batcher', () => {
           let nowMs = 0;
           let inFlight = 0;
           const runs = fates.map(() => 0);
-          const batcher = new Batcher<number, number>(
+          const batcher: Batcher<number, number> = new Batcher<number, number>(
             async (indexes) => {
               expect(++inFlight).toBeLessThanOrEqual(maxInFlight);
               for (const index of indexes) runs[index] = (runs[index] as number) + 1;
@@ -160,31 +174,79 @@ describe('Batcher', () => {
   it('refuses at the door a row that the backlog would make too late, and takes one that has the time', async () => {
     const { batches, run } = gated();
     let nowMs = 0;
-    const batcher = new Batcher(run, { ...noLimits, maxBatchSize: 2, maxInFlight: 1, expectedRowMs: 10, elapsedMs: () => nowMs });
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 1, measured: line(0, 10), elapsedMs: () => nowMs });
     const taken = [1, 2, 3, 4].map((input) => batcher.submit(input, row));
-    // One row runs, two fill the next batch, one waits: it and this row come at 10 + 20 + 20.
+    // One row runs, three wait, each alone, since a batch would save nothing.
     await expect(batcher.submit(5, { ...row, deadlineAtMs: 49 })).rejects.toMatchObject({ name: 'QueueFullError', retryAfterMs: 50 });
     taken.push(batcher.submit(6, { ...row, deadlineAtMs: 50 }));
-    nowMs = 40;
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 5; i++) {
+      nowMs += i === 0 ? 40 : 0;
       batches[i]?.finish();
       await settled();
     }
     expect(await Promise.all(taken)).toHaveLength(5);
-    // The first batch took 40 ms, not 10; the two after it no time.
-    const [first, second] = [batcher.submit(7, row), batcher.submit(8, row)];
-    await expect(batcher.submit(9, { ...row, deadlineAtMs: nowMs + 20 })).rejects.toMatchObject({ name: 'QueueFullError' });
-    batches[3]?.finish();
-    await first;
-    await settled();
-    batches[4]?.finish();
-    await second;
+    expect(batches.flatMap(({ inputs }) => inputs)).toEqual([1, 2, 3, 4, 6]);
   });
 
   it('tries a row on an idle worker however short its deadline, so that an estimate too high is mended', async () => {
-    const batcher = new Batcher<number, number>(async (inputs) => [...inputs], { ...noLimits, expectedRowMs: 1e6 });
+    const measured = [{ rows: 1, ms: 1e6 }];
+    const batcher = new Batcher<number, number>(async (inputs) => [...inputs], { ...noLimits, measured });
     expect((await batcher.submit(1, { ...row, deadlineAtMs: 1 })).output).toBe(1);
-    expect(batcher.refusal({ ...row, deadlineAtMs: 1 }, 9)).toBeNull();
+    await settled();
+    expect(batcher.refusal({ ...row, deadlineAtMs: 1 }, 1)).toBeNull();
+    expect(batcher.refusal({ ...row, deadlineAtMs: 1 }, 2)).toMatchObject({ name: 'QueueFullError' });
+  });
+
+  it('keeps batches small and workers busy where a batch saves nothing', async () => {
+    const { batches, run } = gated();
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 2, measured: line(0, 5) });
+    const answers = [1, 2, 3, 4].map((input) => batcher.submit(input, row));
+    for (let i = 0; i < 4; i++) {
+      batches[i]?.finish();
+      await settled();
+    }
+    await Promise.all(answers);
+    expect(batches.map(({ inputs }) => inputs)).toEqual([[1], [2], [3], [4]]);
+  });
+
+  it('keeps to one worker where handing rows over costs more than running them', async () => {
+    const { batches, run } = gated();
+    const measured = line(0.1, 0.001);
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 2, measured });
+    const answers = [1, 2, 3, 4, 5].map((input) => batcher.submit(input, row));
+    expect(batches.map(({ inputs }) => inputs)).toEqual([[1]]);
+    batches[0]?.finish();
+    await settled();
+    expect(batches.map(({ inputs }) => inputs)).toEqual([[1], [2, 3, 4, 5]]);
+    batches[1]?.finish();
+    await Promise.all(answers);
+  });
+
+  it('dispatches together what was read together', async () => {
+    const batches: (readonly number[])[] = [];
+    const { defer: _, ...usual } = noLimits;
+    const batcher = new Batcher<number, number>(
+      async (inputs) => {
+        batches.push(inputs);
+        return [...inputs];
+      },
+      { ...usual, maxInFlight: 1 },
+    );
+    await Promise.all([1, 2, 3].map((input) => batcher.submit(input, row)));
+    expect(batches).toEqual([[1, 2, 3]]);
+  });
+
+  it('serves those who wait before batches of many rows, and copies last', async () => {
+    const { batches, run } = gated();
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 1, maxBatchSize: 1 });
+    const first = batcher.submit(0, row);
+    const rest = (['shadow', 'batch', 'interactive'] as const).map((priority, index) => batcher.submit(index + 1, { ...row, priority }));
+    for (let i = 0; i < 4; i++) {
+      batches[i]?.finish();
+      await settled();
+    }
+    await Promise.all([first, ...rest]);
+    expect(batches.map(({ inputs }) => inputs)).toEqual([[0], [3], [2], [1]]);
   });
 
   it('counts rows that are being prepared', async () => {
