@@ -3,6 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { InputFeatures } from '../events/event';
 import type { TensorDatatype } from '../model-registry/model-version';
 import { imageFeatures } from '../tensor/image-features';
+import { ImageKernels } from '../tensor/image-kernels';
 import { levelTables, writeTensor } from '../tensor/image-steps';
 import type { ByteImage } from '../tensor/pillow-resize';
 import { applyPictureSteps, pixelScale } from './image-pipeline';
@@ -101,15 +102,16 @@ async function answer(
 }
 
 function imagePreparation(plan: ImagePlan): (images: readonly ByteImage[]) => Prepared {
+  const kernels = new ImageKernels();
   const tables = levelTables(pixelScale(plan.steps), plan.channels);
   const rowLength = plan.channels * plan.width * plan.height;
   const sides = plan.placement.layout === 'NCHW' ? [plan.channels, plan.height, plan.width] : [plan.height, plan.width, plan.channels];
   return (images) => {
     const data = plan.datatype === 'UINT8' ? new Uint8Array(images.length * rowLength) : new Float32Array(images.length * rowLength);
     const inputFeatures = images.map((image, row) => {
-      const last = applyPictureSteps(image, plan.steps);
-      writeTensor(last, tables, plan.placement, data, row * rowLength);
-      return { ...imageFeatures(last) };
+      const last = applyPictureSteps(kernels, image, plan.steps);
+      writeTensor(kernels, last, tables, plan.placement, data, row * rowLength);
+      return { ...imageFeatures(kernels, last) };
     });
     const tensor: WireTensor = { name: plan.inputName, datatype: plan.datatype, shape: [images.length, ...sides], data };
     return { rows: images.length, tensors: [tensor], inputFeatures };

@@ -1,30 +1,45 @@
-import { type ByteImage, type Interpolation, pillowResize } from './pillow-resize';
+import type { ImageKernels } from './image-kernels';
+import { type ByteImage, pillowResize, type Region } from './pillow-resize';
+import type { Interpolation } from './resampling-weights';
 
-/** torchvision's `Resize`: a number is the length of the short side, the long one follows (truncated); a pair is height, width. */
-export function resize(image: ByteImage, size: number | readonly [height: number, width: number], interpolation: Interpolation): ByteImage {
-  const [height, width] = typeof size === 'number' ? sidesFor(image, size) : size;
-  return pillowResize(image, width, height, interpolation);
+type Size = readonly [height: number, width: number];
+
+/**
+ * torchvision's `Resize`: a number is the length of the short side, the long one follows (truncated); a pair is height, width.
+ * With `crop`, torchvision's `CenterCrop` follows, and nothing outside of it is computed.
+ */
+export function resize(
+  kernels: ImageKernels,
+  image: ByteImage,
+  size: number | Size,
+  interpolation: Interpolation,
+  crop: Size | null = null,
+): ByteImage {
+  const sides = typeof size === 'number' ? sidesFor(image, size) : size;
+  const [height, width] = sides;
+  // Resampling to the same size changes nothing.
+  if (height === image.height && width === image.width) return crop ? centerCrop(image, crop) : image;
+  if (!crop) return pillowResize(kernels, image, sides, interpolation);
+  const window = cropWindow({ width, height }, crop);
+  const left = Math.max(0, window.left);
+  const top = Math.max(0, window.top);
+  const region = { left, top, width: Math.min(width, window.width), height: Math.min(height, window.height) };
+  const resized = pillowResize(kernels, image, sides, interpolation, region);
+  return cut(resized, { ...window, left: window.left - left, top: window.top - top });
 }
 
-function sidesFor({ width, height }: ByteImage, shortSide: number): readonly [height: number, width: number] {
+function sidesFor({ width, height }: ByteImage, shortSide: number): Size {
   if (width <= height) return [Math.trunc((shortSide * height) / width), shortSide];
   return [shortSide, Math.trunc((shortSide * width) / height)];
 }
 
 /** torchvision's `CenterCrop` of height, width; an image that is too small is padded with black, as there. */
-export function centerCrop(image: ByteImage, size: readonly [height: number, width: number]): ByteImage {
-  const [height, width] = size;
-  const left = cropOffset(image.width, width);
-  const top = cropOffset(image.height, height);
-  const { channels } = image;
-  const data = new Uint8Array(width * height * channels);
-  const fromX = Math.max(0, left);
-  const toX = Math.min(image.width, left + width);
-  for (let y = Math.max(0, top); y < Math.min(image.height, top + height); y++) {
-    const row = image.data.subarray((y * image.width + fromX) * channels, (y * image.width + toX) * channels);
-    data.set(row, ((y - top) * width + fromX - left) * channels);
-  }
-  return { data, width, height, channels };
+export function centerCrop(image: ByteImage, size: Size): ByteImage {
+  return cut(image, cropWindow(image, size));
+}
+
+function cropWindow(image: { readonly width: number; readonly height: number }, [height, width]: Size): Region {
+  return { left: cropOffset(image.width, width), top: cropOffset(image.height, height), width, height };
 }
 
 /** Where the crop begins; negative: how much is padded before. Python rounds halves to even. */
@@ -34,6 +49,20 @@ function cropOffset(side: number, wanted: number): number {
   const below = Math.floor(middle);
   if (middle === below) return below;
   return below % 2 === 0 ? below : below + 1;
+}
+
+/** What lies outside of the image is black. */
+function cut(image: ByteImage, { left, top, width, height }: Region): ByteImage {
+  if (left === 0 && top === 0 && width === image.width && height === image.height) return image;
+  const { channels } = image;
+  const data = new Uint8Array(width * height * channels);
+  const fromX = Math.max(0, left);
+  const toX = Math.min(image.width, left + width);
+  for (let y = Math.max(0, top); y < Math.min(image.height, top + height); y++) {
+    const row = image.data.subarray((y * image.width + fromX) * channels, (y * image.width + toX) * channels);
+    data.set(row, ((y - top) * width + fromX - left) * channels);
+  }
+  return { data, width, height, channels };
 }
 
 /** Pillow's `convert('L')`: ITU-R 601 luma in 16-bit fixed point, one channel. */
@@ -74,6 +103,7 @@ export interface TensorPlacement {
 
 /** Writes the image into `target` from `offset` on, level by level through the tables (one a channel, in RGB order). */
 export function writeTensor(
+  kernels: ImageKernels,
   image: ByteImage,
   tables: readonly Float32Array[],
   { layout, channelOrder }: TensorPlacement,
@@ -83,10 +113,14 @@ export function writeTensor(
   const { data, channels } = image;
   const pixels = image.width * image.height;
   const [pixelStride, channelStride] = layout === 'NCHW' ? [1, pixels] : [channels, 1];
+  const { room, at } = kernels.allot({ source: data.length, table: 1024, tensor: data.length * 4 });
+  room.bytes.set(data, at.source);
   for (let channel = 0; channel < channels; channel++) {
-    const table = tables[channel] as Float32Array;
+    new Float32Array(room.buffer, at.table, 256).set(tables[channel] as Float32Array);
     const position = channelOrder === 'BGR' ? channels - 1 - channel : channel;
-    let to = offset + position * channelStride;
-    for (let from = channel; from < data.length; from += channels, to += pixelStride) target[to] = table[data[from] as number] as number;
+    const to = at.tensor + position * channelStride * 4;
+    room.reading.lookUp(at.source + channel, at.source + data.length, channels, at.table, to, pixelStride * 4);
   }
+  // Into whole numbers too: a byte tensor takes the floats' whole part.
+  target.set(new Float32Array(room.buffer, at.tensor, data.length), offset);
 }

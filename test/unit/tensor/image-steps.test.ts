@@ -1,15 +1,9 @@
-import { imageFeatures } from '../../../src/tensor/image-features';
+import fc from 'fast-check';
+import { ImageKernels } from '../../../src/tensor/image-kernels';
 import { centerCrop, levelTables, resize, writeTensor } from '../../../src/tensor/image-steps';
-import type { ByteImage } from '../../../src/tensor/pillow-resize';
+import { anyPicture, picture } from './pictures';
 
-function picture(width: number, height: number, level: (x: number, y: number, channel: number) => number, channels: 1 | 3 = 3): ByteImage {
-  const data = new Uint8Array(width * height * channels);
-  for (let i = 0; i < data.length; i++) {
-    const pixel = Math.floor(i / channels);
-    data[i] = level(pixel % width, Math.floor(pixel / width), i % channels);
-  }
-  return { data, width, height, channels };
-}
+const kernels = new ImageKernels();
 
 describe('resize to a short side', () => {
   it.each([
@@ -18,11 +12,25 @@ describe('resize to a short side', () => {
     [30, 30, 20, [20, 20]],
   ])('%dx%d to %d follows torchvision, which truncates the long side', (width, height, side, expected) => {
     const image = resize(
+      kernels,
       picture(width, height, () => 9),
       side,
       'bilinear',
     );
     expect([image.width, image.height]).toEqual(expected);
+  });
+});
+
+describe('resize with a crop', () => {
+  it('is the crop of the whole, also where the crop is larger and padded', () => {
+    const side = fc.integer({ min: 1, max: 60 });
+    const size = fc.oneof(side, fc.tuple(side, side));
+    fc.assert(
+      fc.property(anyPicture(90), size, fc.tuple(side, side), fc.constantFrom('bilinear', 'bicubic'), (image, to, crop, interpolation) => {
+        const expected = centerCrop(resize(kernels, image, to, interpolation), crop);
+        expect(resize(kernels, image, to, interpolation, crop)).toEqual(expected);
+      }),
+    );
   });
 });
 
@@ -61,8 +69,18 @@ describe('writeTensor', () => {
     ['NHWC', 'BGR', [2, 1, 0, 12, 11, 10]],
   ] as const)('lays out %s %s', (layout, channelOrder, expected) => {
     const target = new Float32Array(7);
-    writeTensor(image, tables, { layout, channelOrder }, target, 1);
+    writeTensor(kernels, image, tables, { layout, channelOrder }, target, 1);
     expect([...target]).toEqual([0, ...expected]);
+  });
+});
+
+describe('writeTensor of bytes', () => {
+  it('writes the levels themselves', () => {
+    const image = picture(5, 3, (x, y, channel) => 50 * x + 7 * y + channel, 3);
+    const target = new Uint8Array(45);
+    const tables = levelTables({ toUnit: false, mean: [], std: [] }, 3);
+    writeTensor(kernels, image, tables, { layout: 'NHWC', channelOrder: 'RGB' }, target, 0);
+    expect(target).toEqual(image.data);
   });
 });
 
@@ -71,28 +89,5 @@ describe('levelTables', () => {
     const [table] = levelTables({ toUnit: true, mean: [0.485], std: [0.229] }, 1);
     expect(table?.[0]).toBe(Math.fround(Math.fround(0 - Math.fround(0.485)) / Math.fround(0.229)));
     expect(table?.[255]).toBe(Math.fround(Math.fround(1 - Math.fround(0.485)) / Math.fround(0.229)));
-  });
-});
-
-describe('imageFeatures', () => {
-  it('are 0 and 1 where black and white say so', () => {
-    const white = imageFeatures(picture(4, 4, () => 255));
-    expect(white).toMatchObject({
-      brightness: expect.closeTo(1, 12),
-      contrast: expect.closeTo(0, 12),
-      sharpness: expect.closeTo(0, 12),
-      red: 1,
-    });
-    expect(imageFeatures(picture(4, 4, () => 0, 1))).toMatchObject({ brightness: 0, red: 0, green: 0, blue: 0 });
-  });
-
-  it('see a checkerboard as sharp and full of contrast', () => {
-    const { contrast, sharpness } = imageFeatures(picture(6, 6, (x, y) => 255 * ((x + y) % 2), 1));
-    expect(contrast).toBeCloseTo(0.5, 12);
-    expect(sharpness).toBeCloseTo(16, 12);
-  });
-
-  it('have no sharpness where no pixel has four neighbours', () => {
-    expect(imageFeatures(picture(2, 9, (x) => 255 * x)).sharpness).toBe(0);
   });
 });
