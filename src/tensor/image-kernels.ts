@@ -1,5 +1,6 @@
 import { readingBinary, resamplingBinary } from './image-kernels-binary';
 import { roundUp } from './resampling-weights';
+import { WeightCache } from './weight-cache';
 
 /** What is used here of WebAssembly; neither the library of the language nor Node's types declare it. */
 declare const WebAssembly: {
@@ -59,10 +60,11 @@ const keptBytes = 8 * 1024 * 1024;
 const mostBytes = 512 * 1024 * 1024;
 
 /**
- * The kernels in WebAssembly, and the memory of one thread. Memory of WebAssembly never shrinks: so none ever grows here. The kept room is
+ * The kernels in WebAssembly, and what one thread keeps for them. Memory of WebAssembly never shrinks: so none ever grows here. The kept room is
  * replaced by a larger one up to a limit; beyond that a room serves one call and is then let go.
  */
 export class ImageKernels {
+  readonly weights = new WeightCache();
   readonly #resampling = new WebAssembly.Module(fromBase64(resamplingBinary));
   readonly #reading = new WebAssembly.Module(fromBase64(readingBinary));
   #kept = this.#build(pageBytes);

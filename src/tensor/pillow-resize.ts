@@ -1,13 +1,5 @@
 import type { Allotment, ImageKernels } from './image-kernels';
-import {
-  type Axis,
-  type Interpolation,
-  longestWindow,
-  type ResamplingWeights,
-  resamplingWeights,
-  roundUp,
-  weightBytes,
-} from './resampling-weights';
+import { type Axis, type Interpolation, longestWindow, type ResamplingWeights, roundUp, weightBytes } from './resampling-weights';
 
 /** 8-bit pixels, row by row, `channels` interleaved values a pixel. */
 export interface ByteImage {
@@ -85,8 +77,8 @@ class Resampling {
       band: (this.#bandRows + rowsAtOnce) * this.#bandStride,
       out: this.#outBytes * down.count,
     });
-    this.#columns = resamplingWeights(across, interpolation, image.channels === 3 ? 1 : 2);
-    this.#rows = resamplingWeights(down, interpolation, 1);
+    this.#columns = kernels.weights.get(across, interpolation, image.channels === 3 ? 1 : 2);
+    this.#rows = kernels.weights.get(down, interpolation, 1);
   }
 
   run(): Uint8Array {

@@ -87,7 +87,8 @@ export function resamplingWeights(axis: Axis, interpolation: Interpolation, pair
     pairs[i] = roundUp((taps + 1) >> 1, pairMultiple);
     at += (pairs[i] as number) * 4;
   }
-  return { first, pairs, packed: packed.subarray(0, at) };
+  // A copy: the bound is generous, and the weights may be kept.
+  return { first, pairs, packed: packed.slice(0, at) };
 }
 
 function fixedPoint(weight: number): number {
