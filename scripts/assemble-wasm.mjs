@@ -19,9 +19,9 @@ function assemble(name) {
 }
 
 const text = [
-  '/** Written by scripts/assemble-wasm.mjs from resampling.wat and reading.wat: WebAssembly modules in base64. */\n\n',
+  '/** Written by scripts/assemble-wasm.mjs from resampling.wat and pixels.wat: WebAssembly modules in base64. */\n\n',
   assemble('resampling'),
-  assemble('reading'),
+  assemble('pixels'),
 ].join('');
 
 if (!process.argv.includes('--check')) writeFileSync(binaryFile, text);

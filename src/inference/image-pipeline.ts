@@ -14,7 +14,7 @@ export function applyPictureSteps(kernels: ImageKernels, image: ByteImage, steps
       i++;
     } else if (step.type === 'Resize') current = resize(kernels, current, step.size, step.interpolation);
     else if (step.type === 'CenterCrop') current = centerCrop(current, step.size);
-    else if (step.type === 'Grayscale') current = grayscale(current);
+    else if (step.type === 'Grayscale') current = grayscale(kernels, current);
   }
   return current;
 }

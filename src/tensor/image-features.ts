@@ -17,14 +17,14 @@ export function imageFeatures(kernels: ImageKernels, image: ByteImage): ImageFea
   const pixels = width * height;
   const { room, at } = kernels.allot({ source: pixels * 3, luma: pixels * 4, lumaSums: 64, laplacianSums: 32 });
   placeRgb(image, room.bytes, at.source);
-  room.reading.sumLuma(at.source, at.source + pixels * 3, at.luma, at.lumaSums);
+  room.pixels.sumLuma(at.source, at.source + pixels * 3, at.luma, at.lumaSums);
   const red = sumOfFour(room.buffer, at.lumaSums);
   const green = sumOfFour(room.buffer, at.lumaSums + 16);
   const blue = sumOfFour(room.buffer, at.lumaSums + 32);
   const luma = 299 * red + 587 * green + 114 * blue;
   let sharpness = 0;
   if (width >= 3 && height >= 3) {
-    room.reading.sumLaplacian(at.luma, width, height, at.laplacianSums);
+    room.pixels.sumLaplacian(at.luma, width, height, at.laplacianSums);
     const inner = (width - 2) * (height - 2);
     sharpness = variance(inner, sumOfTwo(room.buffer, at.laplacianSums), sumOfTwo(room.buffer, at.laplacianSums + 16));
   }

@@ -1,4 +1,4 @@
-import { readingBinary, resamplingBinary } from './image-kernels-binary';
+import { pixelsBinary, resamplingBinary } from './image-kernels-binary';
 import { roundUp } from './resampling-weights';
 import { WeightCache } from './weight-cache';
 
@@ -31,8 +31,9 @@ type HorizontalPass = (
   weights: number,
 ) => void;
 
-/** reading.wat */
-interface ReadingKernels {
+/** pixels.wat */
+interface PixelKernels {
+  grey(source: number, end: number, target: number): void;
   sumLuma(source: number, end: number, luma: number, sums: number): void;
   sumLaplacian(luma: number, width: number, height: number, sums: number): void;
   lookUp(source: number, end: number, sourceStep: number, table: number, target: number, targetStep: number): void;
@@ -43,7 +44,7 @@ interface KernelRoom {
   readonly buffer: ArrayBuffer;
   readonly bytes: Uint8Array;
   readonly resampling: ResamplingKernels;
-  readonly reading: ReadingKernels;
+  readonly pixels: PixelKernels;
 }
 
 /** Where in a room the pieces lie. */
@@ -66,7 +67,7 @@ const mostBytes = 512 * 1024 * 1024;
 export class ImageKernels {
   readonly weights = new WeightCache();
   readonly #resampling = new WebAssembly.Module(fromBase64(resamplingBinary));
-  readonly #reading = new WebAssembly.Module(fromBase64(readingBinary));
+  readonly #pixels = new WebAssembly.Module(fromBase64(pixelsBinary));
   #kept = this.#build(pageBytes);
 
   /**
@@ -100,7 +101,7 @@ export class ImageKernels {
       buffer: memory.buffer,
       bytes: new Uint8Array(memory.buffer),
       resampling: new WebAssembly.Instance(this.#resampling, imports).exports as ResamplingKernels,
-      reading: new WebAssembly.Instance(this.#reading, imports).exports as ReadingKernels,
+      pixels: new WebAssembly.Instance(this.#pixels, imports).exports as PixelKernels,
     };
   }
 }

@@ -2,6 +2,9 @@ import type { ImageKernels } from './image-kernels';
 import { type ByteImage, pillowResize, type Region } from './pillow-resize';
 import type { Interpolation } from './resampling-weights';
 
+/** Pictures pass through the kernels' memory in pieces, as they do when they are resized. */
+const greyPixelsAtOnce = 16_384;
+
 type Size = readonly [height: number, width: number];
 
 /**
@@ -66,12 +69,16 @@ function cut(image: ByteImage, { left, top, width, height }: Region): ByteImage 
 }
 
 /** Pillow's `convert('L')`: ITU-R 601 luma in 16-bit fixed point, one channel. */
-export function grayscale(image: ByteImage): ByteImage {
+export function grayscale(kernels: ImageKernels, image: ByteImage): ByteImage {
   if (image.channels === 1) return image;
   const { data, width, height } = image;
   const out = new Uint8Array(width * height);
-  for (let i = 0, at = 0; i < out.length; i++, at += 3) {
-    out[i] = ((data[at] as number) * 19_595 + (data[at + 1] as number) * 38_470 + (data[at + 2] as number) * 7_471 + 0x8000) >> 16;
+  const { room, at } = kernels.allot({ source: greyPixelsAtOnce * 3, grey: greyPixelsAtOnce });
+  for (let done = 0; done < out.length; done += greyPixelsAtOnce) {
+    const pixels = Math.min(greyPixelsAtOnce, out.length - done);
+    room.bytes.set(data.subarray(done * 3, (done + pixels) * 3), at.source);
+    room.pixels.grey(at.source, at.source + pixels * 3, at.grey);
+    out.set(room.bytes.subarray(at.grey, at.grey + pixels), done);
   }
   return { data: out, width, height, channels: 1 };
 }
@@ -119,7 +126,7 @@ export function writeTensor(
     new Float32Array(room.buffer, at.table, 256).set(tables[channel] as Float32Array);
     const position = channelOrder === 'BGR' ? channels - 1 - channel : channel;
     const to = at.tensor + position * channelStride * 4;
-    room.reading.lookUp(at.source + channel, at.source + data.length, channels, at.table, to, pixelStride * 4);
+    room.pixels.lookUp(at.source + channel, at.source + data.length, channels, at.table, to, pixelStride * 4);
   }
   // Into whole numbers too: a byte tensor takes the floats' whole part.
   target.set(new Float32Array(room.buffer, at.tensor, data.length), offset);

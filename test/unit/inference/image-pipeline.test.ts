@@ -18,7 +18,7 @@ describe('applyPictureSteps', () => {
       { type: 'ToTensor' },
     ];
     const cropped = centerCrop(resize(kernels, centerCrop(source, [45, 60]), 30, 'bicubic'), [28, 29]);
-    expect(applyPictureSteps(kernels, source, steps)).toEqual(resize(kernels, grayscale(cropped), [40, 50], 'bilinear'));
+    expect(applyPictureSteps(kernels, source, steps)).toEqual(resize(kernels, grayscale(kernels, cropped), [40, 50], 'bilinear'));
   });
 
   it('leaves a picture as it is that has the size already', () => {

@@ -100,6 +100,20 @@ describe('pillowResize', () => {
 
 describe('grayscale', () => {
   it('equals Pillow', () => {
-    expect(Buffer.from(grayscale(source).data).equals(Buffer.from(golden.grey, 'base64'))).toBe(true);
+    expect(Buffer.from(grayscale(kernels, source).data).equals(Buffer.from(golden.grey, 'base64'))).toBe(true);
+  });
+
+  it("is Pillow's formula on every pixel, whatever the picture", () => {
+    const colourPicture = anyPicture(200).filter(({ channels }) => channels === 3);
+    fc.assert(
+      fc.property(colourPicture, (image) => {
+        const level = (x: number, y: number) => {
+          const at = (y * image.width + x) * 3;
+          const [red = 0, green = 0, blue = 0] = image.data.subarray(at, at + 3);
+          return (red * 19_595 + green * 38_470 + blue * 7_471 + 0x8000) >> 16;
+        };
+        expectSame(grayscale(kernels, image), picture(image.width, image.height, level, 1));
+      }),
+    );
   });
 });

@@ -1,6 +1,29 @@
-;; What is read from a prepared picture: the sums behind its features, and the numbers of the tensor.
+;; Pixels one by one: to grey, to the sums behind a picture's features, to the numbers of a tensor.
 (module
   (import "picture" "memory" (memory 1))
+
+  ;; Pillow's convert('L'): (19595 R + 38470 G + 7471 B + 2^15) >> 16. The weight of G comes in two halves, since it exceeds 16 bits.
+  ;; Reads and writes up to three pixels beyond the end.
+  (func (export "grey") (param $source i32) (param $end i32) (param $target i32)
+    (local $pixels v128)
+    (loop $block
+      (local.set $pixels (v128.load (local.get $source)))
+      (local.set $pixels (i32x4.shr_u
+        (i32x4.add
+          (i32x4.add
+            (i32x4.dot_i16x8_s
+              (i8x16.swizzle (local.get $pixels) (v128.const i8x16 0 -1 1 -1 3 -1 4 -1 6 -1 7 -1 9 -1 10 -1))
+              (v128.const i16x8 19595 19235 19595 19235 19595 19235 19595 19235))
+            (i32x4.dot_i16x8_s
+              (i8x16.swizzle (local.get $pixels) (v128.const i8x16 2 -1 1 -1 5 -1 4 -1 8 -1 7 -1 11 -1 10 -1))
+              (v128.const i16x8 7471 19235 7471 19235 7471 19235 7471 19235)))
+          (v128.const i32x4 0x8000 0x8000 0x8000 0x8000))
+        (i32.const 16)))
+      ;; Each lane holds its level in the first of four bytes.
+      (v128.store32_lane 0 (local.get $target)
+        (i8x16.swizzle (local.get $pixels) (v128.const i8x16 0 4 8 12 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1)))
+      (local.set $target (i32.add (local.get $target) (i32.const 4)))
+      (br_if $block (i32.lt_u (local.tee $source (i32.add (local.get $source) (i32.const 12))) (local.get $end)))))
 
   ;; Four RGB pixels at a time: thousandths of luma (299 R + 587 G + 114 B, whole numbers) into `luma`, and into `sums` four lanes each of
   ;; the sums of R, G and B (32 bits) and two of the squares of luma (64 bits). Reads and writes up to three pixels beyond the end, which
