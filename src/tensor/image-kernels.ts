@@ -55,9 +55,9 @@ export interface Allotment<Piece extends string> {
 
 const pageBytes = 65_536;
 const vectorBytes = 16;
-/** What one thread keeps between pictures at most. Pictures pass through in strips, so that ordinary ones, however large, need less. */
-const keptBytes = 8 * 1024 * 1024;
-/** Reached only by pictures millions of pixels long and a few wide. */
+/** What one thread keeps between pictures at most. Pictures pass through in strips: what is needed grows with the model's input, not with them. */
+const keptBytes = 16 * 1024 * 1024;
+/** Reached only by pictures millions of pixels long and a few wide, and by inputs of a hundred megapixels. */
 const mostBytes = 512 * 1024 * 1024;
 
 /**
@@ -87,7 +87,8 @@ export class ImageKernels {
 
   #room(byteLength: number): KernelRoom {
     if (byteLength <= this.#kept.bytes.length) return this.#kept;
-    if (byteLength > mostBytes) throw new RangeError(`the picture would take ${byteLength} bytes to resize; it is too long and thin`);
+    if (byteLength > mostBytes)
+      throw new RangeError(`the picture would take ${byteLength} bytes to prepare; it is too large, or too long and thin`);
     const room = this.#build(byteLength);
     if (byteLength <= keptBytes) this.#kept = room;
     return room;

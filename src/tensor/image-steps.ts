@@ -2,8 +2,8 @@ import type { ImageKernels } from './image-kernels';
 import { type ByteImage, pillowResize, type Region } from './pillow-resize';
 import type { Interpolation } from './resampling-weights';
 
-/** Pictures pass through the kernels' memory in pieces, as they do when they are resized. */
-const greyPixelsAtOnce = 16_384;
+/** Pictures pass through the kernels' memory in pieces that stay in the second cache, as they do when they are resized. */
+const pixelsAtOnce = 16_384;
 
 type Size = readonly [height: number, width: number];
 
@@ -73,9 +73,9 @@ export function grayscale(kernels: ImageKernels, image: ByteImage): ByteImage {
   if (image.channels === 1) return image;
   const { data, width, height } = image;
   const out = new Uint8Array(width * height);
-  const { room, at } = kernels.allot({ source: greyPixelsAtOnce * 3, grey: greyPixelsAtOnce });
-  for (let done = 0; done < out.length; done += greyPixelsAtOnce) {
-    const pixels = Math.min(greyPixelsAtOnce, out.length - done);
+  const { room, at } = kernels.allot({ source: pixelsAtOnce * 3, grey: pixelsAtOnce });
+  for (let done = 0; done < out.length; done += pixelsAtOnce) {
+    const pixels = Math.min(pixelsAtOnce, out.length - done);
     room.bytes.set(data.subarray(done * 3, (done + pixels) * 3), at.source);
     room.pixels.grey(at.source, at.source + pixels * 3, at.grey);
     out.set(room.bytes.subarray(at.grey, at.grey + pixels), done);
@@ -119,15 +119,25 @@ export function writeTensor(
 ): void {
   const { data, channels } = image;
   const pixels = image.width * image.height;
-  const [pixelStride, channelStride] = layout === 'NCHW' ? [1, pixels] : [channels, 1];
-  const { room, at } = kernels.allot({ source: data.length, table: 1024, tensor: data.length * 4 });
-  room.bytes.set(data, at.source);
+  const { room, at } = kernels.allot({ tables: channels * 1024, source: pixelsAtOnce * channels, tensor: pixelsAtOnce * channels * 4 });
   for (let channel = 0; channel < channels; channel++) {
-    new Float32Array(room.buffer, at.table, 256).set(tables[channel] as Float32Array);
-    const position = channelOrder === 'BGR' ? channels - 1 - channel : channel;
-    const to = at.tensor + position * channelStride * 4;
-    room.pixels.lookUp(at.source + channel, at.source + data.length, channels, at.table, to, pixelStride * 4);
+    new Float32Array(room.buffer, at.tables + channel * 1024, 256).set(tables[channel] as Float32Array);
   }
-  // Into whole numbers too: a byte tensor takes the floats' whole part.
-  target.set(new Float32Array(room.buffer, at.tensor, data.length), offset);
+  for (let done = 0; done < pixels; done += pixelsAtOnce) {
+    const count = Math.min(pixelsAtOnce, pixels - done);
+    const [pixelStride, channelStride] = layout === 'NCHW' ? [1, count] : [channels, 1];
+    room.bytes.set(data.subarray(done * channels, (done + count) * channels), at.source);
+    for (let channel = 0; channel < channels; channel++) {
+      const position = channelOrder === 'BGR' ? channels - 1 - channel : channel;
+      const to = at.tensor + position * channelStride * 4;
+      const end = at.source + count * channels;
+      room.pixels.lookUp(at.source + channel, end, channels, at.tables + channel * 1024, to, pixelStride * 4);
+    }
+    // Into a byte tensor too, which takes the floats' whole part.
+    const values = new Float32Array(room.buffer, at.tensor, count * channels);
+    if (layout === 'NHWC') target.set(values, offset + done * channels);
+    else
+      for (let plane = 0; plane < channels; plane++)
+        target.set(values.subarray(plane * count, (plane + 1) * count), offset + plane * pixels + done);
+  }
 }

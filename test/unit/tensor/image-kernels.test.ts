@@ -33,7 +33,7 @@ describe('ImageKernels', () => {
     expect(room.bytes.length).toBeGreaterThanOrEqual(20 * mebibyte);
     const next = kernels.allot({ piece: mebibyte }).room;
     expect(next).not.toBe(room);
-    expect(next.bytes.length).toBeLessThanOrEqual(8 * mebibyte);
+    expect(next.bytes.length).toBeLessThanOrEqual(16 * mebibyte);
   });
 
   it('refuses what is absurd', () => {

@@ -72,13 +72,20 @@ describe('writeTensor', () => {
     writeTensor(kernels, image, tables, { layout, channelOrder }, target, 1);
     expect([...target]).toEqual([0, ...expected]);
   });
-});
 
-describe('writeTensor of bytes', () => {
-  it('writes the levels themselves', () => {
-    const image = picture(5, 3, (x, y, channel) => 50 * x + 7 * y + channel, 3);
-    const target = new Uint8Array(45);
-    const tables = levelTables({ toUnit: false, mean: [], std: [] }, 3);
+  it.each(['NCHW', 'NHWC'] as const)('puts each level where it belongs, also in a picture that takes several pieces: %s', (layout) => {
+    const [width, height] = [190, 180];
+    const large = picture(width, height, (x, y, channel) => (x * 3 + y * 5 + channel * 7) & 255);
+    const target = new Float32Array(width * height * 3);
+    writeTensor(kernels, large, tables, { layout, channelOrder: 'RGB' }, target, 0);
+    const planes = Float32Array.from(target, (_, i) => large.data[(i % (width * height)) * 3 + Math.floor(i / (width * height))] as number);
+    expect(
+      Buffer.compare(Buffer.from(target.buffer), Buffer.from((layout === 'NCHW' ? planes : Float32Array.from(large.data)).buffer)),
+    ).toBe(0);
+  });
+
+  it('writes the levels themselves into bytes', () => {
+    const target = new Uint8Array(6);
     writeTensor(kernels, image, tables, { layout: 'NHWC', channelOrder: 'RGB' }, target, 0);
     expect(target).toEqual(image.data);
   });
