@@ -59,6 +59,7 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(app|main)\\.ts$' },
       to: { path: '^src/(config|app|main)\\.ts$' },
     },
+    { name: 'a-thread-is-started-not-imported', severity: 'error', from: {}, to: { path: '^src/ingest-thread\\.ts$' } },
     {
       name: 'one-door-to-onnxruntime',
       severity: 'error',

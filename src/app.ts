@@ -30,7 +30,7 @@ import { ModelRegistry } from './model-registry/model-registry';
 import { DataDirLock } from './persistence/data-dir-lock';
 import { openDatabase } from './persistence/database';
 import { EmbeddedPostgres } from './persistence/embedded-postgres';
-import { EventIngester } from './persistence/ingest/event-ingester';
+import { ThreadedIngester } from './persistence/ingest/threaded-ingester';
 import { Partitions } from './persistence/partitions';
 import { TypeormDriftStore } from './persistence/typeorm-drift-store';
 import { TypeormExperimentStore } from './persistence/typeorm-experiment-store';
@@ -86,6 +86,8 @@ export async function startApp(config: Config, productVersion: string, logger: L
     const context = { config, productVersion, logger, parts, replicaId: randomUUID(), startedAt: now() };
     const storage = await startStorage(context);
     const features = await startFeatures(context, storage);
+    // What an earlier run had journaled is visible before the first request; with a very long journal, soon after.
+    await storage.caughtUp;
     return { ...(await startEdges(context, storage, features)), stop };
   } catch (error) {
     await stop();
@@ -100,7 +102,7 @@ async function startStorage(context: Context) {
   const { config, logger, parts } = context;
   const lock = DataDirLock.acquire(config.DATA_DIR);
   parts.add(() => lock.release());
-  const dataSource = await startDatabase(context);
+  const { dataSource, address } = await startDatabase(context);
   const partitions = new Partitions({ dataSource, logger, now: Date.now, retentionDays: config.RETENTION_DAYS });
   await partitions.start();
   parts.add(() => partitions.stop());
@@ -111,15 +113,14 @@ async function startStorage(context: Context) {
     limitBytes: config.JOURNAL_MAX_BYTES,
   });
   parts.add(() => journal.stop());
-  const ingester = new EventIngester({ dataSource, reader: journal, partitions, logger, now: Date.now });
+  const settings = { address, retentionDays: config.RETENTION_DAYS };
+  const ingester = new ThreadedIngester({ journal, settings, logger, now: Date.now });
   ingester.start();
-  // What an earlier run had journaled is visible before the first request; with a very long journal, soon after.
-  await within(catchUpTimeoutMs, ingester.drain());
   parts.add(async () => {
     await within(catchUpTimeoutMs, ingester.drain());
     await ingester.stop();
   });
-  return { dataSource, journal, ingester };
+  return { dataSource, journal, ingester, caughtUp: within(catchUpTimeoutMs, ingester.drain()) };
 }
 
 async function startDatabase({ config, logger, parts }: Context) {
@@ -131,7 +132,7 @@ async function startDatabase({ config, logger, parts }: Context) {
   } else address = { url: config.DATABASE_URL };
   const dataSource = await openDatabase({ address, logger });
   parts.add(() => dataSource.destroy());
-  return dataSource;
+  return { dataSource, address };
 }
 
 type Features = Awaited<ReturnType<typeof startFeatures>>;

@@ -25,10 +25,19 @@ export interface JournalPosition {
 
 export const journalStart: JournalPosition = Object.freeze({ segment: 0, offsetBytes: 0 });
 
+/** An event and the JSON that it stands in the journal as: what is stored as it is need not be made again. */
+export interface JournalEntry {
+  readonly event: Event;
+  /** UTF-8. */
+  readonly json: Buffer;
+}
+
 export interface JournalBatch {
-  readonly events: readonly Event[];
+  readonly entries: readonly JournalEntry[];
   /** Where to read on; equals the given position when there was nothing to read. */
   readonly next: JournalPosition;
+  /** Whether this was all: nothing that was appended before the call is left behind it. */
+  readonly isLast: boolean;
 }
 
 /** Port: the reading side, for the one ingester of this journal. */
@@ -40,5 +49,23 @@ export interface JournalReader {
   /** The events before `position` are in the database: their segments may be deleted. */
   release(position: JournalPosition): Promise<void>;
   /** Calls back after each append; returns the function that ends it. */
+  onAppend(listener: () => void): () => void;
+}
+
+/** One file of the journal, as far as it may be read. */
+export interface SegmentExtent {
+  readonly number: number;
+  readonly path: string;
+  /** End of the last append that finished: nothing is read beyond it. */
+  readonly endBytes: number;
+}
+
+/** Port: what the writing side tells a reader in another thread, and hears of it. */
+export interface JournalSource {
+  readonly journalId: string;
+  /** All segments, ascending. */
+  extents(): readonly SegmentExtent[];
+  /** As the reader's `release`; `damaged` are numbers of segments in which it met bytes that are no events: those are kept aside. */
+  release(position: JournalPosition, damaged: readonly number[]): Promise<void>;
   onAppend(listener: () => void): () => void;
 }

@@ -1,14 +1,12 @@
 import { AppError } from '../errors';
 import type { Event } from '../events/event';
-import type { Durability, EventJournal, JournalBatch, JournalPosition, JournalReader } from '../events/event-journal';
+import type { Durability, EventJournal, JournalPosition, JournalSource, SegmentExtent } from '../events/event-journal';
 import type { Logger } from '../events/logger';
 import { encodeFrames } from './frame';
 import type { JournalFileSystem } from './journal-file-system';
 import { nodeFileSystem } from './journal-file-system';
 import { readJournalId, recoverSegments, segmentPath } from './journal-recovery';
-import type { Segment } from './segment';
 import { ActiveSegment } from './segment';
-import { SegmentReader } from './segment-reader';
 
 export interface FileEventJournalOptions {
   readonly directory: string;
@@ -33,20 +31,19 @@ interface PendingAppend {
 }
 
 /**
- * Segments of frames in one directory, written by one process. Appends that arrive while a write is under way go together in the next.
+ * The writing side: segments of frames in one directory, written by one process (`JournalView` reads them). Appends that arrive while a write is under way go together in the next.
  * Each start opens a new segment: after a power cut the old one may be shorter than what was already read from it.
  */
-export class FileEventJournal implements EventJournal, JournalReader {
+export class FileEventJournal implements EventJournal, JournalSource {
   readonly journalId: string;
   readonly #directory: string;
   readonly #fileSystem: JournalFileSystem;
   readonly #logger: Logger;
   readonly #segmentBytes: number;
   readonly #limitBytes: number;
-  readonly #reader: SegmentReader;
   readonly #listeners = new Set<() => void>();
   /** Ascending by number; the last one is the active one. */
-  #segments: Segment[];
+  #segments: SegmentExtent[];
   #active: ActiveSegment;
   #queue: PendingAppend[] = [];
   #queuedBytes = 0;
@@ -55,14 +52,13 @@ export class FileEventJournal implements EventJournal, JournalReader {
   readonly #closing = new Set<Promise<void>>();
   #isStopped = false;
 
-  private constructor(options: FileEventJournalOptions, journalId: string, closed: readonly Segment[], active: ActiveSegment) {
+  private constructor(options: FileEventJournalOptions, journalId: string, closed: readonly SegmentExtent[], active: ActiveSegment) {
     this.journalId = journalId;
     this.#directory = options.directory;
     this.#fileSystem = options.fileSystem ?? nodeFileSystem;
     this.#logger = options.logger;
     this.#segmentBytes = options.segmentBytes ?? defaultSegmentBytes;
     this.#limitBytes = options.limitBytes ?? defaultLimitBytes;
-    this.#reader = new SegmentReader(this.#fileSystem, options.logger);
     this.#segments = [...closed, active];
     this.#active = active;
   }
@@ -83,7 +79,6 @@ export class FileEventJournal implements EventJournal, JournalReader {
     for (let seen: Promise<void> | null = null; seen !== this.#writing; await seen) seen = this.#writing;
     this.#close(this.#active);
     await Promise.all(this.#closing);
-    await this.#reader.close();
   }
 
   get hasRoom(): boolean {
@@ -108,32 +103,18 @@ export class FileEventJournal implements EventJournal, JournalReader {
     });
   }
 
-  async read(position: JournalPosition, maxEvents: number): Promise<JournalBatch> {
-    const events: Event[] = [];
-    let at = position;
-    while (events.length < maxEvents) {
-      const segment = this.#segments.find((one) => one.number >= at.segment);
-      // Beyond the newest segment: the journal is older than the database's memory of it (restored from a backup); ids dedupe.
-      if (!segment) at = { segment: 0, offsetBytes: 0 };
-      else if (segment.number > at.segment) at = { segment: segment.number, offsetBytes: 0 };
-      else if (at.offsetBytes < segment.endBytes) {
-        const { events: found, nextOffset } = await this.#reader.read(segment, at.offsetBytes, maxEvents - events.length);
-        events.push(...found);
-        at = { segment: segment.number, offsetBytes: nextOffset };
-      } else if (segment !== this.#active) at = { segment: segment.number + 1, offsetBytes: 0 };
-      else break;
-    }
-    return { events, next: events.length === 0 ? position : at };
+  extents(): readonly SegmentExtent[] {
+    return this.#segments.map(({ number, path, endBytes }) => ({ number, path, endBytes }));
   }
 
-  async release(position: JournalPosition): Promise<void> {
+  async release(position: JournalPosition, damaged: readonly number[]): Promise<void> {
     const { segment, offsetBytes } = position;
     const isAtEnd = segment === this.#active.number && offsetBytes >= this.#active.endBytes;
     // Full, and all of it read: the active segment must make room too, or no append would ever come to rotate it.
     if (isAtEnd && !this.hasRoom && this.#queue.length === 0) await this.#schedule(() => this.#rotate());
-    const isDone = (one: Segment) => one.number < segment || (one.number === segment && offsetBytes >= one.endBytes);
+    const isDone = (one: SegmentExtent) => one.number < segment || (one.number === segment && offsetBytes >= one.endBytes);
     const done = this.#segments.filter((one) => one !== this.#active && isDone(one));
-    for (const one of done) await this.#discard(one);
+    for (const one of done) await this.#discard(one, damaged.includes(one.number));
   }
 
   onAppend(listener: () => void): () => void {
@@ -215,10 +196,9 @@ export class FileEventJournal implements EventJournal, JournalReader {
     void closing.then(() => this.#closing.delete(closing));
   }
 
-  async #discard(segment: Segment): Promise<void> {
-    await this.#reader.close(segment.number);
+  async #discard(segment: SegmentExtent, isDamaged: boolean): Promise<void> {
     await Promise.all(this.#closing);
-    if (segment.isDamaged) await this.#fileSystem.rename(segment.path, `${segment.path}.damaged`);
+    if (isDamaged) await this.#fileSystem.rename(segment.path, `${segment.path}.damaged`);
     else await this.#fileSystem.remove(segment.path);
     this.#segments = this.#segments.filter((one) => one !== segment);
   }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import type { SegmentExtent } from '../events/event-journal';
 import type { Logger } from '../events/logger';
 import { endOfLastAppend } from './frame';
 import type { JournalFileSystem } from './journal-file-system';
-import type { Segment } from './segment';
 
 const segmentName = /^(\d{10})\.log$/;
 const idName = 'journal-id';
@@ -35,27 +35,28 @@ export async function readJournalId(fileSystem: JournalFileSystem, directory: st
 }
 
 /** The segments of earlier runs, ascending; the tail of the last one that no finished append covers is cut off. */
-export async function recoverSegments(fileSystem: JournalFileSystem, directory: string, logger: Logger): Promise<readonly Segment[]> {
+export async function recoverSegments(fileSystem: JournalFileSystem, directory: string, logger: Logger): Promise<readonly SegmentExtent[]> {
   const segments = (await fileSystem.list(directory))
-    .flatMap(({ name, sizeBytes }): Segment[] => {
+    .flatMap(({ name, sizeBytes }): SegmentExtent[] => {
       const match = segmentName.exec(name);
-      return match ? [{ number: Number(match[1]), path: join(directory, name), endBytes: sizeBytes, isDamaged: false }] : [];
+      return match ? [{ number: Number(match[1]), path: join(directory, name), endBytes: sizeBytes }] : [];
     })
     .sort((a, b) => a.number - b.number);
   const last = segments.at(-1);
-  if (last) await cutTornTail(fileSystem, last, logger);
-  return segments;
+  if (!last) return [];
+  return [...segments.slice(0, -1), { ...last, endBytes: await cutTornTail(fileSystem, last, logger) }];
 }
 
-async function cutTornTail(fileSystem: JournalFileSystem, segment: Segment, logger: Logger): Promise<void> {
+/** @returns the bytes that are left. */
+async function cutTornTail(fileSystem: JournalFileSystem, segment: SegmentExtent, logger: Logger): Promise<number> {
   const file = await fileSystem.open(segment.path, 'modify');
   try {
     const end = endOfLastAppend(await file.read(segment.endBytes, 0));
-    if (end === segment.endBytes) return;
+    if (end === segment.endBytes) return end;
     logger.warn('journal_tail_cut', { segment: segment.number, bytes: segment.endBytes - end });
     await file.truncate(end);
     await file.sync();
-    segment.endBytes = end;
+    return end;
   } finally {
     await file.close();
   }

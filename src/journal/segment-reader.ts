@@ -1,13 +1,13 @@
 import type { Event } from '../events/event';
+import type { JournalEntry, SegmentExtent } from '../events/event-journal';
 import type { Logger } from '../events/logger';
 import { findFrame, frameAt } from './frame';
 import type { JournalFile, JournalFileSystem } from './journal-file-system';
-import type { Segment } from './segment';
 
 const chunkBytes = 1 << 20;
 
 export interface SegmentRead {
-  readonly events: readonly Event[];
+  readonly entries: readonly JournalEntry[];
   readonly nextOffset: number;
 }
 
@@ -16,6 +16,7 @@ export class SegmentReader {
   readonly #fileSystem: JournalFileSystem;
   readonly #logger: Logger;
   readonly #reported = new Set<string>();
+  readonly #damaged = new Set<number>();
   #open: { readonly number: number; readonly file: JournalFile } | null = null;
 
   constructor(fileSystem: JournalFileSystem, logger: Logger) {
@@ -23,8 +24,13 @@ export class SegmentReader {
     this.#logger = logger;
   }
 
+  /** Numbers of the segments that held bytes which were no frames. */
+  get damaged(): readonly number[] {
+    return [...this.#damaged];
+  }
+
   /** Up to `maxEvents` whole events from `offset`, which must be before `segment.endBytes`; at least one, or the offset moves. */
-  async read(segment: Segment, offset: number, maxEvents: number): Promise<SegmentRead> {
+  async read(segment: SegmentExtent, offset: number, maxEvents: number): Promise<SegmentRead> {
     const endBytes = segment.endBytes;
     const file = await this.#fileOf(segment);
     let chunk = await file.read(Math.min(chunkBytes, endBytes - offset), offset);
@@ -32,19 +38,18 @@ export class SegmentReader {
     if (first.kind === 'incomplete' && first.neededBytes <= endBytes - offset && first.neededBytes > chunk.length) {
       chunk = await file.read(first.neededBytes, offset);
     }
-    const { events, length } = parse(chunk, maxEvents);
-    if (events.length > 0) return { events, nextOffset: offset + length };
-    return { events, nextOffset: await this.#stepOver(segment, file, offset, endBytes) };
+    const { entries, length } = parse(chunk, maxEvents);
+    if (entries.length > 0) return { entries, nextOffset: offset + length };
+    return { entries, nextOffset: await this.#stepOver(segment, file, offset, endBytes) };
   }
 
-  async close(number?: number): Promise<void> {
-    if (this.#open === null || (number !== undefined && this.#open.number !== number)) return;
-    const { file } = this.#open;
+  async close(): Promise<void> {
+    const open = this.#open;
     this.#open = null;
-    await file.close();
+    await open?.file.close();
   }
 
-  async #fileOf(segment: Segment): Promise<JournalFile> {
+  async #fileOf(segment: SegmentExtent): Promise<JournalFile> {
     if (this.#open?.number !== segment.number) {
       await this.close();
       this.#open = { number: segment.number, file: await this.#fileSystem.open(segment.path, 'read') };
@@ -52,11 +57,11 @@ export class SegmentReader {
     return this.#open.file;
   }
 
-  async #stepOver(segment: Segment, file: JournalFile, offset: number, endBytes: number): Promise<number> {
+  async #stepOver(segment: SegmentExtent, file: JournalFile, offset: number, endBytes: number): Promise<number> {
     const rest = await file.read(endBytes - offset, offset);
     const found = findFrame(rest, 1);
     const next = found === null ? endBytes : offset + found;
-    segment.isDamaged = true;
+    this.#damaged.add(segment.number);
     const place = `${segment.number}:${offset}`;
     if (!this.#reported.has(place)) {
       this.#reported.add(place);
@@ -67,18 +72,18 @@ export class SegmentReader {
 }
 
 /** The events at the start of `chunk`; `length`: the bytes that they take. */
-function parse(chunk: Buffer, maxEvents: number): { events: Event[]; length: number } {
-  const events: Event[] = [];
+function parse(chunk: Buffer, maxEvents: number): { entries: JournalEntry[]; length: number } {
+  const entries: JournalEntry[] = [];
   let length = 0;
-  while (events.length < maxEvents) {
+  while (entries.length < maxEvents) {
     const frame = frameAt(chunk, length);
     if (frame.kind !== 'frame') break;
     const event = parseEvent(frame.payload);
     if (event === null) break;
-    events.push(event);
+    entries.push({ event, json: frame.payload });
     length = frame.endOffset;
   }
-  return { events, length };
+  return { entries, length };
 }
 
 function parseEvent(payload: Buffer): Event | null {

@@ -1,13 +1,5 @@
+import type { SegmentExtent } from '../events/event-journal';
 import type { JournalFile } from './journal-file-system';
-
-/** What the journal knows of one file. `isDamaged`: it held bytes that were no frames, so it is kept aside instead of deleted. */
-export interface Segment {
-  readonly number: number;
-  readonly path: string;
-  /** End of the last append that finished: nothing is read beyond it. */
-  endBytes: number;
-  isDamaged: boolean;
-}
 
 interface SyncWaiter {
   readonly resolve: () => void;
@@ -15,11 +7,10 @@ interface SyncWaiter {
 }
 
 /** The segment that is written to. Writes come one after the other (the journal sees to it); syncs run beside them. */
-export class ActiveSegment implements Segment {
+export class ActiveSegment implements SegmentExtent {
   readonly number: number;
   readonly path: string;
   endBytes = 0;
-  isDamaged = false;
   readonly #file: JournalFile;
   #isBroken = false;
   #waiters: SyncWaiter[] = [];

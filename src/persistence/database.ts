@@ -78,6 +78,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<DataSource
   return connect(settings);
 }
 
+/** Connects, with retries, to a database whose schema is up to date. @throws as `openDatabase` */
+export function connectDatabase(options: DatabaseOptions): Promise<DataSource> {
+  return connect({ ...defaults, ...options });
+}
+
 async function connect({ address, logger, connectTimeoutMs, ...options }: Required<DatabaseOptions>): Promise<DataSource> {
   const dataSource = new DataSource({
     ...dataSourceOptions(address, options),

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import type { Logger } from '../events/logger';
+import { describeError } from './describe-error';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -22,18 +23,5 @@ export function createLogger(level: LogLevel): Logger {
     info: (event, facts = {}) => log.info(facts, event),
     warn: (event, facts = {}) => log.warn(facts, event),
     error: (event, facts = {}) => log.error(facts, event),
-  };
-}
-
-/** What a person needs of an error. Not its other fields: drivers hang whole connections on theirs. */
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  return {
-    type: error.name,
-    message: error.message,
-    ...(code !== undefined && { code }),
-    stack: error.stack,
-    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
   };
 }

@@ -2,11 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Event } from '../../events/event';
 import { eventIdTimeMs } from '../../events/event-id';
-import { type JournalPosition, type JournalReader, journalStart } from '../../events/event-journal';
+import { type JournalEntry, type JournalPosition, type JournalReader, journalStart } from '../../events/event-journal';
 import type { Logger } from '../../events/logger';
 import { isTransient, sqlState } from '../database-errors';
 import { dayOf, type Partitions } from '../partitions';
 import { queryRows } from '../query-rows';
+import { Backlog } from './backlog';
 import { foldEvents } from './fold-events';
 import { sweepUnmatched } from './sweep-unmatched';
 
@@ -21,9 +22,12 @@ export interface EventIngesterOptions {
 
 /** Any constant does, as long as nobody else in the database uses it. */
 const ingestLock = 0x696e6765;
-const defaultBatchSize = 1000;
+/** Only a backlog makes batches this large. Larger ones cost no less an event, and an outcome that waits behind one waits longer. */
+const defaultBatchSize = 2000;
 /** How long to let events gather after the first one: fewer, larger transactions. */
 const gatherMs = 15;
+/** It rests as long as the last batch took, up to this: under load the batches grow, not their number, and an event still waits little. */
+const longestRestMs = 25;
 const longestPauseMs = 2_000;
 const sweepEveryMs = 600_000;
 
@@ -38,31 +42,26 @@ export class EventIngester {
   #loop: Promise<void> | null = null;
   #isStopping = false;
   #wake: (() => void) | null = null;
-  /** When the oldest event that is not in the database was appended, as far as this process knows. */
-  #pendingSinceMs: number | null;
-  #appends = 0;
-  #ingestedAppends = -1;
-  #drained: { readonly appends: number; readonly resolve: () => void }[] = [];
+  readonly #backlog: Backlog;
   #endListening: () => void = () => {};
   #lastSweepMs = 0;
 
   constructor(options: EventIngesterOptions) {
     this.#options = options;
-    this.#pendingSinceMs = options.now();
+    this.#backlog = new Backlog(options.now);
   }
 
   get isCaughtUp(): boolean {
-    return this.#pendingSinceMs === null;
+    return this.#backlog.isEmpty;
   }
 
   lagMs(): number {
-    return this.#pendingSinceMs === null ? 0 : this.#options.now() - this.#pendingSinceMs;
+    return this.#backlog.ageMs();
   }
 
   start(): void {
     this.#endListening = this.#options.reader.onAppend(() => {
-      this.#appends++;
-      this.#pendingSinceMs ??= this.#options.now();
+      this.#backlog.add();
       this.#wake?.();
     });
     this.#loop = this.#run();
@@ -70,11 +69,7 @@ export class EventIngester {
 
   /** Resolves when everything appended before the call is in the database. */
   drain(): Promise<void> {
-    if (this.#ingestedAppends >= this.#appends) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#drained.push({ appends: this.#appends, resolve });
-      this.#wake?.();
-    });
+    return this.#backlog.drained();
   }
 
   /** Ends after the transaction under way; what is left in the journal is ingested at the next start. */
@@ -88,10 +83,11 @@ export class EventIngester {
   async #run(): Promise<void> {
     let pauseMs = 50;
     while (!this.#isStopping) {
+      const startedAtMs = performance.now();
       try {
-        const hadWork = await this.#step();
+        const isLast = await this.#step();
         pauseMs = 50;
-        if (!hadWork) await this.#sleep();
+        if (isLast) await this.#rest(performance.now() - startedAtMs);
       } catch (error) {
         this.#options.logger.warn('ingest_failed', { error, isTransient: isTransient(error), lagMs: this.lagMs() });
         await delay(pauseMs * (0.5 + Math.random()));
@@ -100,40 +96,35 @@ export class EventIngester {
     }
   }
 
-  /** @returns false when there was nothing to ingest. */
+  /** @returns whether that was all that was in the journal. */
   async #step(): Promise<boolean> {
     const { reader, batchSize = defaultBatchSize } = this.#options;
-    const appends = this.#appends;
     const position = this.#position ?? (await this.#readCheckpoint());
-    const { events, next } = await reader.read(position, batchSize);
-    if (events.length === 0) {
-      this.#position = next;
-      this.#caughtUp(appends);
-      return false;
+    const mark = this.#backlog.mark();
+    const { entries, next, isLast } = await reader.read(position, batchSize);
+    if (entries.length > 0) {
+      await this.#options.partitions.ensure(entries.flatMap(({ event }) => daysOf(event)));
+      await this.#ingest(entries, next);
     }
-    await this.#options.partitions.ensure(events.flatMap(daysOf));
-    await this.#ingest(events, next);
     this.#position = next;
-    await reader.release(next);
-    await this.#sweep();
-    return true;
+    if (isLast) this.#backlog.done(mark);
+    if (entries.length > 0) {
+      await reader.release(next);
+      await this.#sweep();
+    }
+    return isLast;
   }
 
-  #caughtUp(appends: number): void {
-    this.#ingestedAppends = appends;
-    if (appends === this.#appends) this.#pendingSinceMs = null;
-    const done = this.#drained.filter((waiter) => waiter.appends <= appends);
-    this.#drained = this.#drained.filter((waiter) => waiter.appends > appends);
-    for (const waiter of done) waiter.resolve();
-  }
-
-  async #sleep(): Promise<void> {
-    if (this.#isStopping || this.#appends > this.#ingestedAppends) return;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    this.#wake = null;
-    if (!this.#isStopping) await delay(gatherMs);
+  async #rest(workedMs: number): Promise<void> {
+    const restedFromMs = performance.now();
+    if (!this.#isStopping && this.#backlog.isEmpty) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = null;
+    }
+    const leftMs = Math.min(workedMs, longestRestMs) - (performance.now() - restedFromMs);
+    if (!this.#isStopping) await delay(Math.max(gatherMs, leftMs));
   }
 
   async #readCheckpoint(): Promise<JournalPosition> {
@@ -145,11 +136,11 @@ export class EventIngester {
     return row ? { segment: Number(row.segment), offsetBytes: Number(row.offset_bytes) } : journalStart;
   }
 
-  async #ingest(events: readonly Event[], next: JournalPosition): Promise<void> {
+  async #ingest(entries: readonly JournalEntry[], next: JournalPosition): Promise<void> {
     await this.#options.dataSource.transaction(async ({ queryRunner }) => {
       if (!queryRunner) throw new Error('A transaction without a query runner');
       await queryRunner.query('SELECT pg_advisory_xact_lock($1)', [ingestLock]);
-      await this.#foldAround(queryRunner, events);
+      await this.#foldAround(queryRunner, entries);
       await queryRunner.query(
         `INSERT INTO journal_checkpoint (journal_id, segment, offset_bytes) VALUES ($1, $2, $3)
          ON CONFLICT (journal_id) DO UPDATE SET segment = excluded.segment, offset_bytes = excluded.offset_bytes, updated_at = now()`,
@@ -159,31 +150,31 @@ export class EventIngester {
   }
 
   /** Folds what can be folded: where the data of an event is refused, the batch is halved until that event stands alone, in dead_letter. */
-  async #foldAround(runner: QueryRunner, events: readonly Event[]): Promise<void> {
+  async #foldAround(runner: QueryRunner, entries: readonly JournalEntry[]): Promise<void> {
     await runner.query('SAVEPOINT fold');
     try {
-      await foldEvents(runner, events);
+      await foldEvents(runner, entries);
       await runner.query('RELEASE SAVEPOINT fold');
     } catch (error) {
       if (!isDataError(error)) throw error;
       await runner.query('ROLLBACK TO SAVEPOINT fold');
-      const [event] = events;
-      if (events.length === 1 && event) await this.#bury(runner, event, error);
+      const [entry] = entries;
+      if (entries.length === 1 && entry) await this.#bury(runner, entry, error);
       else {
-        const middle = Math.ceil(events.length / 2);
-        await this.#foldAround(runner, events.slice(0, middle));
-        await this.#foldAround(runner, events.slice(middle));
+        const middle = Math.ceil(entries.length / 2);
+        await this.#foldAround(runner, entries.slice(0, middle));
+        await this.#foldAround(runner, entries.slice(middle));
       }
     }
   }
 
-  async #bury(runner: QueryRunner, event: Event, error: unknown): Promise<void> {
+  async #bury(runner: QueryRunner, { event, json }: JournalEntry, error: unknown): Promise<void> {
     const detail = error instanceof Error ? error.message : String(error);
     this.#options.logger.error('event_refused', { type: event.type, id: event.id, detail });
-    // JSON.stringify escapes what text columns refuse (NUL becomes \u0000).
+    // JSON escapes what text columns refuse (NUL stands there as \u0000).
     await runner.query(
       `INSERT INTO dead_letter (event_type, event_id, reason, detail, event) VALUES ($1, $2, 'refused', $3, $4) ON CONFLICT DO NOTHING`,
-      [event.type, event.id, detail.replaceAll('\u0000', ''), JSON.stringify(event)],
+      [event.type, event.id, detail.replaceAll('\u0000', ''), json.toString('utf8')],
     );
   }
 

@@ -17,33 +17,52 @@ interface Reference {
   readonly profile: ReferenceProfile;
 }
 
+/** The counts of one version in one minute; `counts` in the order of the reference's features. */
+interface Minute {
+  readonly reference: Reference;
+  readonly startedAtMs: number;
+  readonly counts: readonly number[][];
+}
+
 /** Counts each new answer into the bins of its version's reference, a row a feature and minute. */
 export async function foldDrift(runner: QueryRunner, events: readonly PredictionEvent[]): Promise<void> {
   const answered = events.filter((event) => event.outcome.status === 'succeeded');
   if (answered.length === 0) return;
   const references = await readReferences(runner, answered);
-  const buckets = new Map<
-    string,
-    { readonly reference_id: string; readonly feature: string; readonly started_at: Date; readonly counts: number[] }
-  >();
+  const minutes = new Map<string, Minute>();
   for (const event of answered) {
-    const reference = references.get(JSON.stringify([event.model, event.version]));
-    if (!reference) continue;
-    const startedAt = new Date(Math.floor(event.occurredAtMs / minuteMs) * minuteMs);
-    for (const feature of reference.profile.features) {
-      const key = JSON.stringify([reference.id, feature.name, startedAt]);
-      const bucket = buckets.get(key) ?? {
-        reference_id: reference.id,
-        feature: feature.name,
-        started_at: startedAt,
-        counts: new Array<number>(binCount(feature)).fill(0),
-      };
-      const bin = binIndex(feature, binnedValue(feature, event));
-      bucket.counts[bin] = (bucket.counts[bin] ?? 0) + 1;
-      buckets.set(key, bucket);
+    const startedAtMs = Math.floor(event.occurredAtMs / minuteMs) * minuteMs;
+    // Looked up once an event; what is done for each of its features is only arithmetic.
+    const key = JSON.stringify([event.model, event.version, startedAtMs]);
+    let minute = minutes.get(key);
+    if (!minute) {
+      const reference = references.get(JSON.stringify([event.model, event.version]));
+      if (!reference) continue;
+      minute = { reference, startedAtMs, counts: reference.profile.features.map((one) => new Array<number>(binCount(one)).fill(0)) };
+      minutes.set(key, minute);
     }
+    count(minute, event);
   }
-  if (buckets.size > 0) await addBuckets(runner, [...buckets.values()]);
+  if (minutes.size > 0) await addBuckets(runner, [...minutes.values()].flatMap(bucketsOf));
+}
+
+function count({ reference, counts }: Minute, event: PredictionEvent): void {
+  const { features } = reference.profile;
+  for (let index = 0; index < features.length; index++) {
+    const feature = features[index] as FeatureReference;
+    const bins = counts[index] as number[];
+    const bin = binIndex(feature, binnedValue(feature, event));
+    bins[bin] = (bins[bin] ?? 0) + 1;
+  }
+}
+
+function bucketsOf({ reference, startedAtMs, counts }: Minute): readonly object[] {
+  return reference.profile.features.map(({ name }, index) => ({
+    reference_id: reference.id,
+    feature: name,
+    started_at: new Date(startedAtMs),
+    counts: counts[index],
+  }));
 }
 
 function binnedValue({ name }: FeatureReference, { outcome, inputFeatures }: PredictionEvent): number | string | null {
@@ -71,8 +90,8 @@ async function addBuckets(runner: QueryRunner, rows: readonly object[]): Promise
        FROM jsonb_to_recordset($1::jsonb) AS row(reference_id uuid, feature text, started_at timestamptz, counts bigint[])
       ORDER BY 1, 2, 3
      ON CONFLICT (reference_id, feature, started_at) DO UPDATE SET counts = (
-        SELECT array_agg(coalesce(old.n, 0) + coalesce(new.n, 0) ORDER BY i)
-          FROM unnest(bucket.counts) WITH ORDINALITY AS old(n, i) FULL JOIN unnest(excluded.counts) WITH ORDINALITY AS new(n, i) USING (i))`,
+        SELECT array_agg(coalesce(old, 0) + coalesce(new, 0) ORDER BY i)
+          FROM unnest(bucket.counts, excluded.counts) WITH ORDINALITY AS both_counts(old, new, i))`,
     [asRecordset(rows)],
   );
 }

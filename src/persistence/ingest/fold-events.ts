@@ -1,31 +1,35 @@
 import type { QueryRunner } from 'typeorm';
-import type { Event, LabelEvent, OutcomeEvent, PredictionEvent } from '../../events/event';
+import type { Event, LabelEvent, OutcomeEvent } from '../../events/event';
+import type { JournalEntry } from '../../events/event-journal';
 import { foldDrift } from './fold-drift';
 import { foldExposures } from './fold-exposures';
 import { foldLabels } from './fold-labels';
 import { foldLateOutcomes, foldOutcomes } from './fold-outcomes';
-import { insertPredictions } from './insert-predictions';
+import { insertPredictions, type PredictionEntry } from './insert-predictions';
 import { PerformanceChanges } from './performance-changes';
 import { TrackedMetrics } from './tracked-metrics';
 import { UnitMetricChanges } from './unit-metric-changes';
+import { findWaiting } from './waiting-events';
 
 /**
  * Stores the events and folds the new ones into the sums; runs inside the ingester's transaction and under its lock, so that it reads what it
  * will write. Order matters: predictions first (they expose units), then what waited for them, then the labels and outcomes of this batch.
  */
-export async function foldEvents(runner: QueryRunner, events: readonly Event[]): Promise<void> {
-  const predictions = events.filter((event): event is PredictionEvent => event.type === 'prediction');
+export async function foldEvents(runner: QueryRunner, entries: readonly JournalEntry[]): Promise<void> {
+  const predictions = entries.filter((entry): entry is PredictionEntry => entry.event.type === 'prediction');
+  const events = entries.map((entry): Event => entry.event);
   const labels = events.filter((event): event is LabelEvent => event.type === 'label');
   const outcomes = events.filter((event): event is OutcomeEvent => event.type === 'outcome');
   const metrics = new TrackedMetrics(runner);
   const units = new UnitMetricChanges(runner);
   const performance = new PerformanceChanges(runner);
-  const fresh = await insertPredictions(runner, predictions);
+  const fresh = (await insertPredictions(runner, predictions)).map(({ event }) => event);
+  const waiting = await findWaiting(runner, fresh);
   performance.addPredictions(fresh);
   await foldDrift(runner, fresh);
   const exposures = await foldExposures(runner, fresh, metrics, units);
-  await foldLateOutcomes(runner, fresh, exposures, metrics, units);
-  await foldLabels(runner, fresh, labels, { metrics, units, performance });
+  await foldLateOutcomes(runner, waiting.outcomes ? fresh : [], exposures, metrics, units);
+  await foldLabels(runner, waiting.labels ? fresh : [], labels, { metrics, units, performance });
   await foldOutcomes(runner, outcomes, metrics, units);
   await units.write();
   await performance.write();

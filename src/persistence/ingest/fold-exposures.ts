@@ -1,9 +1,10 @@
 import type { QueryRunner } from 'typeorm';
 import type { PredictionEvent } from '../../events/event';
 import { predictionContribution } from '../../experiments/result-sums';
+import { textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
-import { addTraffic } from './add-traffic';
 import type { TrackedMetrics } from './tracked-metrics';
+import { TrafficChanges } from './traffic-changes';
 import type { UnitMetricChanges } from './unit-metric-changes';
 
 /** What is known of a unit in an experiment. The first variant seen stays, also when an earlier exposure arrives later. */
@@ -12,8 +13,8 @@ interface UnitRow {
   readonly experiment: string;
   readonly variant: string;
   readonly firstPredictionId: string;
-  firstExposedAtMs: number;
-  multiple: boolean;
+  readonly firstExposedAtMs: number;
+  readonly multiple: boolean;
 }
 
 /** A unit whose outcomes from `fromMs` to before `toMs` (null: no end) count now, and did not before this batch. */
@@ -38,38 +39,46 @@ export async function foldExposures(
   if (visits.length === 0) return [];
   await metrics.load(visits.map((visit) => visit.experiment));
   const known = await readUnits(runner, visits);
-  const before = new Map([...known].map(([key, row]) => [key, row.firstExposedAtMs]));
-  const traffic: { experiment: string; variant: string; exposed: number; predictions: number }[] = [];
+  const before = new Map(known);
+  const traffic = new TrafficChanges(runner);
   const multiples: string[] = [];
   for (const { event, unitId, experiment, variant } of visits) {
     const key = keyOf(unitId, experiment);
-    const row = known.get(key) ?? {
-      unitId,
-      experiment,
-      variant,
-      firstPredictionId: event.id,
-      firstExposedAtMs: event.occurredAtMs,
-      multiple: false,
-    };
-    if (!known.has(key)) traffic.push({ experiment, variant, exposed: 1, predictions: 0 });
-    known.set(key, row);
-    row.firstExposedAtMs = Math.min(row.firstExposedAtMs, event.occurredAtMs);
-    if (row.variant !== variant) {
-      // The unit saw two variants: it stays with its first one, and what it does in the other is comparable with nothing.
-      if (!row.multiple) multiples.push(experiment);
-      row.multiple = true;
-      continue;
-    }
-    if (event.outcome.status === 'succeeded') traffic.push({ experiment, variant, exposed: 0, predictions: 1 });
+    const row = known.get(key);
+    const own = row?.variant ?? variant;
+    if (!row) traffic.add({ experiment, variant, exposed: 1, predictions: 0, labelled: 0 });
+    const after = visited(row, { event, unitId, experiment, variant });
+    if (after !== row) known.set(key, after);
+    // A unit that saw two variants stays with its first one, and what it does in the other is comparable with nothing.
+    if (after.multiple && !row?.multiple) multiples.push(experiment);
+    if (own !== variant) continue;
+    if (event.outcome.status === 'succeeded') traffic.add({ experiment, variant, exposed: 0, predictions: 1, labelled: 0 });
     foldMeasurements(event, { unitId, experiment, variant }, metrics, units);
   }
-  await writeUnits(runner, [...known.values()]);
-  await addTraffic(
+  const changed = [...known].filter(([key, row]) => row !== before.get(key));
+  await writeUnits(
     runner,
-    traffic.map((one) => ({ ...one, labelled: 0 })),
+    changed.map(([, row]) => row),
   );
+  await traffic.write();
   await addMultipleExposures(runner, multiples);
-  return newlyCounted([...known], before);
+  return newlyCounted(changed, before);
+}
+
+interface Visit {
+  readonly event: PredictionEvent;
+  readonly unitId: string;
+  readonly experiment: string;
+  readonly variant: string;
+}
+
+/** The row of the unit after the visit; the same object when nothing changed. */
+function visited(row: UnitRow | undefined, { event, unitId, experiment, variant }: Visit): UnitRow {
+  const { id: firstPredictionId, occurredAtMs: firstExposedAtMs } = event;
+  if (!row) return { unitId, experiment, variant, firstPredictionId, firstExposedAtMs, multiple: false };
+  const multiple = row.multiple || row.variant !== variant;
+  if (multiple === row.multiple && firstExposedAtMs >= row.firstExposedAtMs) return row;
+  return { ...row, multiple, firstExposedAtMs: Math.min(row.firstExposedAtMs, firstExposedAtMs) };
 }
 
 function foldMeasurements(
@@ -92,9 +101,9 @@ function foldMeasurements(
   }
 }
 
-function newlyCounted(rows: readonly (readonly [string, UnitRow])[], before: ReadonlyMap<string, number>): readonly NewlyCounted[] {
+function newlyCounted(rows: readonly (readonly [string, UnitRow])[], before: ReadonlyMap<string, UnitRow>): readonly NewlyCounted[] {
   return rows.flatMap(([key, { unitId, experiment, variant, firstExposedAtMs }]) => {
-    const earlierMs = before.get(key);
+    const earlierMs = before.get(key)?.firstExposedAtMs;
     if (earlierMs !== undefined && earlierMs <= firstExposedAtMs) return [];
     return [{ unitId, experiment, variant, fromMs: firstExposedAtMs, toMs: earlierMs ?? null }];
   });
@@ -112,14 +121,14 @@ async function readUnits(
     runner,
     `SELECT unit_id AS "unitId", experiment, variant, multiple, first_prediction_id AS "firstPredictionId",
             (extract(epoch FROM first_exposed_at) * 1000)::float8 AS first_ms
-       FROM experiment_unit JOIN (SELECT DISTINCT "unitId" AS unit_id, experiment
-            FROM jsonb_to_recordset($1::jsonb) AS wanted("unitId" text, experiment text)) wanted USING (unit_id, experiment)`,
-    [asRecordset(keys.map(({ unitId, experiment }) => ({ unitId, experiment })))],
+       FROM experiment_unit JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS wanted(unit_id, experiment)) wanted USING (unit_id, experiment)`,
+    [textArray(keys.map((key) => key.unitId)), textArray(keys.map((key) => key.experiment))],
   );
   return new Map(rows.map(({ first_ms: firstExposedAtMs, ...row }) => [keyOf(row.unitId, row.experiment), { ...row, firstExposedAtMs }]));
 }
 
 async function writeUnits(runner: QueryRunner, rows: readonly UnitRow[]): Promise<void> {
+  if (rows.length === 0) return;
   await runner.query(
     `INSERT INTO experiment_unit (unit_id, experiment, variant, first_exposed_at, first_prediction_id, multiple)
      SELECT "unitId", experiment, variant, first_exposed_at, "firstPredictionId", multiple

@@ -2,9 +2,9 @@ import type { QueryRunner } from 'typeorm';
 import type { Answer, ExperimentAssignment, LabelEvent, PredictionEvent } from '../../events/event';
 import { labelContribution } from '../../experiments/result-sums';
 import { asRecordset, queryRows } from '../query-rows';
-import { addTraffic, type Traffic } from './add-traffic';
 import type { PerformanceChanges } from './performance-changes';
 import type { TrackedMetrics } from './tracked-metrics';
+import { TrafficChanges } from './traffic-changes';
 import type { UnitMetricChanges } from './unit-metric-changes';
 
 interface LabelRow {
@@ -66,7 +66,7 @@ export async function foldLabels(
   );
   const units = await readVariants(runner, [...predictions.values()]);
   await targets.metrics.load([...predictions.values()].flatMap(({ assignments }) => assignments.map((one) => one.experiment)));
-  const traffic: Traffic[] = [];
+  const traffic = new TrafficChanges(runner);
   const rows = changed.map((label) => {
     const prediction = predictions.get(label.predictionId);
     return prediction
@@ -74,7 +74,7 @@ export async function foldLabels(
       : label;
   });
   await writeLabels(runner, rows);
-  await addTraffic(runner, traffic);
+  await traffic.write();
 }
 
 interface FoldTargets {
@@ -83,7 +83,7 @@ interface FoldTargets {
   readonly performance: PerformanceChanges;
   /** Variant that each unit is analysed in. */
   readonly units: ReadonlyMap<string, string>;
-  readonly traffic: Traffic[];
+  readonly traffic: TrafficChanges;
 }
 
 function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPrediction, targets: FoldTargets): LabelRow {
@@ -102,7 +102,7 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
   for (const { experiment, variant } of prediction.assignments) {
     const { unitId } = prediction;
     if (unitId === null || targets.units.get(JSON.stringify([unitId, experiment])) !== variant) continue;
-    targets.traffic.push({ experiment, variant, exposed: 0, predictions: 0, labelled: Number(before === null) });
+    targets.traffic.add({ experiment, variant, exposed: 0, predictions: 0, labelled: Number(before === null) });
     if (!targets.metrics.of(experiment).includes('accuracy') || (numerator === 0 && denominator === 0)) continue;
     targets.unitChanges.add({
       unitId,

@@ -28,10 +28,10 @@ export async function foldLateOutcomes(
     const rows = await queryRows<OutcomeRow>(runner, `SELECT ${outcomeColumns} FROM outcome WHERE unit_id = ANY($1) ORDER BY id`, [
       [...new Set(exposures.map((exposure) => exposure.unitId))],
     ]);
+    const byUnit = groupByUnit(rows);
     for (const exposure of exposures) {
-      const counted = rows.filter(
-        ({ unitId, occurredAtMs }) =>
-          unitId === exposure.unitId && occurredAtMs >= exposure.fromMs && (exposure.toMs === null || occurredAtMs < exposure.toMs),
+      const counted = (byUnit.get(exposure.unitId) ?? []).filter(
+        ({ occurredAtMs }) => occurredAtMs >= exposure.fromMs && (exposure.toMs === null || occurredAtMs < exposure.toMs),
       );
       for (const row of counted) await foldOne(row, exposure, metrics, units);
     }
@@ -103,13 +103,23 @@ async function foldIntoUnits(
     [unitIds],
   );
   await metrics.load(memberships.map((membership) => membership.experiment));
+  const byUnit = groupByUnit(memberships);
   for (const outcome of outcomes) {
-    for (const membership of memberships) {
+    for (const membership of byUnit.get(outcome.unitId) ?? []) {
       // What happened before the unit met the experiment is no outcome of it.
-      if (membership.unitId === outcome.unitId && outcome.occurredAtMs >= membership.fromMs)
-        await foldOne(outcome, membership, metrics, units);
+      if (outcome.occurredAtMs >= membership.fromMs) await foldOne(outcome, membership, metrics, units);
     }
   }
+}
+
+function groupByUnit<Row extends { readonly unitId: string }>(rows: readonly Row[]): ReadonlyMap<string | null, readonly Row[]> {
+  const groups = new Map<string | null, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.unitId);
+    if (group) group.push(row);
+    else groups.set(row.unitId, [row]);
+  }
+  return groups;
 }
 
 async function foldOne(

@@ -1,35 +1,32 @@
 import type { QueryRunner } from 'typeorm';
 import type { PredictionEvent } from '../../events/event';
-import { asRecordset, queryRows } from '../query-rows';
+import type { JournalEntry } from '../../events/event-journal';
+import { jsonbArray } from '../binary-array';
+import { queryRows } from '../query-rows';
 
-/** Stores predictions. @returns those whose id was not known, in the order given: only these may be counted. */
-export async function insertPredictions(runner: QueryRunner, events: readonly PredictionEvent[]): Promise<readonly PredictionEvent[]> {
-  if (events.length === 0) return [];
-  const rows = events.map((event) => ({
-    id: event.id,
-    occurred_at: new Date(event.occurredAtMs),
-    model: event.model,
-    version: event.version,
-    unit_id: event.unitId,
-    attributes: event.attributes,
-    assignments: event.assignments,
-    answer: event.outcome.status === 'succeeded' ? event.outcome.answer : null,
-    failure_code: event.outcome.status === 'failed' ? event.outcome.code : null,
-    failure_message: event.outcome.status === 'failed' ? event.outcome.message : null,
-    input_features: event.inputFeatures,
-    timing: event.timing,
-  }));
-  const inserted = await queryRows<{ id: string }>(
+export type PredictionEntry = JournalEntry & { readonly event: PredictionEvent };
+
+/**
+ * Stores predictions, from the JSON that they were journaled as: making it again would cost more than all else here.
+ * @returns those whose id was not known, in the order given: only these may be counted.
+ */
+export async function insertPredictions(runner: QueryRunner, entries: readonly PredictionEntry[]): Promise<readonly PredictionEntry[]> {
+  if (entries.length === 0) return [];
+  // Ids come back only when there were some that were known.
+  const [result] = await queryRows<{ ids: readonly string[] | null }>(
     runner,
-    `INSERT INTO prediction (id, occurred_at, model, version, unit_id, attributes, assignments, answer, failure_code, failure_message, input_features, timing)
-     SELECT id, occurred_at, model, version, unit_id, nullif(attributes, 'null'), assignments, nullif(answer, 'null'), failure_code, failure_message, input_features, timing
-       FROM jsonb_to_recordset($1::jsonb) AS row(id uuid, occurred_at timestamptz, model text, version text, unit_id text, attributes jsonb,
-            assignments jsonb, answer jsonb, failure_code text, failure_message text, input_features jsonb, timing jsonb)
-      ORDER BY id
-     ON CONFLICT DO NOTHING RETURNING id`,
-    [asRecordset(rows)],
+    `WITH inserted AS (
+       INSERT INTO prediction (id, occurred_at, model, version, unit_id, attributes, assignments, answer, failure_code, failure_message, input_features, timing)
+       SELECT (event->>'id')::uuid, to_timestamp((event->>'occurredAtMs')::float8 / 1000), event->>'model', event->>'version', event->>'unitId',
+              nullif(event->'attributes', 'null'), event->'assignments', event->'outcome'->'answer', event->'outcome'->>'code',
+              event->'outcome'->>'message', event->'inputFeatures', event->'timing'
+         FROM unnest($1::jsonb[]) AS event
+       ON CONFLICT DO NOTHING RETURNING id)
+     SELECT CASE WHEN count(*) < cardinality($1) THEN coalesce(array_agg(id), '{}') END AS ids FROM inserted`,
+    [jsonbArray(entries.map(({ json }) => json))],
   );
-  const fresh = new Set(inserted.map((row) => row.id));
+  if (!result?.ids) return entries;
+  const fresh = new Set(result.ids);
   // The same id twice in one batch is stored once; it must be counted once too.
-  return events.filter((event) => fresh.delete(event.id));
+  return entries.filter(({ event }) => fresh.delete(event.id));
 }

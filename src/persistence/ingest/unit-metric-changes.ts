@@ -1,13 +1,24 @@
 import type { QueryRunner } from 'typeorm';
 import { addSums, type MetricSums, noSums, noTotals, sumsDelta, type UnitTotals } from '../../experiments/result-sums';
+import { float8Array, textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
 
-interface Change {
+interface UnitMetric {
   readonly unitId: string;
   readonly experiment: string;
-  readonly variant: string;
   readonly metric: string;
+}
+
+interface Change extends UnitMetric {
+  /** The one that the unit is analysed in: always the same one for a unit of an experiment. */
+  readonly variant: string;
   readonly apply: (totals: UnitTotals) => UnitTotals;
+}
+
+/** What the batch does to one metric of one unit, step by step. */
+interface Entry extends UnitMetric {
+  readonly variant: string;
+  readonly steps: Change['apply'][];
 }
 
 /**
@@ -16,60 +27,73 @@ interface Change {
  */
 export class UnitMetricChanges {
   readonly #runner: QueryRunner;
-  readonly #changes: Change[] = [];
+  readonly #entries: Entry[] = [];
+  /** By experiment, metric and unit. Maps in maps, because joining the three into one key takes longer than all else here. */
+  readonly #index = new Map<string, Map<string, Map<string, Entry>>>();
 
   constructor(runner: QueryRunner) {
     this.#runner = runner;
   }
 
-  add(change: Change): void {
-    this.#changes.push(change);
+  add({ unitId, experiment, variant, metric, apply }: Change): void {
+    const units = inner(inner(this.#index, experiment), metric);
+    const known = units.get(unitId);
+    if (known) {
+      known.steps.push(apply);
+      return;
+    }
+    const entry = { unitId, experiment, variant, metric, steps: [apply] };
+    units.set(unitId, entry);
+    this.#entries.push(entry);
   }
 
   async write(): Promise<void> {
-    if (this.#changes.length === 0) return;
-    const totals = await this.#readTotals();
-    const sums = new Map<string, { readonly experiment: string; readonly variant: string; readonly metric: string; sums: MetricSums }>();
-    for (const { unitId, experiment, variant, metric, apply } of this.#changes) {
-      const unitKey = JSON.stringify([unitId, experiment, metric]);
-      const before = totals.get(unitKey)?.totals ?? noTotals;
-      const after = apply(before);
-      totals.set(unitKey, { unitId, experiment, metric, totals: after });
-      const variantKey = JSON.stringify([experiment, variant, metric]);
-      const entry = sums.get(variantKey) ?? { experiment, variant, metric, sums: noSums };
-      entry.sums = addSums(entry.sums, sumsDelta(before, after));
-      sums.set(variantKey, entry);
+    if (this.#entries.length === 0) return;
+    const before = await this.#readTotals();
+    const after = this.#entries.map(({ steps }, index) => steps.reduce((totals, apply) => apply(totals), before[index] ?? noTotals));
+    const sums = new Map<string, Map<string, Map<string, MetricSums>>>();
+    for (const [index, { experiment, variant, metric }] of this.#entries.entries()) {
+      const delta = sumsDelta(before[index] ?? noTotals, after[index] ?? noTotals);
+      const metrics = inner(inner(sums, experiment), variant);
+      metrics.set(metric, addSums(metrics.get(metric) ?? noSums, delta));
     }
-    await this.#writeTotals([...totals.values()].map(({ totals: one, ...key }) => ({ ...key, ...one })));
-    await this.#writeSums([...sums.values()].map(({ sums: one, ...key }) => ({ ...key, ...one })));
+    await this.#writeTotals(after);
+    await this.#writeSums(
+      [...sums].flatMap(([experiment, variants]) =>
+        [...variants].flatMap(([variant, metrics]) => [...metrics].map(([metric, one]) => ({ experiment, variant, metric, ...one }))),
+      ),
+    );
   }
 
-  async #readTotals() {
-    const keys = this.#changes.map(({ unitId, experiment, metric }) => ({ unitId, experiment, metric }));
-    const rows = await queryRows<{ unit_id: string; experiment: string; metric: string; numerator: number; denominator: number }>(
+  /** By the place of the entry; a hole where there is nothing yet. */
+  async #readTotals(): Promise<readonly (UnitTotals | undefined)[]> {
+    const rows = await queryRows<UnitTotals & { readonly place: number }>(
       this.#runner,
-      `SELECT unit_id, experiment, metric, numerator, denominator FROM unit_metric
-         JOIN (SELECT DISTINCT "unitId" AS unit_id, experiment, metric
-                 FROM jsonb_to_recordset($1::jsonb) AS wanted("unitId" text, experiment text, metric text)) wanted USING (unit_id, experiment, metric)`,
-      [asRecordset(keys)],
+      `SELECT place::int, numerator, denominator
+         FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS wanted(unit_id, experiment, metric, place)
+         JOIN unit_metric USING (unit_id, experiment, metric)`,
+      this.#keys(),
     );
-    return new Map(
-      rows.map(({ unit_id: unitId, experiment, metric, numerator, denominator }) => [
-        JSON.stringify([unitId, experiment, metric]),
-        { unitId, experiment, metric, totals: { numerator, denominator } },
-      ]),
-    );
+    const totals: (UnitTotals | undefined)[] = [];
+    for (const { place, ...one } of rows) totals[place - 1] = one;
+    return totals;
   }
 
-  async #writeTotals(rows: readonly object[]): Promise<void> {
+  async #writeTotals(totals: readonly UnitTotals[]): Promise<void> {
     await this.#runner.query(
       `INSERT INTO unit_metric (unit_id, experiment, metric, numerator, denominator)
-       SELECT "unitId", experiment, metric, numerator, denominator
-         FROM jsonb_to_recordset($1::jsonb) AS row("unitId" text, experiment text, metric text, numerator double precision, denominator double precision)
-        ORDER BY 1, 2, 3
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[]) ORDER BY 1, 2, 3
        ON CONFLICT (unit_id, experiment, metric) DO UPDATE SET numerator = excluded.numerator, denominator = excluded.denominator`,
-      [asRecordset(rows)],
+      [...this.#keys(), float8Array(totals.map((one) => one.numerator)), float8Array(totals.map((one) => one.denominator))],
     );
+  }
+
+  #keys(): readonly Buffer[] {
+    return [
+      textArray(this.#entries.map((entry) => entry.unitId)),
+      textArray(this.#entries.map((entry) => entry.experiment)),
+      textArray(this.#entries.map((entry) => entry.metric)),
+    ];
   }
 
   async #writeSums(rows: readonly object[]): Promise<void> {
@@ -86,4 +110,13 @@ export class UnitMetricChanges {
       [asRecordset(rows)],
     );
   }
+}
+
+function inner<Key, Value>(outer: Map<string, Map<Key, Value>>, key: string): Map<Key, Value> {
+  let found = outer.get(key);
+  if (!found) {
+    found = new Map();
+    outer.set(key, found);
+  }
+  return found;
 }

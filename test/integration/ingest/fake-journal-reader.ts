@@ -19,8 +19,11 @@ export class FakeJournalReader implements JournalReader {
   }
 
   async read({ offsetBytes }: JournalPosition, maxEvents: number): Promise<JournalBatch> {
-    const events = this.#events.slice(offsetBytes, offsetBytes + maxEvents);
-    return { events, next: { segment: 0, offsetBytes: offsetBytes + events.length } };
+    const entries = this.#events
+      .slice(offsetBytes, offsetBytes + maxEvents)
+      .map((event) => ({ event, json: Buffer.from(JSON.stringify(event)) }));
+    const end = offsetBytes + entries.length;
+    return { entries, next: { segment: 0, offsetBytes: end }, isLast: end === this.#events.length };
   }
 
   async release({ offsetBytes }: JournalPosition): Promise<void> {

@@ -4,10 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { JournalPosition } from '../../../src/events/event-journal';
-import { journalStart } from '../../../src/events/event-journal';
 import { FileEventJournal } from '../../../src/journal/file-event-journal';
 import { FakeLogger } from '../../fakes/fake-logger';
+import { readAll } from '../../unit/journal/journal-harness';
 
 const writer = join(__dirname, '../../fixtures/journal-writer.cjs');
 
@@ -28,15 +27,9 @@ async function writeUntilKilled(directory: string, first: number, count: number)
 
 async function readNumbers(directory: string): Promise<number[]> {
   const journal = await FileEventJournal.open({ directory, createId: () => 'unused', logger: new FakeLogger() });
-  const numbers: number[] = [];
-  for (let at: JournalPosition = journalStart; ; ) {
-    const batch = await journal.read(at, 500);
-    if (batch.events.length === 0) break;
-    numbers.push(...batch.events.map((event) => (event.type === 'outcome' ? event.value : Number.NaN)));
-    at = batch.next;
-  }
+  const { events } = await readAll(journal, 500);
   await journal.stop();
-  return numbers;
+  return events.map((event) => (event.type === 'outcome' ? event.value : Number.NaN));
 }
 
 describe('FileEventJournal under kill -9', () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { journalStart } from '../../../src/events/event-journal';
 import { FileEventJournal } from '../../../src/journal/file-event-journal';
 import { FakeLogger } from '../../fakes/fake-logger';
-import { numbered, readAll, withDirectory } from './journal-harness';
+import { numbered, Reader, readAll, readBatch, withDirectory } from './journal-harness';
 
 function open(directory: string, options: { segmentBytes?: number; limitBytes?: number; logger?: FakeLogger } = {}) {
   return FileEventJournal.open({ directory, createId: () => 'journal-1', logger: new FakeLogger(), ...options });
@@ -98,13 +98,13 @@ describe('FileEventJournal', () => {
     withDirectory(async (directory) => {
       const journal = await open(directory);
       await journal.append([numbered(1), numbered(2)], 'process');
-      const { next } = await journal.read(journalStart, 10);
+      const { next } = await readBatch(journal, journalStart, 10);
       await journal.stop();
       await truncate(join(directory, (await segmentsOf(directory))[0] as string), 0);
 
       const again = await open(directory);
       await again.append([numbered(3)], 'process');
-      expect((await again.read(next, 10)).events).toEqual([numbered(3)]);
+      expect((await readBatch(again, next, 10)).entries.map(({ event }) => event)).toEqual([numbered(3)]);
       await again.stop();
     }));
 
@@ -112,7 +112,7 @@ describe('FileEventJournal', () => {
     withDirectory(async (directory) => {
       const journal = await open(directory);
       await journal.append([numbered(1)], 'process');
-      expect((await journal.read({ segment: 77, offsetBytes: 5 }, 10)).events).toEqual([numbered(1)]);
+      expect((await readBatch(journal, { segment: 77, offsetBytes: 5 }, 10)).entries.map(({ event }) => event)).toEqual([numbered(1)]);
       await journal.stop();
     }));
 
@@ -128,9 +128,11 @@ describe('FileEventJournal', () => {
       bytes[place + 8] = 0x35;
       await writeFile(path, bytes);
 
-      for (let look = 0; look < 2; look++) expect((await readAll(journal)).events).toEqual([numbered(1), numbered(3), numbered(4)]);
+      const reader = new Reader(journal, logger);
+      for (let look = 0; look < 2; look++)
+        expect((await readAll(journal, 100, journalStart, reader)).events).toEqual([numbered(1), numbered(3), numbered(4)]);
       expect(logger.lines.filter((line) => line.event === 'journal_segment_damaged')).toHaveLength(1);
-      await journal.release({ segment: 2, offsetBytes: 0 });
+      await reader.release({ segment: 2, offsetBytes: 0 });
       expect(await readdir(directory)).toContain('0000000001.log.damaged');
       await journal.stop();
     }));
@@ -160,7 +162,7 @@ describe('FileEventJournal', () => {
 
       const { events, positions } = await readAll(journal, 7);
       expect(events).toHaveLength(count);
-      await journal.release(positions.at(-1) as (typeof positions)[0]);
+      await journal.release(positions.at(-1) as (typeof positions)[0], []);
       expect(journal.hasRoom).toBe(true);
       expect(await segmentsOf(directory)).toHaveLength(1);
       await journal.append([numbered(count)], 'process');
@@ -174,7 +176,7 @@ describe('FileEventJournal', () => {
       for (let number = 0; number < 10; number++) {
         while (journal.hasRoom) await journal.append([numbered(number)], 'disk');
         const { positions } = await readAll(journal);
-        await journal.release(positions.at(-1) as (typeof positions)[0]);
+        await journal.release(positions.at(-1) as (typeof positions)[0], []);
         expect(journal.hasRoom).toBe(true);
       }
       await journal.stop();
@@ -184,8 +186,8 @@ describe('FileEventJournal', () => {
     withDirectory(async (directory) => {
       const journal = await open(directory, { segmentBytes: 300 });
       for (let number = 0; number < 20; number++) await journal.append([numbered(number)], 'process');
-      const { next } = await journal.read(journalStart, 7);
-      await journal.release(next);
+      const { next } = await readBatch(journal, journalStart, 7);
+      await journal.release(next, []);
       expect((await readAll(journal, 5, next)).events).toEqual(Array.from({ length: 13 }, (_, place) => numbered(place + 7)));
       await journal.stop();
     }));
