@@ -1,0 +1,118 @@
+import { type Cell, cellRatio, cellSpread, failuresOf, type Results } from './results';
+import { ratioOf, spreadOf } from './spread';
+import { figure, table, withRange } from './table';
+import type { Workload } from './workload';
+
+const header = [
+  'loop',
+  'server',
+  'ok/s (range)',
+  'p50 ms',
+  'p95',
+  'p99',
+  'CPU us',
+  'of it db',
+  'loop p99',
+  'health p99',
+  'client us',
+  'failed',
+];
+const overloadHeader = [
+  'offered',
+  'server',
+  'good/s (range)',
+  'of peak',
+  'p50 ms',
+  'p95',
+  'p99',
+  'CPU us',
+  'loop p99',
+  'health p99',
+  'not answered in time',
+];
+
+/** The text that a person reads: a table a workload, then the ratios. */
+export function reportLines(results: Results, workloads: readonly Workload[]): readonly string[] {
+  return workloads.flatMap((workload) => {
+    const cells = results.cells.filter((cell) => cell.workload === workload.name);
+    const steady = cells.filter((cell) => !isOverload(cell)).sort((a, b) => a.loop.localeCompare(b.loop, undefined, { numeric: true }));
+    const overload = cells.filter(isOverload);
+    const ratios = ratioRows(results, workload, steady);
+    return [
+      '',
+      `${workload.name}: ${workload.title}`,
+      ...ceilingLines(results, workload),
+      ...(steady.length > 0 ? [table(header, steady.map(steadyRow))] : []),
+      ...(overload.length > 0
+        ? [
+            '',
+            table(
+              overloadHeader,
+              overload.map((cell) => overloadRow(results, cell)),
+            ),
+          ]
+        : []),
+      ...(ratios.length > 0 ? ['', table(['ratio (range over rounds)', 'loop', 'ok/s', 'p50', 'p99', ''], ratios)] : []),
+    ];
+  });
+}
+
+function isOverload({ loop }: Cell): boolean {
+  return loop.includes('overload');
+}
+
+function ceilingLines(results: Results, { name }: Workload): readonly string[] {
+  const cells = results.ceilings.filter((cell) => cell.workload === name);
+  if (cells.length === 0) return [];
+  return [`  ceiling: ${cells.map((cell) => `batch ${cell.batchSize}: ${withRange(spreadOf(cell.rounds))}/s`).join(', ')}`];
+}
+
+function median(cell: Cell, field: Parameters<typeof cellSpread>[1]): string {
+  return figure(cellSpread(cell, field)?.median);
+}
+
+function steadyRow(cell: Cell): readonly string[] {
+  const latencies = (['p50Ms', 'p95Ms', 'p99Ms'] as const).map((field) => median(cell, field));
+  const costs = (['cpuUs', 'databaseUs', 'loopDelayP99Ms', 'healthP99Ms', 'generatorCpuUs'] as const).map((field) => median(cell, field));
+  return [cell.loop, cell.contender, withRange(cellSpread(cell, 'okPerSecond')), ...latencies, ...costs, failureText(cell)];
+}
+
+function overloadRow(results: Results, cell: Cell): readonly string[] {
+  const peak = results.peak(cell.workload, cell.contender);
+  const good = spreadOf(cell.rounds.map((round) => (peak === null ? null : round.inTimePerSecond / peak)));
+  const figures = (['p50Ms', 'p95Ms', 'p99Ms', 'cpuUs', 'loopDelayP99Ms', 'healthP99Ms'] as const).map((field) => median(cell, field));
+  return [cell.loop, cell.contender, withRange(cellSpread(cell, 'inTimePerSecond')), withRange(good), ...figures, failureText(cell)];
+}
+
+function failureText(cell: Cell): string {
+  const failures = Object.entries(failuresOf(cell)).map(([name, count]) => `${count} ${name}`);
+  return failures.length === 0 ? '0' : failures.join(', ');
+}
+
+function ratioRows(results: Results, workload: Workload, cells: readonly Cell[]): readonly (readonly string[])[] {
+  const ours = cells.filter((cell) => cell.contender.startsWith('ours'));
+  const best = results.bestCeiling(workload.name);
+  return ours.flatMap((cell) => {
+    const rows: (readonly string[])[] = [];
+    for (const rival of ['naive', 'seed']) {
+      const other = results.cell(workload.name, cell.loop, rival);
+      if (other) rows.push(ratioRow(cell, other, `${cell.contender}/${rival}`));
+    }
+    const rates = cell.rounds.map((round) => round.okPerSecond * workload.rowsPerRequest);
+    if (best && cell.loop.endsWith('closed'))
+      rows.push([`${cell.contender}/ceiling (batch ${best.batchSize})`, cell.loop, withRange(ratioOf(rates, best.rounds)), '', '', '']);
+    const trivial = results.cell('trivial', cell.loop, cell.contender);
+    if (trivial && workload.name === 'tabular') rows.push(ratioRow(cell, trivial, `${cell.contender}: predict/trivial`));
+    const single = results.cell('tabular', cell.loop, cell.contender);
+    if (single && workload.name === 'tabular-batch') {
+      const singles = single.rounds.map((round) => round.okPerSecond);
+      rows.push([`${cell.contender}: rows/s in batches/singly`, cell.loop, withRange(ratioOf(rates, singles)), '', '', '']);
+    }
+    return rows;
+  });
+}
+
+function ratioRow(cell: Cell, other: Cell, name: string): readonly string[] {
+  const ratios = (['okPerSecond', 'p50Ms', 'p99Ms'] as const).map((field) => withRange(cellRatio(cell, other, field)));
+  return [name, cell.loop, ...ratios, ''];
+}

@@ -1,0 +1,124 @@
+import type { Ceiling } from '../contenders/ceiling';
+import type { Contender } from '../contenders/contender';
+import type { LoadGenerator } from '../load/load-generator';
+import type { Loop } from '../load/load-job';
+import { measure } from './measure';
+import type { ServingOptions } from './options';
+import { Results } from './results';
+import type { Workload } from './workload';
+
+export interface BenchParts {
+  readonly options: ServingOptions;
+  readonly generator: LoadGenerator;
+  /** Null: it was not asked for. */
+  readonly ceiling: Ceiling | null;
+  readonly contenders: readonly Contender[];
+  readonly workloads: readonly Workload[];
+  readonly say: (text: string) => void;
+}
+
+const warmUpMs = 1000;
+/** Half of the time for those batch sizes that are only there to find the best. */
+const ceilingBatches = { image: [1, 2, 4], rows: [1, 32] };
+const openMaxInFlight = 256;
+const overloadFactors = [2, 4];
+const overloadWorkloads = ['image224', 'image640', 'tabular'];
+const overloadWarmUpMs = 2000;
+const referenceConnections = 16;
+
+/** Runs everything in rounds: within a round the contenders take turns, and each round begins with another of them. */
+export class ServingBench {
+  readonly results = new Results();
+  readonly #parts: BenchParts;
+
+  constructor(parts: BenchParts) {
+    this.#parts = parts;
+  }
+
+  async run(): Promise<void> {
+    const { options, workloads } = this.#parts;
+    const { only } = options;
+    const isClosedWanted = only.some((part) => part === 'image224' || part === 'image640' || part === 'tabular');
+    const connections = isClosedWanted ? options.connections : [referenceConnections];
+    for (let round = 0; round < options.rounds; round++) {
+      for (const workload of workloads) {
+        await this.#measureCeiling(workload, round);
+        for (const count of connections) await this.#closed(workload, count, round);
+      }
+    }
+    if (only.includes('open'))
+      for (let round = 0; round < options.rounds; round++) for (const one of workloads) await this.#open(one, round);
+    if (only.includes('overload'))
+      for (let round = 0; round < options.rounds; round++)
+        for (const one of workloads.filter(({ name }) => overloadWorkloads.includes(name)))
+          for (const factor of overloadFactors) await this.#overload(one, factor, round);
+  }
+
+  async #measureCeiling(workload: Workload, round: number): Promise<void> {
+    const { ceiling, options } = this.#parts;
+    if (!ceiling || !workload.model || workload.name === 'tabular-batch') return;
+    for (const batchSize of workload.samples[0]?.kind === 'image' ? ceilingBatches.image : ceilingBatches.rows) {
+      this.#say(round, workload, 'ceiling', `batch ${batchSize}`);
+      const durationMs = options.seconds * (batchSize === 1 ? 1000 : 500);
+      const perSecond = await ceiling.rate(workload, batchSize, durationMs);
+      if (perSecond !== null) this.results.addCeiling(workload.name, batchSize, perSecond);
+    }
+  }
+
+  async #closed(workload: Workload, connections: number, round: number): Promise<void> {
+    const loop: Loop = { kind: 'closed', connections };
+    for (const contender of this.#turns(round)) await this.#measure(contender, workload, loop, `${connections} closed`, round);
+  }
+
+  /** The same rate for all, below what either of ours and naive can do. */
+  async #open(workload: Workload, round: number): Promise<void> {
+    const ratePerSecond = this.#parts.options.ratePerSecond ?? this.#openRate(workload);
+    if (ratePerSecond === null) return;
+    const loop: Loop = { kind: 'open', ratePerSecond, maxInFlight: openMaxInFlight };
+    for (const contender of this.#turns(round))
+      await this.#measure(contender, workload, loop, `${Math.round(ratePerSecond)}/s open`, round);
+  }
+
+  #openRate({ name }: Workload): number | null {
+    const peaks = this.#parts.contenders.flatMap((contender) => {
+      const peak = contender.name === 'seed' ? null : this.results.peak(name, contender.name);
+      return peak === null ? [] : [peak];
+    });
+    return peaks.length === 0 ? null : Math.max(1, Math.round(Math.min(...peaks) / 2));
+  }
+
+  async #overload(workload: Workload, factor: number, round: number): Promise<void> {
+    for (const contender of this.#turns(round)) {
+      const peak = contender.name === 'seed' ? null : this.results.peak(workload.name, contender.name);
+      if (peak === null || peak === 0) continue;
+      const loop: Loop = { kind: 'open', ratePerSecond: peak * factor, maxInFlight: openMaxInFlight };
+      await this.#measure(contender, workload, loop, `overload ${factor}x`, round, this.#parts.options.deadlineMs);
+    }
+  }
+
+  async #measure(
+    contender: Contender,
+    workload: Workload,
+    loop: Loop,
+    label: string,
+    round: number,
+    deadlineMs: number | null = null,
+  ): Promise<void> {
+    const { generator, options } = this.#parts;
+    this.#say(round, workload, contender.name, label);
+    const durationMs = options.seconds * 1000;
+    const settings = { loop, warmUpMs: deadlineMs === null ? warmUpMs : overloadWarmUpMs, durationMs, deadlineMs };
+    const measurement = await measure(generator, contender, workload, settings);
+    if (measurement) this.results.add(workload.name, label, contender.name, measurement);
+  }
+
+  #turns(round: number): readonly Contender[] {
+    const { contenders } = this.#parts;
+    const first = round % contenders.length;
+    return [...contenders.slice(first), ...contenders.slice(0, first)];
+  }
+
+  #say(round: number, workload: Workload, contender: string, label: string): void {
+    this.#parts.say(`round ${round + 1}/${this.#parts.options.rounds}: ${workload.name}, ${label}, ${contender}`);
+  }
+}
