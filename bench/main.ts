@@ -15,16 +15,18 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
   process.env.ORT_DISABLE_TELEMETRY = '1';
   const stack = new StopStack((error) => process.stderr.write(`While stopping: ${String(error)}\n`));
+  const stopping = new AbortController();
   const interrupted = new Promise<number>((resolve) => {
     process.once('SIGINT', () => resolve(130)).once('SIGTERM', () => resolve(143));
   });
   try {
-    const done = runServing(options, stack, {
+    const done = runServing(options, stack, stopping.signal, {
       print: (text) => process.stdout.write(`${text}\n`),
       say: (text) => process.stderr.write(`${text}\n`),
     });
     return await Promise.race([done.then(() => 0), interrupted]);
   } finally {
+    stopping.abort();
     await stack.stop();
   }
 }

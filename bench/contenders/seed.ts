@@ -39,13 +39,14 @@ export class Seed implements Contender {
     return { host: '127.0.0.1', port: this.#port };
   }
 
-  async start(): Promise<void> {
+  async start(signal: AbortSignal): Promise<void> {
     if (!this.#model?.torchPath) throw new Error('no model has a model.pth beside it (training/export_mobilenet.py makes one)');
     const python = pythons.find((one) => canImport(one, needed));
     if (!python)
       throw new Error('Python cannot import flask, torch and torchvision (Debian: python3-flask python3-torch python3-torchvision)');
     this.#writeServer(python);
     const port = await freePort();
+    signal.throwIfAborted();
     const environment = { ...process.env, PORT: String(port), MODEL_PATH: this.#model.torchPath, PYTHONIOENCODING: 'utf-8' };
     const args = [join(this.#folder, 'server.py')];
     this.#server = new ServerProcess({ command: python, args, environment, readyLine: /Running on http:\/\/127\.0\.0\.1:(\d+)/ });

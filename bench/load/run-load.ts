@@ -36,6 +36,7 @@ class LoadRun implements ConnectionListener {
   readonly #backlog: number[] = [];
   #backlogAt = 0;
   #sent = 0;
+  #isOver = false;
   readonly #connections: LoadConnection[] = [];
   #isDrained: () => void = () => {};
 
@@ -59,6 +60,7 @@ class LoadRun implements ConnectionListener {
     if (loop.kind === 'closed') for (let i = 0; i < loop.connections; i++) this.#send(this.#connect(), performance.now());
     else this.#followSchedule(new OpenLoopSchedule(loop.ratePerSecond, warmUpMs + durationMs));
     await new Promise((resolve) => setTimeout(resolve, this.#untilMs - performance.now()));
+    this.#isOver = true;
     const { user, system } = process.cpuUsage(cpuAtStart);
     await this.#drain();
     return this.#tally.report(user + system);
@@ -84,9 +86,8 @@ class LoadRun implements ConnectionListener {
   }
 
   #reuse(connection: LoadConnection): void {
-    const now = performance.now();
-    if (now >= this.#untilMs) return;
-    if (this.#job.loop.kind === 'closed') this.#send(connection, now);
+    if (this.#isOver) return;
+    if (this.#job.loop.kind === 'closed') this.#send(connection, performance.now());
     else if (this.#backlogAt < this.#backlog.length) this.#send(connection, this.#backlog[this.#backlogAt++] as number);
     else this.#idle.push(connection);
   }

@@ -1,8 +1,9 @@
+import { availableParallelism } from 'node:os';
 import type { Contender } from '../contenders/contender';
 import type { LoadGenerator } from '../load/load-generator';
 import type { LoadReport, LoadRequest, Loop } from '../load/load-job';
 import { runLoad } from '../load/run-load';
-import { treeCpu, untilQuiet } from './process-tree';
+import { machineCpuUs, treeCpu, untilQuiet } from './process-tree';
 import type { Workload } from './workload';
 
 /** One contender under one load, once. */
@@ -14,6 +15,8 @@ export interface Measurement extends LoadReport {
   readonly loopDelayP99Ms: number | null;
   /** Of its health address, asked twenty times a second meanwhile. */
   readonly healthP99Ms: number | null;
+  /** Share of the machine's cores that processes outside of this bench used meanwhile, 0..1: how far to trust the rest. */
+  readonly othersShare: number | null;
 }
 
 export interface MeasureSettings {
@@ -37,10 +40,12 @@ export async function measure(
   if (requests === null || requests.length === 0) return null;
   await contender.takeLoopDelayMs();
   const before = treeCpu(contender.pid);
+  const others = watchOthers();
   const [report, healthP99Ms] = await Promise.all([
     generator.run({ ...settings, target: contender.target, requests }),
     healthP99(contender, settings),
   ]);
+  const othersShare = others();
   const loopDelayP99Ms = await contender.takeLoopDelayMs();
   await untilQuiet(contender.pid, settleMs);
   const after = treeCpu(contender.pid);
@@ -51,6 +56,19 @@ export async function measure(
     databaseUs: before && after ? perAnswer(before.databaseUs, after.databaseUs) : null,
     loopDelayP99Ms,
     healthP99Ms,
+    othersShare,
+  };
+}
+
+/** Everything that the bench started is below its own process. @returns what tells their share since now. */
+function watchOthers(): () => number | null {
+  const look = () => ({ atMs: performance.now(), machineUs: machineCpuUs(), ownUs: treeCpu(process.pid)?.totalUs ?? null });
+  const from = look();
+  return () => {
+    const to = look();
+    if (from.machineUs === null || from.ownUs === null || to.machineUs === null || to.ownUs === null) return null;
+    const othersUs = to.machineUs - from.machineUs - (to.ownUs - from.ownUs);
+    return Math.max(0, othersUs / ((to.atMs - from.atMs) * 1000 * availableParallelism()));
   };
 }
 

@@ -52,6 +52,17 @@ function readStat(pid: number): readonly ProcessStat[] {
   }
 }
 
+/** CPU time of the whole machine, in microseconds; null where there is no /proc/stat. */
+export function machineCpuUs(): number | null {
+  try {
+    const [first = ''] = readFileSync('/proc/stat', 'latin1').split('\n');
+    const [user, nice, system, , , irq, softIrq, steal] = first.split(/\s+/).slice(1).map(Number);
+    return [user, nice, system, irq, softIrq, steal].reduce<number>((sum, ticks) => sum + (ticks ?? 0), 0) * tickUs;
+  } catch {
+    return null;
+  }
+}
+
 const lookMs = 200;
 const quietShare = 0.06;
 

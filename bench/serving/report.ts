@@ -62,7 +62,7 @@ function isOverload({ loop }: Cell): boolean {
 }
 
 function ceilingLines(results: Results, { name }: Workload): readonly string[] {
-  const cells = results.ceilings.filter((cell) => cell.workload === name);
+  const cells = results.ceilingsOf(name);
   if (cells.length === 0) return [];
   return [`  ceiling: ${cells.map((cell) => `batch ${cell.batchSize}: ${withRange(spreadOf(cell.rounds))}/s`).join(', ')}`];
 }
@@ -91,7 +91,6 @@ function failureText(cell: Cell): string {
 
 function ratioRows(results: Results, workload: Workload, cells: readonly Cell[]): readonly (readonly string[])[] {
   const ours = cells.filter((cell) => cell.contender.startsWith('ours'));
-  const best = results.bestCeiling(workload.name);
   return ours.flatMap((cell) => {
     const rows: (readonly string[])[] = [];
     for (const rival of ['naive', 'seed']) {
@@ -99,8 +98,8 @@ function ratioRows(results: Results, workload: Workload, cells: readonly Cell[])
       if (other) rows.push(ratioRow(cell, other, `${cell.contender}/${rival}`));
     }
     const rates = cell.rounds.map((round) => round.okPerSecond * workload.rowsPerRequest);
-    if (best && cell.loop.endsWith('closed'))
-      rows.push([`${cell.contender}/ceiling (batch ${best.batchSize})`, cell.loop, withRange(ratioOf(rates, best.rounds)), '', '', '']);
+    for (const { batchSize, rounds } of cell.loop.endsWith('closed') ? results.ceilingsOf(workload.name) : [])
+      rows.push([`${cell.contender}/ceiling at batch ${batchSize}`, cell.loop, withRange(ratioOf(rates, rounds)), '', '', '']);
     const trivial = results.cell('trivial', cell.loop, cell.contender);
     if (trivial && workload.name === 'tabular') rows.push(ratioRow(cell, trivial, `${cell.contender}: predict/trivial`));
     const single = results.cell('tabular', cell.loop, cell.contender);

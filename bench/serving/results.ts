@@ -49,11 +49,8 @@ export class Results {
     return this.#cells.get([workload, loop, contender].join('|')) ?? null;
   }
 
-  /** The batch size whose median is highest; null when the ceiling was not measured. */
-  bestCeiling(workload: Workload['name']): CeilingCell | null {
-    const of = this.ceilings.filter((cell) => cell.workload === workload);
-    const median = (cell: CeilingCell) => spreadOf(cell.rounds)?.median ?? 0;
-    return of.reduce<CeilingCell | null>((best, cell) => (best === null || median(cell) > median(best) ? cell : best), null);
+  ceilingsOf(workload: Workload['name']): readonly CeilingCell[] {
+    return this.ceilings.filter((cell) => cell.workload === workload);
   }
 
   /** The highest median of right answers a second over the closed loops; null when none was measured. */

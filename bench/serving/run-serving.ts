@@ -14,8 +14,13 @@ import { describeMachine, machineLines } from './machine';
 import type { ContenderName, Part, ServingOptions } from './options';
 import { reportLines } from './report';
 import { ServingBench } from './serving-bench';
+import { spreadOf } from './spread';
 import type { Workload } from './workload';
 import { makeWorkloads, prepareModels } from './workloads';
+
+/** Others' share of the cores above which the reader is warned. */
+const loudShare = 0.05;
+const percent = (share: number) => `${Math.round(share * 100)}%`;
 
 interface Output {
   /** The result. */
@@ -27,7 +32,7 @@ interface Output {
 const overloadParts: readonly Part[] = ['image224', 'tabular'];
 
 /** Starts everything, measures, prints; what it started stands on `stack` and is stopped by whoever owns that. */
-export async function runServing(options: ServingOptions, stack: StopStack, { print, say }: Output): Promise<void> {
+export async function runServing(options: ServingOptions, stack: StopStack, signal: AbortSignal, { print, say }: Output): Promise<void> {
   const machine = describeMachine();
   const scratchDir = mkdtempSync(join(tmpdir(), 'touchstone-bench-'));
   stack.add(() => rmSync(scratchDir, { recursive: true, force: true }));
@@ -40,7 +45,7 @@ export async function runServing(options: ServingOptions, stack: StopStack, { pr
   await ceiling.start(usable);
   const wanted = options.only.some((part) => part.startsWith('image') || part === 'tabular') ? options.only : overloadParts;
   const made = await makeWorkloads(models, wanted, options, ceiling);
-  const contenders = await startContenders(options, usable, { servedDir, scratchDir, stack, remarks, say });
+  const contenders = await startContenders(options, usable, { servedDir, scratchDir, stack, signal, remarks, say });
   const workloads: Workload[] = [];
   for (const workload of made) {
     const checked = await checkAnswers(workload, contenders);
@@ -53,6 +58,11 @@ export async function runServing(options: ServingOptions, stack: StopStack, { pr
   const bench = new ServingBench({ options, generator, ceiling: measured, contenders, workloads, say });
   await bench.run();
   const { cells, ceilings } = bench.results;
+  const others = spreadOf(cells.flatMap((cell) => cell.rounds.map((round) => round.othersShare)));
+  if (others && others.median > loudShare)
+    remarks.push(
+      `other processes used ${percent(others.median)} of the cores meanwhile (${percent(others.lowest)}..${percent(others.highest)}): trust ratios of many rounds only.`,
+    );
   print([...machineLines(machine), ...contenders.map((one) => `${one.name}: ${one.description}`), ...ceilingLine(measured)].join('\n'));
   print(
     [`${options.rounds} rounds of ${options.seconds} s; medians (lowest..highest)`, ...remarks.map((remark) => `Note: ${remark}`)].join(
@@ -73,13 +83,14 @@ interface Surroundings {
   readonly servedDir: string;
   readonly scratchDir: string;
   readonly stack: StopStack;
+  readonly signal: AbortSignal;
   readonly remarks: string[];
   readonly say: (text: string) => void;
 }
 
 /** One that cannot be run here is left out, with a sentence. */
 async function startContenders(options: ServingOptions, models: readonly BenchModel[], surroundings: Surroundings) {
-  const { servedDir, scratchDir, stack, remarks, say } = surroundings;
+  const { servedDir, scratchDir, stack, signal, remarks, say } = surroundings;
   const factories: Readonly<Record<ContenderName, () => readonly Contender[]>> = {
     ceiling: () => [],
     ours: () => options.processes.map((processes) => new Ours(servedDir, scratchDir, processes)),
@@ -88,10 +99,12 @@ async function startContenders(options: ServingOptions, models: readonly BenchMo
   };
   const started: Contender[] = [];
   for (const contender of options.contenders.flatMap((name) => factories[name]())) {
+    // What is started after everything was stopped would be left behind.
+    signal.throwIfAborted();
     say(`starting ${contender.name}`);
     stack.add(() => contender.stop());
     try {
-      await contender.start();
+      await contender.start(signal);
       started.push(contender);
     } catch (error) {
       remarks.push(`${contender.name} is left out: ${error instanceof Error ? error.message : String(error)}`);
