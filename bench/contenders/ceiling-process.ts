@@ -32,7 +32,9 @@ async function answer(workers: readonly Worker[], job: CeilingJob): Promise<Ceil
   const results = await answered;
   const other = results.find((result) => result.kind !== 'rate');
   if (other) return other;
-  return { kind: 'rate', perSecond: results.reduce((sum, result) => sum + (result.kind === 'rate' ? result.perSecond : 0), 0) };
+  const rates = results.filter((result) => result.kind === 'rate');
+  const sum = (field: 'perSecond' | 'rows') => rates.reduce((total, rate) => total + rate[field], 0);
+  return { kind: 'rate', perSecond: sum('perSecond'), rows: sum('rows') };
 }
 
 function tell(result: CeilingResult): void {

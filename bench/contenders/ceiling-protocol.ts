@@ -23,6 +23,7 @@ export type CeilingJob =
 
 export type CeilingResult =
   | { readonly kind: 'answers'; readonly answers: readonly RightAnswer[] }
-  | { readonly kind: 'rate'; readonly perSecond: number }
+  /** `rows` counts those of the warm-up too. */
+  | { readonly kind: 'rate'; readonly perSecond: number; readonly rows: number }
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly message: string };

@@ -3,11 +3,19 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { BenchModel } from '../serving/bench-model';
+import { treeCpu } from '../serving/process-tree';
 import type { RightAnswer, Sample, Workload } from '../serving/workload';
 import type { CeilingJob, CeilingResult } from './ceiling-protocol';
 import type { CeilingInput } from './exact-model';
 
 const script = join(__dirname, 'ceiling-process.js');
+
+export interface CeilingRate {
+  /** Images or rows. */
+  readonly perSecond: number;
+  /** CPU time of each; null where it cannot be read. */
+  readonly cpuUs: number | null;
+}
 
 /**
  * What the machine could do if serving cost nothing: no HTTP, no GraphQL, no queue, no records; every core decodes, resizes exactly and
@@ -41,13 +49,17 @@ export class Ceiling {
     return answers;
   }
 
-  /** @returns images or rows a second, over all cores; null when the workload predicts nothing. */
-  async rate({ model, samples }: Workload, batchSize: number, durationMs: number): Promise<number | null> {
+  /** Over all cores; null when the workload predicts nothing. */
+  async rate({ model, samples }: Workload, batchSize: number, durationMs: number): Promise<CeilingRate | null> {
     if (!model) return null;
+    const before = treeCpu(this.#child.pid ?? 0);
     const inputs = samples.flatMap(inputsOf);
     const answers = samples.flatMap(answersOf);
     const result = await this.#ask({ kind: 'run', model: model.name, inputs, answers, batchSize, durationMs });
-    return result.kind === 'rate' ? result.perSecond : null;
+    if (result.kind !== 'rate') return null;
+    const after = treeCpu(this.#child.pid ?? 0);
+    const cpuUs = before && after ? (after.totalUs - before.totalUs) / result.rows : null;
+    return { perSecond: result.perSecond, cpuUs };
   }
 
   async stop(): Promise<void> {

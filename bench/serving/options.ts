@@ -41,7 +41,7 @@ Starts every contender, loads them in turn, round after round, and prints median
   --help                 this text
 `;
 
-const quick = { rounds: '1', seconds: '1.5', only: 'image224,image640,tabular', connections: '16', contenders: 'ceiling,ours,naive' };
+const quick = { rounds: '1', seconds: '1', only: 'image224,image640,tabular', connections: '16', contenders: 'ceiling,ours,naive' };
 const usual = { rounds: '3', seconds: '3', only: parts.join(','), connections: '1,16,64', contenders: contenderNames.join(',') };
 
 /** @throws Error with a sentence for a mistake. @returns null when help was asked for. */

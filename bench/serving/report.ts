@@ -1,4 +1,4 @@
-import { type Cell, cellRatio, cellSpread, failuresOf, type Results } from './results';
+import { type CeilingCell, type Cell, cellRatio, cellSpread, failuresOf, type Results } from './results';
 import { ratioOf, spreadOf } from './spread';
 import { figure, table, withRange } from './table';
 import type { Workload } from './workload';
@@ -52,7 +52,7 @@ export function reportLines(results: Results, workloads: readonly Workload[]): r
             ),
           ]
         : []),
-      ...(ratios.length > 0 ? ['', table(['ratio (range over rounds)', 'loop', 'ok/s', 'p50', 'p99', ''], ratios)] : []),
+      ...(ratios.length > 0 ? ['', table(['ratio (range over rounds)', 'loop', 'ok/s', 'CPU us', 'p50', 'p99', ''], ratios)] : []),
     ];
   });
 }
@@ -64,7 +64,12 @@ function isOverload({ loop }: Cell): boolean {
 function ceilingLines(results: Results, { name }: Workload): readonly string[] {
   const cells = results.ceilingsOf(name);
   if (cells.length === 0) return [];
-  return [`  ceiling: ${cells.map((cell) => `batch ${cell.batchSize}: ${withRange(spreadOf(cell.rounds))}/s`).join(', ')}`];
+  return [`  ceiling: ${cells.map(ceilingText).join('; ')}`];
+}
+
+function ceilingText({ batchSize, rounds }: CeilingCell): string {
+  const perSecond = withRange(spreadOf(rounds.map((round) => round.perSecond)));
+  return `batch ${batchSize}: ${perSecond}/s, ${figure(spreadOf(rounds.map((round) => round.cpuUs))?.median)} CPU us`;
 }
 
 function median(cell: Cell, field: Parameters<typeof cellSpread>[1]): string {
@@ -97,21 +102,50 @@ function ratioRows(results: Results, workload: Workload, cells: readonly Cell[])
       const other = results.cell(workload.name, cell.loop, rival);
       if (other) rows.push(ratioRow(cell, other, `${cell.contender}/${rival}`));
     }
-    const rates = cell.rounds.map((round) => round.okPerSecond * workload.rowsPerRequest);
-    for (const { batchSize, rounds } of cell.loop.endsWith('closed') ? results.ceilingsOf(workload.name) : [])
-      rows.push([`${cell.contender}/ceiling at batch ${batchSize}`, cell.loop, withRange(ratioOf(rates, rounds)), '', '', '']);
+    if (cell.loop.endsWith('closed'))
+      for (const ceiling of results.ceilingsOf(workload.name)) rows.push(ceilingRow(cell, ceiling, workload));
     const trivial = results.cell('trivial', cell.loop, cell.contender);
     if (trivial && workload.name === 'tabular') rows.push(ratioRow(cell, trivial, `${cell.contender}: predict/trivial`));
     const single = results.cell('tabular', cell.loop, cell.contender);
-    if (single && workload.name === 'tabular-batch') {
-      const singles = single.rounds.map((round) => round.okPerSecond);
-      rows.push([`${cell.contender}: rows/s in batches/singly`, cell.loop, withRange(ratioOf(rates, singles)), '', '', '']);
-    }
+    if (single && workload.name === 'tabular-batch') rows.push(batchRow(cell, single, workload));
     return rows;
   });
 }
 
 function ratioRow(cell: Cell, other: Cell, name: string): readonly string[] {
-  const ratios = (['okPerSecond', 'p50Ms', 'p99Ms'] as const).map((field) => withRange(cellRatio(cell, other, field)));
+  const ratios = (['okPerSecond', 'cpuUs', 'p50Ms', 'p99Ms'] as const).map((field) => withRange(cellRatio(cell, other, field)));
   return [name, cell.loop, ...ratios, ''];
+}
+
+function ceilingRow(cell: Cell, { batchSize, rounds }: CeilingCell, workload: Workload): readonly string[] {
+  const { perSecond, cpuUs } = perRow(cell, workload);
+  const rates = ratioOf(
+    perSecond,
+    rounds.map((round) => round.perSecond),
+  );
+  const costs = ratioOf(
+    cpuUs,
+    rounds.map((round) => round.cpuUs),
+  );
+  return [`${cell.contender}/ceiling at batch ${batchSize}`, cell.loop, withRange(rates), withRange(costs), '', '', ''];
+}
+
+function batchRow(cell: Cell, single: Cell, workload: Workload): readonly string[] {
+  const { perSecond, cpuUs } = perRow(cell, workload);
+  const rates = ratioOf(
+    perSecond,
+    single.rounds.map((round) => round.okPerSecond),
+  );
+  const costs = ratioOf(
+    cpuUs,
+    single.rounds.map((round) => round.cpuUs),
+  );
+  return [`${cell.contender}: a row in a batch/alone`, cell.loop, withRange(rates), withRange(costs), '', '', ''];
+}
+
+function perRow({ rounds }: Cell, { rowsPerRequest }: Workload) {
+  return {
+    perSecond: rounds.map((round) => round.okPerSecond * rowsPerRequest),
+    cpuUs: rounds.map((round) => (round.cpuUs === null ? null : round.cpuUs / rowsPerRequest)),
+  };
 }

@@ -1,3 +1,4 @@
+import type { CeilingRate } from '../contenders/ceiling';
 import type { Measurement } from './measure';
 import { ratioOf, type Spread, spreadOf } from './spread';
 import type { Workload } from './workload';
@@ -14,7 +15,7 @@ export interface Cell {
 export interface CeilingCell {
   readonly workload: Workload['name'];
   readonly batchSize: number;
-  readonly rounds: readonly number[];
+  readonly rounds: readonly CeilingRate[];
 }
 
 type MeasuredNumber = Exclude<{ [K in keyof Measurement]: Measurement[K] extends number | null ? K : never }[keyof Measurement], undefined>;
@@ -22,7 +23,7 @@ type MeasuredNumber = Exclude<{ [K in keyof Measurement]: Measurement[K] extends
 /** Everything that was measured, by cell; rounds stay in order, so that ratios can be taken round by round. */
 export class Results {
   readonly #cells = new Map<string, Cell & { rounds: Measurement[] }>();
-  readonly #ceilings = new Map<string, CeilingCell & { rounds: number[] }>();
+  readonly #ceilings = new Map<string, CeilingCell & { rounds: CeilingRate[] }>();
 
   get cells(): readonly Cell[] {
     return [...this.#cells.values()];
@@ -38,10 +39,10 @@ export class Results {
     this.#cells.set(key, cell);
   }
 
-  addCeiling(workload: Workload['name'], batchSize: number, perSecond: number): void {
+  addCeiling(workload: Workload['name'], batchSize: number, rate: CeilingRate): void {
     const key = `${workload}|${batchSize}`;
     const cell = this.#ceilings.get(key) ?? { workload, batchSize, rounds: [] };
-    cell.rounds.push(perSecond);
+    cell.rounds.push(rate);
     this.#ceilings.set(key, cell);
   }
 

@@ -17,7 +17,7 @@ export interface BenchParts {
   readonly say: (text: string) => void;
 }
 
-const warmUpMs = 1000;
+const longestWarmUpMs = 1000;
 /** The first is what contenders are compared with, the others show whether batches would raise it. */
 const ceilingBatches: Readonly<Record<Workload['name'], readonly number[]>> = {
   image224: [1, 2, 4],
@@ -65,8 +65,8 @@ export class ServingBench {
     if (!ceiling) return;
     for (const batchSize of ceilingBatches[workload.name]) {
       this.#say(round, workload, 'ceiling', `batch ${batchSize}`);
-      const perSecond = await ceiling.rate(workload, batchSize, options.seconds * 1000);
-      if (perSecond !== null) this.results.addCeiling(workload.name, batchSize, perSecond);
+      const rate = await ceiling.rate(workload, batchSize, options.seconds * 1000);
+      if (rate !== null) this.results.addCeiling(workload.name, batchSize, rate);
     }
   }
 
@@ -112,7 +112,8 @@ export class ServingBench {
     const { generator, options } = this.#parts;
     this.#say(round, workload, contender.name, label);
     const durationMs = options.seconds * 1000;
-    const settings = { loop, warmUpMs: deadlineMs === null ? warmUpMs : overloadWarmUpMs, durationMs, deadlineMs };
+    const warmUpMs = deadlineMs === null ? Math.min(longestWarmUpMs, durationMs / 2) : overloadWarmUpMs;
+    const settings = { loop, warmUpMs, durationMs, deadlineMs };
     const measurement = await measure(generator, contender, workload, settings);
     if (measurement) this.results.add(workload.name, label, contender.name, measurement);
   }
