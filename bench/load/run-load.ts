@@ -88,8 +88,20 @@ class LoadRun implements ConnectionListener {
   #reuse(connection: LoadConnection): void {
     if (this.#isOver) return;
     if (this.#job.loop.kind === 'closed') this.#send(connection, performance.now());
-    else if (this.#backlogAt < this.#backlog.length) this.#send(connection, this.#backlog[this.#backlogAt++] as number);
-    else this.#idle.push(connection);
+    else {
+      const intendedAtMs = this.#takeBacklog();
+      if (intendedAtMs === undefined) this.#idle.push(connection);
+      else this.#send(connection, intendedAtMs);
+    }
+  }
+
+  /**
+   * The oldest first. With a deadline the newest: the clients of the others are about to give up, and a queue of requests that are late
+   * when they leave would make every answer worthless, however well the server refuses. What is left over counts as not sent.
+   */
+  #takeBacklog(): number | undefined {
+    if (this.#backlogAt >= this.#backlog.length) return undefined;
+    return this.#job.deadlineMs === null ? this.#backlog[this.#backlogAt++] : this.#backlog.pop();
   }
 
   #followSchedule(schedule: OpenLoopSchedule): void {
