@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { BenchModel } from '../serving/bench-model';
-import { treeCpu } from '../serving/process-tree';
+import { treeCpu } from '../serving/tree-cpu';
 import type { RightAnswer, Sample, Workload } from '../serving/workload';
 import type { CeilingJob, CeilingResult } from './ceiling-protocol';
 import type { CeilingInput } from './exact-model';

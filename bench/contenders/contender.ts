@@ -11,7 +11,11 @@ export interface Contender {
   readonly target: LoadTarget;
   /** What is asked twenty times a second to see whether its main loop turns; null: it has no such address. */
   readonly health: Uint8Array | null;
-  /** Resolves when it answers. @param signal says that nothing must be started any more. @throws Error with a sentence when it cannot be run here. */
+  /**
+   * Resolves when it answers.
+   * @param signal aborted: nothing must be started any more.
+   * @throws Error with a sentence when it cannot be run here.
+   */
   start(signal: AbortSignal): Promise<void>;
   /** One for each sample; null when it has no such operation. */
   requests(workload: Workload, deadlineMs: number | null): readonly LoadRequest[] | null;

@@ -3,7 +3,7 @@ import type { Contender } from '../contenders/contender';
 import type { LoadGenerator } from '../load/load-generator';
 import type { LoadReport, LoadRequest, Loop } from '../load/load-job';
 import { runLoad } from '../load/run-load';
-import { machineCpuUs, treeCpu, untilQuiet } from './process-tree';
+import { machineCpuUs, treeCpu, untilQuiet } from './tree-cpu';
 import type { Workload } from './workload';
 
 /** One contender under one load, once. */
