@@ -22,13 +22,14 @@ const overloadHeader = [
   'server',
   'good/s (range)',
   'of peak',
+  'late/s',
   'p50 ms',
   'p95',
   'p99',
   'CPU us',
   'loop p99',
   'health p99',
-  'not answered in time',
+  'refused or failed',
 ];
 
 /** The text that a person reads: a table a workload, then the ratios. */
@@ -85,8 +86,17 @@ function steadyRow(cell: Cell): readonly string[] {
 function overloadRow(results: Results, cell: Cell): readonly string[] {
   const peak = results.peak(cell.workload, cell.contender);
   const good = spreadOf(cell.rounds.map((round) => (peak === null ? null : round.inTimePerSecond / peak)));
+  const late = spreadOf(cell.rounds.map((round) => round.okPerSecond - round.inTimePerSecond));
   const figures = (['p50Ms', 'p95Ms', 'p99Ms', 'cpuUs', 'loopDelayP99Ms', 'healthP99Ms'] as const).map((field) => median(cell, field));
-  return [cell.loop, cell.contender, withRange(cellSpread(cell, 'inTimePerSecond')), withRange(good), ...figures, failureText(cell)];
+  return [
+    cell.loop,
+    cell.contender,
+    withRange(cellSpread(cell, 'inTimePerSecond')),
+    withRange(good),
+    figure(late?.median),
+    ...figures,
+    failureText(cell),
+  ];
 }
 
 function failureText(cell: Cell): string {

@@ -39,7 +39,7 @@ describe('the report', () => {
     results.add('tabular', '1 closed', 'ours', aMeasurement(50));
     results.add('tabular', '16 closed', 'ours', aMeasurement(100));
     results.add('tabular', 'overload 2x', 'ours', aMeasurement(95, { inTimePerSecond: 80 }));
-    expect(report(results)).toMatch(/overload 2x +ours +80\.0 +0\.80 /);
+    expect(report(results)).toMatch(/overload 2x +ours +80\.0 +0\.80 +15\.0 /);
   });
 
   it('leaves out what was not measured', () => {
