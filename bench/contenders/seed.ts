@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadRequest, LoadTarget } from '../load/load-job';
 import type { BenchModel } from '../serving/bench-model';
@@ -47,9 +47,11 @@ export class Seed implements Contender {
     this.#writeServer(python);
     const port = await freePort();
     signal.throwIfAborted();
-    const environment = { ...process.env, PORT: String(port), MODEL_PATH: this.#model.torchPath, PYTHONIOENCODING: 'utf-8' };
+    const environment = { ...process.env, PORT: String(port), MODEL_PATH: resolve(this.#model.torchPath), PYTHONIOENCODING: 'utf-8' };
     const args = [join(this.#folder, 'server.py')];
-    this.#server = new ServerProcess({ command: python, args, environment, readyLine: /Running on http:\/\/127\.0\.0\.1:(\d+)/ });
+    // It writes its page into the folder that it runs in.
+    const folder = this.#folder;
+    this.#server = new ServerProcess({ command: python, args, environment, folder, readyLine: /Running on http:\/\/127\.0\.0\.1:(\d+)/ });
     this.#port = await this.#server.ready();
     await untilConnected(this.#port);
   }

@@ -14,6 +14,8 @@ export interface ServerCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
+  /** Where it runs; default: here. */
+  readonly folder?: string;
   /** The line that it writes when it is ready; its first group is the port. */
   readonly readyLine: RegExp;
 }
@@ -35,9 +37,9 @@ export class ServerProcess {
   readonly #readyLine: RegExp;
   #words = '';
 
-  constructor({ command, args, environment, readyLine }: ServerCommand) {
+  constructor({ command, args, environment, folder = process.cwd(), readyLine }: ServerCommand) {
     // A process group of its own: Ctrl-C reaches the bench only, which then stops everything in order.
-    this.#child = spawn(command, args, { detached: true, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.#child = spawn(command, args, { detached: true, cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#readyLine = readyLine;
     this.#ended = Promise.race([once(this.#child, 'exit'), once(this.#child, 'error')]).catch((error: unknown) => {
       this.#words += String(error);
