@@ -7,6 +7,7 @@ import type { ModelPlan } from '../../src/inference/model-plan';
 import { defaultImageLimits } from '../../src/inference/onnx-inference-engine';
 import { readAnswers } from '../../src/inference/read-answer';
 import type { WireTensor } from '../../src/inference/worker-protocol';
+import { ImageKernels } from '../../src/tensor/image-kernels';
 import { levelTables, writeTensor } from '../../src/tensor/image-steps';
 import type { RightAnswer } from '../serving/workload';
 
@@ -25,6 +26,7 @@ const oneThread: InferenceSession.SessionOptions = {
 export class ExactModel {
   readonly #plan: ModelPlan;
   readonly #session: InferenceSession;
+  readonly #kernels = new ImageKernels();
 
   private constructor(plan: ModelPlan, session: InferenceSession) {
     this.#plan = plan;
@@ -52,7 +54,7 @@ export class ExactModel {
     const { input } = this.#plan;
     if (input.kind === 'image') {
       const images = inputs.flatMap((one) => ('image' in one ? [one.image] : []));
-      return imageTensor(images, input.image);
+      return imageTensor(this.#kernels, images, input.image);
     }
     const rows = inputs.flatMap((one) => ('row' in one ? [one.row] : []));
     const [tensor, ...others] = tabularTensors(input.inputs, rows);
@@ -62,13 +64,13 @@ export class ExactModel {
   }
 }
 
-async function imageTensor(images: readonly Uint8Array[], plan: ImagePlan): Promise<WireTensor> {
+async function imageTensor(kernels: ImageKernels, images: readonly Uint8Array[], plan: ImagePlan): Promise<WireTensor> {
   const tables = levelTables(pixelScale(plan.steps), plan.channels);
   const rowLength = plan.channels * plan.width * plan.height;
   const data = new Float32Array(images.length * rowLength);
   const decoded = await Promise.all(images.map((bytes) => decodeImage(bytes, defaultImageLimits)));
   for (const [row, image] of decoded.entries())
-    writeTensor(applyPictureSteps(image, plan.steps), tables, plan.placement, data, row * rowLength);
+    writeTensor(kernels, applyPictureSteps(kernels, image, plan.steps), tables, plan.placement, data, row * rowLength);
   const sides = plan.placement.layout === 'NCHW' ? [plan.channels, plan.height, plan.width] : [plan.height, plan.width, plan.channels];
   return { name: plan.inputName, datatype: 'FP32', shape: [images.length, ...sides], data };
 }
