@@ -21,9 +21,12 @@ import type { Services } from './graphql/services';
 import { HttpServer } from './http/http-server';
 import { readiness } from './http/readiness';
 import { FileModelRepository } from './inference/file-model-repository';
+import { ManifestEngine } from './inference/manifest-engine';
 import { defaultBatching, defaultImageLimits, OnnxInferenceEngine } from './inference/onnx-inference-engine';
 import { readReferenceProfile } from './inference/reference-profile-file';
+import { RemoteInferenceEngine } from './inference/remote/remote-inference-engine';
 import { FileEventJournal } from './journal/file-event-journal';
+import { InferenceStatistics } from './live-stats/inference-statistics';
 import { LiveStats } from './live-stats/live-stats';
 import { statsObserver } from './live-stats/stats-observer';
 import { ModelRegistry } from './model-registry/model-registry';
@@ -42,6 +45,7 @@ import { TypeormResultSumsStore } from './persistence/typeorm-result-sums-store'
 import { DayPredictionIds } from './prediction/day-prediction-ids';
 import { Predictor } from './prediction/predictor';
 import { RecentPredictions } from './prediction/recent-predictions';
+import { TensorPredictor } from './prediction/tensor-predictor';
 import { Metrics } from './telemetry/metrics';
 import { metricsObserver } from './telemetry/metrics-observer';
 import { MetricsServer } from './telemetry/metrics-server';
@@ -139,13 +143,15 @@ type Features = Awaited<ReturnType<typeof startFeatures>>;
 
 /** What the product does, over the storage. */
 async function startFeatures({ config, logger, parts, replicaId }: Context, { dataSource, journal, ingester }: Storage) {
-  const engine = new OnnxInferenceEngine({
+  const local = new OnnxInferenceEngine({
     workersPerVersion: config.WORKERS_PER_VERSION,
     batching: defaultBatching,
     imageLimits: defaultImageLimits,
     elapsedMs,
     logger,
   });
+  const remote = new RemoteInferenceEngine({ batching: defaultBatching, elapsedMs, random: Math.random });
+  const engine = new ManifestEngine({ local, remote });
   const drift: DriftMonitor = new DriftMonitor({
     store: new TypeormDriftStore(dataSource),
     versions: () => registry.readyVersions(),
@@ -221,7 +227,9 @@ async function startEdges(context: Context, { ingester }: Storage, features: Fea
   const metricsUrl = await metricsServer.start();
   parts.add(() => metricsServer.stop());
   const predictionFeed = new PredictionFeed(Math.random);
-  const observers = [predictionFeed, statsObserver(liveStats), metricsObserver(catalogue)];
+  const statistics = new InferenceStatistics(now);
+  const counters = [statsObserver(liveStats), metricsObserver(catalogue), statistics];
+  const observers = [predictionFeed, ...counters];
   const predictor = new Predictor({
     registry,
     router,
@@ -245,6 +253,7 @@ async function startEdges(context: Context, { ingester }: Storage, features: Fea
   };
   const server = new HttpServer({
     schema: buildSchema(services),
+    openInference: { server: services.server, registry, tensors: new TensorPredictor({ observers: counters, elapsedMs }), statistics },
     host: config.HOST,
     port: config.PORT,
     adminApiKey: config.ADMIN_API_KEY ?? null,

@@ -4,7 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export const defaultCorsOrigins: readonly string[] = Object.freeze(['https://studio.apollographql.com']);
 
 const allowedHeaders =
-  'authorization, content-type, apollo-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version';
+  'authorization, content-type, apollo-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version, ' +
+  'inference-header-content-length';
+/** Without it a page could not tell the JSON of an answer from the binary data behind it. */
+const exposedHeaders = 'inference-header-content-length';
 const preflightSeconds = 600;
 
 export class CorsPolicy {
@@ -26,7 +29,9 @@ export class CorsPolicy {
   decorate(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader('vary', 'Origin');
     const { origin } = request.headers;
-    if (origin !== undefined && this.allows(request)) response.setHeader('access-control-allow-origin', origin);
+    if (origin === undefined || !this.allows(request)) return;
+    response.setHeader('access-control-allow-origin', origin);
+    response.setHeader('access-control-expose-headers', exposedHeaders);
   }
 
   answerPreflight(request: IncomingMessage, response: ServerResponse): void {

@@ -12,6 +12,8 @@ import { GracefulShutdown, type ShutdownTimes } from './graceful-shutdown';
 import { readGraphiqlFiles } from './graphiql-files';
 import { GraphQLEndpoint } from './graphql-endpoint';
 import { listen } from './listen';
+import { OpenInferenceEndpoint } from './open-inference/open-inference-endpoint';
+import type { OpenInferenceServices } from './open-inference/services';
 import { sendError, sendJson } from './send-json';
 import { readStaticFiles, type StaticFile, sendStatic } from './static-files';
 import { refuseUpgrade, WebSocketEndpoint } from './websocket-endpoint';
@@ -32,10 +34,11 @@ export interface RequestFacts {
   readonly clientAddress: string;
 }
 
-export type Route = 'graphql' | 'health' | 'page' | 'unknown';
+export type Route = 'graphql' | 'inference' | 'health' | 'page' | 'unknown';
 
 export interface HttpServerOptions {
   readonly schema: GraphQLSchema;
+  readonly openInference: OpenInferenceServices;
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -75,6 +78,7 @@ export class HttpServer {
   readonly #server: Server;
   readonly #cors: CorsPolicy;
   readonly #graphql: GraphQLEndpoint;
+  readonly #openInference: OpenInferenceEndpoint;
   readonly #webSockets: WebSocketEndpoint;
   readonly #shutdown: GracefulShutdown;
   #files: ReadonlyMap<string, StaticFile> = new Map();
@@ -87,6 +91,12 @@ export class HttpServer {
     const preparer = new OperationPreparer({ schema, limits: queryLimits, introspection, cacheSize: documentCacheSize });
     this.#cors = new CorsPolicy(options.corsOrigins ?? defaultCorsOrigins);
     this.#graphql = new GraphQLEndpoint({ ...options, authenticator, mask, preparer, limits: queryLimits });
+    this.#openInference = new OpenInferenceEndpoint({
+      ...options,
+      services: options.openInference,
+      authenticator,
+      isReady: async () => !this.#shutdown.isDraining && (await options.readiness()).status === 200,
+    });
     const { maxOperationsPerSocket } = webSocketSettings;
     this.#webSockets = new WebSocketEndpoint({
       ...webSocketSettings,
@@ -142,7 +152,8 @@ export class HttpServer {
   }
 
   async #route(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (path === '/graphql') return this.#serveGraphQL(request, response);
+    if (path === '/graphql') return this.#serveApi(request, response, () => this.#graphql.handle(request, response));
+    if (isOpenInference(path)) return this.#serveApi(request, response, () => this.#openInference.handle(path, request, response));
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return sendError(response, 405, 'BAD_REQUEST', `Only GET is served at ${path}. The API is at /graphql.`, { allow: 'GET, HEAD' });
     }
@@ -161,10 +172,10 @@ export class HttpServer {
     }
   }
 
-  async #serveGraphQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serveApi(request: IncomingMessage, response: ServerResponse, handle: () => Promise<void>): Promise<void> {
     if (request.method === 'OPTIONS') return this.#cors.answerPreflight(request, response);
     this.#cors.decorate(request, response);
-    return this.#graphql.handle(request, response);
+    return handle();
   }
 
   async #serveReadiness(response: ServerResponse): Promise<void> {
@@ -183,9 +194,14 @@ export class HttpServer {
 
   #routeOf(path: string): Route {
     if (path === '/graphql') return 'graphql';
+    if (isOpenInference(path)) return 'inference';
     if (path === '/livez' || path === '/readyz' || path === '/health') return 'health';
     return this.#files.has(path) || path === '/graphiql' ? 'page' : 'unknown';
   }
+}
+
+function isOpenInference(path: string): boolean {
+  return path === '/v2' || path.startsWith('/v2/');
 }
 
 /** Cut by hand: a URL parser throws on `//?` and its kin, and the request would never be answered. */

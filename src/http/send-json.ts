@@ -29,17 +29,18 @@ export async function refuse(
   response: ServerResponse,
   refusal: { readonly status: number; readonly code: string; readonly message: string; readonly headers?: Headers },
 ): Promise<void> {
-  await discard(request, lingerBytes);
+  await discardBody(request);
   sendError(response, refusal.status, refusal.code, refusal.message, { connection: 'close', ...refusal.headers });
 }
 
-function discard(request: IncomingMessage, maxBytes: number): Promise<void> {
+/** Throws away what is still on its way of a body that is not wanted. */
+export function discardBody(request: IncomingMessage): Promise<void> {
   if (request.readableEnded || request.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > maxBytes) resolve();
+      if (bytes > lingerBytes) resolve();
     });
     request
       .once('end', resolve)

@@ -1,7 +1,8 @@
 import type { TensorDatatype } from '../model-registry/model-version';
+import type { TensorData } from '../open-inference/tensor';
 import type { TabularInput } from './model-plan';
 import type { Cell } from './tabular-row';
-import type { TensorData, WireTensor } from './worker-protocol';
+import type { WireTensor } from './worker-protocol';
 
 /** The input tensors of a batch of rows; the cells of a row are in the order of the features of all inputs together. */
 export function tabularTensors(inputs: readonly TabularInput[], rows: readonly (readonly Cell[])[]): readonly WireTensor[] {

@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors';
 import type { BrokenModelFolder, ModelRepository } from '../model-registry/inference-engine';
 import type { ModelFolder } from '../model-registry/model-version';
-import { type Manifest, parseManifest } from './manifest';
+import { manifestFile, readManifest } from './read-manifest';
 
 export const modelFile = 'model.onnx';
-export const manifestFile = 'model.json';
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
-/** The folders `<model>/<version>/model.onnx` below one root. */
+/** The folders `<model>/<version>/model.onnx` below one root; a `model.json` alone does where it names a remote server. */
 export class FileModelRepository implements ModelRepository {
   readonly #root: string;
 
@@ -54,11 +53,13 @@ export class FileModelRepository implements ModelRepository {
     const broken = (problem: string): BrokenModelFolder => ({ model, version, directory, problem });
     const odd = [model, version].find((name) => !namePattern.test(name));
     if (odd !== undefined) return broken(`"${odd}" cannot be a name here: use letters, digits, ".", "_" and "-".`);
-    const file = join(directory, modelFile);
-    const info = await stat(file).catch(() => null);
-    if (!info?.isFile()) return broken(`${modelFile} is missing in ${model}/${version}.`);
     try {
-      const manifest = await readManifestIfPresent(directory);
+      const manifest = await readManifest(directory);
+      // Of a version that is served elsewhere the manifest is all there is.
+      const name = manifest.remote ? manifestFile : modelFile;
+      const file = join(directory, name);
+      const info = await stat(file).catch(() => null);
+      if (!info?.isFile()) return broken(`${name} is missing in ${model}/${version}.`);
       return {
         model,
         version,
@@ -86,14 +87,6 @@ async function folders(path: string): Promise<string[]> {
     }),
   );
   return names.flat().sort();
-}
-
-async function readManifestIfPresent(directory: string): Promise<Manifest> {
-  const text = await readFile(join(directory, manifestFile), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '{}';
-    throw new AppError('INVALID_INPUT', `${manifestFile} cannot be read (${error.message}).`, { cause: error });
-  });
-  return parseManifest(text);
 }
 
 async function sha256(file: string): Promise<string> {

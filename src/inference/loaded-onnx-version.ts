@@ -1,35 +1,40 @@
 import { Batcher, type BatcherOptions } from '../concurrency/batcher';
 import { AbortedError, DeadlineError, QueueFullError } from '../concurrency/batcher-errors';
 import { AppError } from '../errors';
-import type { InferenceRequest, InferenceResult, LoadedVersion, ModelInput } from '../model-registry/inference-engine';
+import type { InferenceRequest, InferenceResult, LoadedVersion, ModelInput, TensorInference } from '../model-registry/inference-engine';
 import type { ModelDescription } from '../model-registry/model-version';
+import type { Tensor } from '../open-inference/tensor';
+import { countRows } from './check-tensors';
 import { decodeImage, type ImageLimits } from './decode-image';
 import type { ModelPlan } from './model-plan';
-import type { PreparedRow, RowOutput, RowRunner } from './row-runner';
 import { readTabularRow } from './tabular-row';
+import { TensorQueue } from './tensor-queue';
+import type { PreparedRow, RowOutput, VersionRunner } from './version-runner';
 import { RuntimeRefusal, WorkerLostError } from './worker-seat';
 
 export interface LoadedVersionOptions {
   readonly plan: ModelPlan;
-  readonly runner: RowRunner;
+  readonly runner: VersionRunner;
   readonly batching: BatcherOptions;
   readonly imageLimits: ImageLimits;
   /** Frees the workers; called once, when all that was taken is answered. */
   readonly onUnload: () => Promise<void>;
 }
 
-/** A version in memory: rows are read here, batched, and answered by its worker threads. */
+/** A version that answers: rows are read here, batched, and run by its worker threads (or by a server elsewhere). */
 export class LoadedOnnxVersion implements LoadedVersion {
   readonly #options: LoadedVersionOptions;
   readonly #batcher: Batcher<PreparedRow, RowOutput>;
+  readonly #tensors: TensorQueue;
   /** Rows whose image is being decoded: they will want a place in the queue, so they count at the door. */
   #preparing = 0;
-  readonly #answering = new Set<Promise<InferenceResult>>();
+  readonly #answering = new Set<Promise<unknown>>();
   #unloading: Promise<void> | null = null;
 
   constructor(options: LoadedVersionOptions) {
     this.#options = options;
     this.#batcher = new Batcher((rows) => options.runner.run(rows), options.batching);
+    this.#tensors = new TensorQueue(options.runner, options.batching);
   }
 
   get description(): ModelDescription {
@@ -37,12 +42,27 @@ export class LoadedOnnxVersion implements LoadedVersion {
   }
 
   get queueDepth(): number {
-    return this.#batcher.queueDepth;
+    return this.#batcher.queueDepth + this.#tensors.queueDepth;
   }
 
   async infer(input: ModelInput, request: InferenceRequest = {}): Promise<InferenceResult> {
+    return this.#whileLoaded(() => this.#answer(input, request));
+  }
+
+  async inferTensors(inputs: readonly Tensor[], request: InferenceRequest = {}): Promise<TensorInference> {
+    const { description, fixedBatchSize } = this.#options.plan;
+    return this.#whileLoaded(async () => {
+      const rows = countRows(description.inputs, fixedBatchSize, inputs);
+      return this.#tensors.submit(rows, inputs, request).catch((error: unknown) => {
+        if (!(error instanceof RuntimeRefusal)) throw toAppError(error);
+        throw new AppError('INVALID_INPUT', `The model does not take these tensors: ${error.message}`, { cause: error });
+      });
+    });
+  }
+
+  async #whileLoaded<T>(answer: () => Promise<T>): Promise<T> {
     if (this.#unloading) throw new AppError('MODEL_NOT_READY', 'This version is being unloaded.');
-    const answering = this.#answer(input, request);
+    const answering = answer();
     this.#answering.add(answering);
     try {
       return await answering;
@@ -59,7 +79,7 @@ export class LoadedOnnxVersion implements LoadedVersion {
 
   async #unload(): Promise<void> {
     await Promise.allSettled(this.#answering);
-    await this.#batcher.close();
+    await Promise.all([this.#batcher.close(), this.#tensors.close()]);
     await this.#options.onUnload();
   }
 
@@ -83,7 +103,7 @@ export class LoadedOnnxVersion implements LoadedVersion {
       if (input.kind === 'image') return this.#decode(input.bytes, request);
       throw new AppError('INVALID_INPUT', 'This model takes an image: send "image" (base64 or a data URI) or "imageFile", not "features".');
     }
-    if (input.kind === 'features') return { kind: 'tabular', row: readTabularRow(plan.description.features, input.features) };
+    if (input.kind === 'features') return { kind: 'tabular', row: readTabularRow(plan.description.features, input.features), request };
     throw new AppError('INVALID_INPUT', 'This model takes "features" (names and values), not an image.');
   }
 
@@ -93,7 +113,7 @@ export class LoadedOnnxVersion implements LoadedVersion {
     if (refusal) throw refusal;
     this.#preparing++;
     try {
-      return { kind: 'image', image: await decodeImage(bytes, this.#options.imageLimits) };
+      return { kind: 'image', image: await decodeImage(bytes, this.#options.imageLimits), request };
     } finally {
       this.#preparing--;
     }

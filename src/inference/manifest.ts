@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../errors';
+import { datatypes } from '../open-inference/tensor';
 
 const side = z.number().int().min(1).max(16_384);
 const levels = z.array(z.number().finite()).min(1).max(4);
@@ -17,21 +18,17 @@ const step = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('Normalize'), mean: levels, std: levels }),
 ]);
 
-const datatype = z.enum([
-  'BOOL',
-  'UINT8',
-  'UINT16',
-  'UINT32',
-  'UINT64',
-  'INT8',
-  'INT16',
-  'INT32',
-  'INT64',
-  'FP16',
-  'FP32',
-  'FP64',
-  'BYTES',
-]);
+const datatype = z.enum(datatypes);
+
+/** A version that another server computes. */
+const remote = z.strictObject({
+  url: z.string().regex(/^https?:\/\/[^/\s@?#]+(?:\/[^\s?#]*)?$/, 'an address such as http://triton:8000, without a password in it'),
+  model: z.string().min(1).optional(),
+  version: z.string().min(1).optional(),
+  timeoutMs: z.number().int().min(1).max(600_000).default(10_000),
+  headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/, 'the name of a header'), z.string()).optional(),
+  headersFile: z.string().min(1).optional(),
+});
 
 const schema = z.strictObject({
   kind: z.enum(['image', 'tabular']).optional(),
@@ -49,6 +46,7 @@ const schema = z.strictObject({
     .array(z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,62}$/, 'a label starts with a letter, then letters, digits, ".", "_" or "-"'))
     .optional(),
   champion: z.boolean().optional(),
+  remote: remote.optional(),
 });
 
 /** `model.json` beside a model: every key is optional, unknown keys are refused (a misspelt key would be ignored silently otherwise). */

@@ -5,11 +5,11 @@ import type { Logger } from '../events/logger';
 import type { InferenceEngine, LoadedVersion } from '../model-registry/inference-engine';
 import type { ModelFolder } from '../model-registry/model-version';
 import { type ImageLimits, tuneDecoder } from './decode-image';
-import { manifestFile, modelFile } from './file-model-repository';
+import { modelFile } from './file-model-repository';
 import { LoadedOnnxVersion } from './loaded-onnx-version';
-import { type Manifest, parseManifest } from './manifest';
 import { type ModelPlan, planModel } from './model-plan';
 import { type OnnxGraph, readOnnxGraph } from './onnx-graph';
+import { readManifest } from './read-manifest';
 import { hasZipMap, rewriteZipMap } from './rewrite-zip-map';
 import { RowRunner } from './row-runner';
 import { WorkerPool } from './worker-pool';
@@ -143,14 +143,6 @@ function readGraph(bytes: Uint8Array): ReadModel {
       'The model has a ZipMap and weights in a file of their own; export it in one file, or without ZipMap.',
     );
   return model;
-}
-
-async function readManifest(directory: string): Promise<Manifest> {
-  const text = await readFile(join(directory, manifestFile), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '{}';
-    throw error;
-  });
-  return parseManifest(text);
 }
 
 function refusal(error: unknown): unknown {

@@ -1,22 +1,14 @@
 import type { BatchMeasurement } from '../concurrency/batch-time';
 import { AppError } from '../errors';
-import type { Answer, InputFeatures } from '../events/event';
-import type { ByteImage } from '../tensor/pillow-resize';
+import type { Answer } from '../events/event';
+import { isTexts } from '../open-inference/json-data';
+import type { Tensor } from '../open-inference/tensor';
 import { tabularTensors } from './feeds';
 import type { ModelPlan } from './model-plan';
 import { readAnswers } from './read-answer';
-import type { TabularRow } from './tabular-row';
+import type { PreparedRow, RowOutput, TensorOutput, VersionRunner } from './version-runner';
 import type { WorkerPool } from './worker-pool';
 import { RuntimeRefusal } from './worker-seat';
-
-export type PreparedRow = { readonly kind: 'image'; readonly image: ByteImage } | { readonly kind: 'tabular'; readonly row: TabularRow };
-
-export interface RowOutput {
-  readonly answer: Answer;
-  readonly inputFeatures: InputFeatures;
-  readonly preprocessMs: number;
-  readonly inferenceMs: number;
-}
 
 /** What the first runs of a version show. */
 export interface WarmUp {
@@ -31,7 +23,7 @@ const warmUpSizes = [1, 2, 8];
 const slowBatchMs = 250;
 
 /** Turns prepared rows into tensors, runs them in a worker, and reads the answers. */
-export class RowRunner {
+export class RowRunner implements VersionRunner {
   readonly #plan: ModelPlan;
   readonly #pool: WorkerPool;
 
@@ -53,6 +45,11 @@ export class RowRunner {
       const inputFeatures = row.kind === 'tabular' ? row.row.inputFeatures : (result.inputFeatures[index] ?? {});
       return { answer, inputFeatures, preprocessMs: result.preprocessMs, inferenceMs: result.inferenceMs };
     });
+  }
+
+  async runTensors(rows: number, inputs: readonly Tensor[]): Promise<TensorOutput> {
+    const { outputs, preprocessMs, inferenceMs } = await this.#pool.run({ kind: 'tensors', rows, tensors: inputs });
+    return { outputs: outputs.map(withBits), preprocessMs, inferenceMs };
   }
 
   /**
@@ -79,6 +76,13 @@ export class RowRunner {
     }
     return { maxBatchSize, measured };
   }
+}
+
+/** Newer runtimes give half floats an array of their own; what travels are their bits. */
+function withBits(tensor: Tensor): Tensor {
+  const { datatype, data } = tensor;
+  if (datatype !== 'FP16' || data instanceof Uint16Array || isTexts(data)) return tensor;
+  return { ...tensor, data: new Uint16Array(data.buffer, data.byteOffset, data.length) };
 }
 
 function cellsOf(row: PreparedRow) {

@@ -1,5 +1,5 @@
 import type { InputFeatures } from '../events/event';
-import type { TensorDatatype } from '../model-registry/model-version';
+import type { Tensor } from '../open-inference/tensor';
 import type { ByteImage } from '../tensor/pillow-resize';
 import type { ImagePlan } from './image-plan';
 
@@ -14,25 +14,7 @@ export interface WorkerSettings {
   readonly fixedBatchSize: number | null;
 }
 
-export type TensorData =
-  | Float32Array
-  | Float64Array
-  | BigInt64Array
-  | BigUint64Array
-  | Int32Array
-  | Uint32Array
-  | Int16Array
-  | Uint16Array
-  | Int8Array
-  | Uint8Array
-  | readonly string[];
-
-export interface WireTensor {
-  readonly name: string;
-  readonly datatype: TensorDatatype;
-  readonly shape: readonly number[];
-  readonly data: TensorData;
-}
+export type WireTensor = Tensor;
 
 export type WorkerJob = { readonly id: number } & (
   | { readonly kind: 'images'; readonly images: readonly ByteImage[] }

@@ -1,6 +1,7 @@
 import type { CallerSignal } from '../concurrency/caller-signal';
 import type { Priority } from '../concurrency/row-queue';
 import type { Answer, InputFeatures, JsonObject } from '../events/event';
+import type { Tensor } from '../open-inference/tensor';
 import type { ModelDescription, ModelFolder } from './model-version';
 
 /** One row as the client sent it; the engine validates it against the version's signature. */
@@ -18,10 +19,25 @@ export interface InferenceRequest {
   readonly deadlineAtMs?: number | undefined;
 }
 
+export interface InferenceTiming {
+  readonly queueMs: number;
+  readonly preprocessMs: number;
+  readonly inferenceMs: number;
+  readonly batchSize: number;
+}
+
 export interface InferenceResult {
   readonly answer: Answer;
   readonly inputFeatures: InputFeatures;
-  readonly timing: { readonly queueMs: number; readonly preprocessMs: number; readonly inferenceMs: number; readonly batchSize: number };
+  readonly timing: InferenceTiming;
+}
+
+/** What a version makes of tensors: every output of its graph. */
+export interface TensorInference {
+  readonly outputs: readonly Tensor[];
+  /** The first dimension of the inputs. */
+  readonly rows: number;
+  readonly timing: InferenceTiming;
 }
 
 /** A version in memory, warmed up. */
@@ -35,6 +51,11 @@ export interface LoadedVersion {
    *   OVERLOADED (details.retryAfterMs), DEADLINE_EXCEEDED, CANCELLED, MODEL_NOT_READY (it is being unloaded).
    */
   infer(input: ModelInput, request?: InferenceRequest): Promise<InferenceResult>;
+  /**
+   * Runs tensors through the graph as they are, in one piece, without a word about what they mean.
+   * @throws AppError INVALID_INPUT (they are not what the model takes), BATCH_TOO_LARGE, and those of `infer` about time and load.
+   */
+  inferTensors(inputs: readonly Tensor[], request?: InferenceRequest): Promise<TensorInference>;
   /** Answers what is queued, then frees the workers. */
   unload(): Promise<void>;
 }

@@ -1,18 +1,6 @@
-/** Tensor element types by their names in the Open Inference Protocol v2. */
-export type TensorDatatype =
-  | 'BOOL'
-  | 'UINT8'
-  | 'UINT16'
-  | 'UINT32'
-  | 'UINT64'
-  | 'INT8'
-  | 'INT16'
-  | 'INT32'
-  | 'INT64'
-  | 'FP16'
-  | 'FP32'
-  | 'FP64'
-  | 'BYTES';
+import type { Datatype } from '../open-inference/tensor';
+
+export type TensorDatatype = Datatype;
 
 export interface TensorSignature {
   readonly name: string;
@@ -64,7 +52,7 @@ export interface ModelFolder {
   readonly version: string;
   readonly directory: string;
   readonly sizeBytes: number;
-  /** Of `model.onnx`, hex. */
+  /** Of `model.onnx`, hex; of `model.json` where another server has the model. */
   readonly sha256: string;
   /** What the manifest says for the repository itself; the rest of it is read by the engine. */
   readonly wantsChampion: boolean;

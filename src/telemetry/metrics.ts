@@ -15,7 +15,7 @@ const latencySeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 const method = ['method'] as const;
 const version = ['model', 'version'] as const;
 
-type PredictionMethod = 'predict' | 'predict_batch';
+type ServingMethod = 'predict' | 'predict_batch' | 'infer';
 
 interface MethodCells {
   readonly requests: CountCell;
@@ -61,9 +61,10 @@ export class Metrics {
     latencySeconds,
   );
 
-  readonly #methods: Readonly<Record<PredictionMethod, MethodCells>> = {
+  readonly #methods: Readonly<Record<ServingMethod, MethodCells>> = {
     predict: this.#methodCells('predict'),
     predict_batch: this.#methodCells('predict_batch'),
+    infer: this.#methodCells('infer'),
   };
   readonly #versions = new Map<string, Map<string, VersionCells>>();
 
@@ -73,7 +74,7 @@ export class Metrics {
   }
 
   recordSucceeded(row: {
-    readonly method: PredictionMethod;
+    readonly method: ServingMethod;
     readonly model: string;
     readonly version: string;
     readonly confidence: number | null;
@@ -97,7 +98,7 @@ export class Metrics {
   }
 
   recordFailed(row: {
-    readonly method: PredictionMethod;
+    readonly method: ServingMethod;
     readonly model: string | null;
     readonly version: string | null;
     readonly code: string;
@@ -123,7 +124,7 @@ export class Metrics {
     return cells;
   }
 
-  #methodCells(name: PredictionMethod): MethodCells {
+  #methodCells(name: ServingMethod): MethodCells {
     return {
       requests: this.#requests.cell({ method: name, status: 'success' }),
       requestSeconds: this.#requestSeconds.cell({ method: name }),

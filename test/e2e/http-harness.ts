@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
 import { buildSchema } from '../../src/graphql/schema';
 import { HttpServer, type HttpServerOptions, type RequestFacts } from '../../src/http/http-server';
+import { fakeOpenInference } from '../fakes/fake-open-inference';
 import { fakeServices } from '../fakes/fake-services';
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
@@ -10,9 +11,11 @@ export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
 /** The real server on a free port, with services that answer from memory. */
 export async function startTestServer(more: Partial<HttpServerOptions> = {}) {
   const services = fakeServices();
+  const openInference = await fakeOpenInference();
   const requests: RequestFacts[] = [];
   const server = new HttpServer({
     schema: buildSchema(services),
+    openInference: openInference.services,
     host: '127.0.0.1',
     port: 0,
     adminApiKey: null,
@@ -32,7 +35,7 @@ export async function startTestServer(more: Partial<HttpServerOptions> = {}) {
     ...more,
   });
   const { url, port } = await server.start();
-  return { server, services, url, port, requests, stop: () => server.stop() };
+  return { server, services, openInference, url, port, requests, stop: () => server.stop() };
 }
 
 export interface GraphQLAnswer {

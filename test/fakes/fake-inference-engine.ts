@@ -7,6 +7,7 @@ import type {
   ModelRepository,
 } from '../../src/model-registry/inference-engine';
 import type { ModelDescription, ModelFolder } from '../../src/model-registry/model-version';
+import type { Tensor } from '../../src/open-inference/tensor';
 
 export function aModelFolder(model: string, version: string, more: Partial<ModelFolder> = {}): ModelFolder {
   return {
@@ -52,6 +53,13 @@ export class FakeInferenceEngine implements InferenceEngine {
       description: aDescription,
       queueDepth: 0,
       infer: (input) => this.#infer(folder.version, input),
+      inferTensors: async ([input]) => {
+        const failure = this.inferFailures.get(folder.version);
+        if (failure) throw failure;
+        const xs = [...((input as Tensor).data as Float32Array)];
+        const p = { name: 'p', datatype: 'FP32' as const, shape: [xs.length, 2], data: Float32Array.from(xs.flatMap((x) => [1 - x, x])) };
+        return { outputs: [p], rows: xs.length, timing: { queueMs: 1, preprocessMs: 2, inferenceMs: 3, batchSize: xs.length } };
+      },
       unload: async () => {
         this.unloaded.push(`${folder.model}/${folder.version}`);
       },

@@ -37,6 +37,13 @@ describe('FileModelRepository', () => {
     ]);
   });
 
+  it('takes a manifest alone where it names a remote server', async () => {
+    folders.add('big', '1', null, { remote: { url: 'http://triton:8000' }, champion: true });
+    const text = JSON.stringify({ remote: { url: 'http://triton:8000' }, champion: true });
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    expect(await scan()).toEqual([expect.objectContaining({ model: 'big', wantsChampion: true, sizeBytes: text.length, sha256 })]);
+  });
+
   it('follows links to folders, and passes by files and what begins with a dot', async () => {
     const directory = folders.add('digits', '1', bytes);
     symlinkSync(directory, join(folders.root, 'digits', 'latest'));

@@ -20,6 +20,7 @@ describe('parseManifest', () => {
       output: { name: 'y', scores: 'logits' },
       labels: ['canary'],
       champion: true,
+      remote: { url: 'http://triton:8000', model: 'm', version: '1', timeoutMs: 500, headers: { 'x-a': 'b' }, headersFile: 'h.json' },
     };
     expect(parseManifest(JSON.stringify(all))).toMatchObject({
       layout: 'NHWC',
@@ -33,6 +34,9 @@ describe('parseManifest', () => {
     ['a misspelt key inside a step', '{"preprocessing":[{"type":"Resize","sizes":3}]}', 'preprocessing.0'],
     ['a step nobody knows', '{"preprocessing":[{"type":"Blur"}]}', 'preprocessing.0'],
     ['a kind of a later version', '{"kind":"raw"}', 'raw'],
+    ['an address that is none', '{"remote":{"url":"triton:8000"}}', 'remote.url'],
+    ['an address with a password', '{"remote":{"url":"http://me:secret@triton:8000"}}', 'remote.url'],
+    ['a time that is none', '{"remote":{"url":"http://a","timeoutMs":0}}', 'remote.timeoutMs'],
     ['a value of the wrong type', '{"champion":"yes"}', 'champion'],
   ])('refuses %s and says where', (_, text, where) => {
     expect(() => parseManifest(text)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', message: expect.stringContaining(where) }));

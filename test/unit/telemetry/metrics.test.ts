@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metrics } from '../../../src/telemetry/metrics';
+import { metricsObserver } from '../../../src/telemetry/metrics-observer';
 import { CpuMeter } from '../../../src/telemetry/system-usage';
 
 function metrics(): Metrics {
@@ -45,6 +46,19 @@ describe('the metrics catalogue', () => {
     expect(text).toContain('ai_model_request_duration_seconds_sum{method="predict"} 0.007');
     expect(text).toContain('ai_model_batch_size_sum 4');
     expect(text).toContain('touchstone_predictions_total{model="unknown",version="none",outcome="MODEL_NOT_FOUND"} 1');
+  });
+
+  it('counts the rows of tensors, and a refused request once', async () => {
+    const catalogue = metrics();
+    const { inferred, failed } = metricsObserver(catalogue);
+    inferred({ model: 'digits', version: '1', rows: 3, timing: row });
+    failed({ method: 'infer', model: 'digits', version: '1', code: 'INVALID_INPUT', totalMs: 1 });
+    const text = await catalogue.registry.metrics();
+    expect(text).toContain('ai_model_requests_total{method="infer",status="success"} 3');
+    expect(text).toContain('ai_model_requests_total{method="infer",status="error"} 1');
+    expect(text).toContain('ai_model_batch_size_sum 12');
+    expect(text).toContain('touchstone_predictions_total{model="digits",version="1",outcome="success"} 3');
+    expect(text).toContain('ai_model_prediction_confidence_count 0');
   });
 
   it('reads the gauges at the scrape', async () => {

@@ -1,0 +1,66 @@
+import type { Tally, VersionStatistics } from '../../live-stats/inference-statistics';
+import type { RegisteredModel, ServedVersion } from '../../model-registry/model-registry';
+import type { ModelVersion } from '../../model-registry/model-version';
+
+/** The bodies of everything but inference, in the words of the protocol and of Triton's extensions to it. */
+
+export const extensions = ['binary_tensor_data', 'statistics'] as const;
+
+export function modelMetadata({ name, versions }: RegisteredModel, { loaded }: ServedVersion): object {
+  const { inputs, outputs, device } = loaded.description;
+  return {
+    name,
+    versions: versions.flatMap(({ version, state }) => (state === 'READY' ? [version] : [])),
+    platform: device === 'remote' ? 'open_inference' : 'onnx_onnxv1',
+    inputs,
+    outputs,
+  };
+}
+
+export function repositoryIndex(models: readonly RegisteredModel[], readyOnly: boolean): readonly object[] {
+  const versions = models.flatMap((model) => model.versions);
+  return versions.filter(({ state }) => !readyOnly || state === 'READY').map(indexEntry);
+}
+
+function indexEntry(one: ModelVersion): object {
+  const state = one.state === 'FAILED' ? 'UNAVAILABLE' : one.state;
+  return { name: one.model, version: one.version, state, reason: one.state === 'FAILED' ? one.error : '' };
+}
+
+/** Nanoseconds, and counts of requests; preparing is `compute_input`, reading the answer is counted with the model's own time. */
+export function statisticsBody(versions: readonly VersionStatistics[]): object {
+  return { model_stats: versions.map(versionBody) };
+}
+
+function versionBody(of: VersionStatistics): object {
+  const none: Tally = { count: 0, ms: 0 };
+  return {
+    name: of.model,
+    version: of.version,
+    last_inference: of.lastInferenceAt?.getTime() ?? 0,
+    inference_count: of.rows,
+    execution_count: of.executions,
+    inference_stats: {
+      success: leaf(of.succeeded),
+      fail: leaf(of.failed),
+      queue: leaf(of.queue),
+      compute_input: leaf(of.preprocess),
+      compute_infer: leaf(of.execute),
+      compute_output: leaf({ count: of.execute.count, ms: 0 }),
+      cache_hit: leaf(none),
+      cache_miss: leaf(none),
+    },
+    response_stats: {},
+    batch_stats: of.batches.map(({ batchSize, preprocess, execute }) => ({
+      batch_size: batchSize,
+      compute_input: leaf(preprocess),
+      compute_infer: leaf(execute),
+      compute_output: leaf({ count: execute.count, ms: 0 }),
+    })),
+    memory_usage: [],
+  };
+}
+
+function leaf({ count, ms }: Tally): object {
+  return { count, ns: Math.round(ms * 1e6) };
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { CircuitBreaker } from '../../concurrency/circuit-breaker';
+import { AppError } from '../../errors';
+import type { InferenceEngine, LoadedVersion } from '../../model-registry/inference-engine';
+import type { ModelFolder } from '../../model-registry/model-version';
+import { LoadedOnnxVersion } from '../loaded-onnx-version';
+import type { Manifest } from '../manifest';
+import type { BatchingOptions } from '../onnx-inference-engine';
+import { readManifest } from '../read-manifest';
+import { OpenInferenceClient } from './open-inference-client';
+import { planRemote } from './plan-remote';
+import { PunctualVersion } from './punctual-version';
+import { RemoteRunner } from './remote-runner';
+
+export interface RemoteEngineOptions {
+  readonly batching: BatchingOptions;
+  readonly elapsedMs: () => number;
+  readonly random: () => number;
+}
+
+type Remote = NonNullable<Manifest['remote']>;
+
+/** Requests that one version has under way at once, and connections that are kept for them. */
+const maxConnections = 16;
+const breakerSettings = { failuresToOpen: 5, openMs: 5_000 };
+const noImages = { maxImageBytes: 0, maxImagePixels: 0 };
+const headersSchema = z.record(z.string(), z.string());
+
+/** Serves versions whose `model.json` says `remote` by asking a server that speaks the Open Inference Protocol. */
+export class RemoteInferenceEngine implements InferenceEngine {
+  readonly #options: RemoteEngineOptions;
+  readonly #loaded = new Set<LoadedVersion>();
+
+  constructor(options: RemoteEngineOptions) {
+    this.#options = options;
+  }
+
+  async load(folder: ModelFolder): Promise<LoadedVersion> {
+    const manifest = await readManifest(folder.directory);
+    if (!manifest.remote) throw new AppError('INVALID_INPUT', 'model.json does not say "remote".');
+    const client = await this.#client(folder, manifest.remote);
+    try {
+      return await this.#connect(client, manifest);
+    } catch (error) {
+      client.close();
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AppError('INVALID_INPUT', `The remote model at ${manifest.remote.url} cannot be served: ${reason}`, { cause: error });
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#loaded].map((version) => version.unload()));
+  }
+
+  async #connect(client: OpenInferenceClient, manifest: Manifest): Promise<LoadedVersion> {
+    const { batching, elapsedMs } = this.#options;
+    const extensions = await client.extensions();
+    if (!(await client.isReady())) throw new Error('it is not ready.');
+    const { plan, inputs } = planRemote(await client.metadata(), manifest);
+    const isBinary = extensions.includes('binary_tensor_data');
+    const inner = new LoadedOnnxVersion({
+      plan,
+      runner: new RemoteRunner({ client, plan, inputs, isBinary, elapsedMs }),
+      batching: { ...batching, maxBatchSize: plan.fixedBatchSize ?? batching.maxBatchSize, maxInFlight: maxConnections, elapsedMs },
+      imageLimits: noImages,
+      onUnload: async () => {
+        this.#loaded.delete(version);
+        client.close();
+      },
+    });
+    const version: LoadedVersion = new PunctualVersion(inner, elapsedMs);
+    this.#loaded.add(version);
+    return version;
+  }
+
+  async #client({ model, directory }: ModelFolder, remote: Remote): Promise<OpenInferenceClient> {
+    const { elapsedMs, random } = this.#options;
+    return new OpenInferenceClient({
+      url: remote.url,
+      model: remote.model ?? model,
+      version: remote.version ?? null,
+      timeoutMs: remote.timeoutMs,
+      headers: { ...remote.headers, ...(await readHeaders(directory, remote.headersFile)) },
+      maxConnections,
+      breaker: new CircuitBreaker({ ...breakerSettings, elapsedMs }),
+      elapsedMs,
+      random,
+    });
+  }
+}
+
+/** A file of their own keeps secrets out of the manifest. */
+async function readHeaders(directory: string, file: string | undefined): Promise<Readonly<Record<string, string>>> {
+  if (file === undefined) return {};
+  try {
+    return headersSchema.parse(JSON.parse(await readFile(resolve(directory, file), 'utf8')));
+  } catch (error) {
+    // The reason of bad JSON could quote a secret; that of a missing file cannot.
+    const { code = 'not of that form' } = error as NodeJS.ErrnoException;
+    throw new AppError('INVALID_INPUT', `remote.headersFile "${file}" cannot be read as JSON of names and texts (${code}).`);
+  }
+}

@@ -1,0 +1,25 @@
+import { InferenceStatistics } from '../../src/live-stats/inference-statistics';
+import { ModelRegistry } from '../../src/model-registry/model-registry';
+import { TensorPredictor } from '../../src/prediction/tensor-predictor';
+import { aModelFolder, FakeInferenceEngine, FakeModelRepository } from './fake-inference-engine';
+import { FakeLogger } from './fake-logger';
+import { FakeModelLabelStore } from './fake-model-label-store';
+
+/** The real services of /v2 over an engine that answers from memory: model `m` with versions 1, 2 (champion) and 3, which failed. */
+export async function fakeOpenInference() {
+  const engine = new FakeInferenceEngine();
+  const now = () => new Date('2026-11-22T08:00:00.000Z');
+  const broken = { model: 'm', version: '3', directory: '/models/m/3', problem: 'model.onnx is missing.' };
+  const folders = [aModelFolder('m', '1', { wantedLabels: ['old'] }), aModelFolder('m', '2', { wantsChampion: true }), broken];
+  const registry = new ModelRegistry({
+    repository: new FakeModelRepository(folders),
+    engine,
+    labels: new FakeModelLabelStore(),
+    now,
+    logger: new FakeLogger(),
+  });
+  await registry.start();
+  const statistics = new InferenceStatistics(now);
+  const tensors = new TensorPredictor({ observers: [statistics], elapsedMs: () => 0 });
+  return { engine, services: { server: { name: 'touchstone', version: '1.2.3' }, registry, tensors, statistics } };
+}
