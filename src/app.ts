@@ -172,9 +172,12 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
   const store = new TypeormExperimentStore(dataSource);
   const router = new ExperimentRouter(store);
   await router.refresh();
+  let databaseSeenAtMs = elapsedMs();
   const refresh = async () => {
     await Promise.all([router.refresh(), registry.refreshLabels()]);
+    databaseSeenAtMs = elapsedMs();
   };
+  const databaseSilentMs = () => elapsedMs() - databaseSeenAtMs;
   const metrics = new MetricCatalog(new TypeormMetricStore(dataSource));
   // Read once, so that outcomes of custom metrics are known should the database go away from here on.
   await metrics.list();
@@ -182,9 +185,16 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
   const sums = new TypeormResultSumsStore(dataSource, () => ingester.lagMs());
   const results = new ResultsService({ experiments: store, metrics, sums, now });
   const predictions = new RecentPredictions(new TypeormPredictionStore(dataSource));
+  // What was answered a moment ago is known without the database, also when it hangs.
+  const known = {
+    find: async (id: string) => {
+      const event = predictions.recent(id);
+      return event ? { event } : predictions.find(id);
+    },
+  };
   const outcomes = new OutcomeRecorder({
     journal,
-    predictions,
+    predictions: known,
     metrics,
     catalog: registry,
     ingestLagMs: () => ingester.lagMs(),
@@ -203,7 +213,7 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
   drift.start();
   parts.add(() => drift.stop());
   parts.add(repeat(refreshIntervalMs, refresh, (error) => logger.debug('refresh_failed', { error })));
-  return { registry, router, metrics, experiments, results, predictions, outcomes, liveStats, drift, journal };
+  return { registry, router, metrics, experiments, results, predictions, outcomes, liveStats, drift, journal, databaseSilentMs };
 }
 
 /** What the world reaches it by. */
@@ -267,8 +277,9 @@ async function startEdges(context: Context, { ingester }: Storage, features: Fea
     readiness: () =>
       readiness({
         modelsWithoutChampion: registry.modelsWithoutChampion(),
-        journalHasRoom: journal.hasRoom,
+        journalHasRoom: journal.hasRoom && !journal.isFailing,
         ingestLagMs: ingester.lagMs(),
+        databaseSilentMs: features.databaseSilentMs(),
       }),
     health: () => ({ status: 'healthy', timestamp: now().toISOString(), stats: liveStats.snapshot({}) }),
     observe: config.LOG_LEVEL === 'debug' ? (facts) => logger.debug('http_request', facts) : null,

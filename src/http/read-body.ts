@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { jsonShapeProblem } from './json-shape';
 
 /** Why a request cannot be read; becomes the answer. */
 export class RequestProblem extends Error {
@@ -42,6 +43,8 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 
 /** @throws RequestProblem 400 */
 export function parseJson(bytes: Buffer): unknown {
+  const problem = jsonShapeProblem(bytes);
+  if (problem !== null) throw new RequestProblem(400, problem);
   const text = bytes.toString('utf8');
   if (text.trim() === '')
     throw new RequestProblem(400, 'The request body is empty. Send JSON such as {"query": "{ serverInfo { version } }"}.');

@@ -5,16 +5,18 @@ export interface ReadinessFacts {
   readonly modelsWithoutChampion: readonly string[];
   readonly journalHasRoom: boolean;
   readonly ingestLagMs: number;
+  /** Since the database answered last. */
+  readonly databaseSilentMs: number;
 }
 
 /** From here on the database counts as away. */
 const worryingLagMs = 10_000;
 
 /** A server that can answer something is ready; what it lacks makes it degraded. Only a full journal makes it refuse traffic. */
-export function readiness({ modelsWithoutChampion, journalHasRoom, ingestLagMs }: ReadinessFacts): Readiness {
+export function readiness({ modelsWithoutChampion, journalHasRoom, ingestLagMs, databaseSilentMs }: ReadinessFacts): Readiness {
   const missing = [
     ...modelsWithoutChampion.map((model) => `champion of ${model}`),
-    ...(ingestLagMs > worryingLagMs ? ['database'] : []),
+    ...(Math.max(ingestLagMs, databaseSilentMs) > worryingLagMs ? ['database'] : []),
     ...(journalHasRoom ? [] : ['room in the journal']),
   ];
   if (!journalHasRoom) return { status: 503, body: { status: 'journal full', missing } };

@@ -11,6 +11,9 @@ export interface ImageLimits {
 /** What Pillow and browsers agree on; SVG is a program, not a picture. */
 const formats = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'heif', 'jp2', 'jxl']);
 
+/** As long as a JPEG's side can be. A picture of one column costs many times what its pixels say. */
+const maxSide = 65_535;
+
 /** One thread an image: many are decoded at once, and inference needs the cores too. A cache of operations never hits on clients' pictures. */
 export function tuneDecoder(): void {
   sharp.concurrency(1);
@@ -20,9 +23,14 @@ export function tuneDecoder(): void {
 /**
  * Decodes to 8-bit RGB, as training did with Pillow: ICC profiles are ignored, EXIF orientation is applied, the first frame of an
  * animation counts, alpha is dropped, 16-bit levels are reduced to 8, CMYK is converted. Runs on libuv's threads.
+ * @param admit asked once the header is read, with the bytes that the decoded picture will take; decoding begins when it resolves.
  * @throws AppError INVALID_IMAGE, IMAGE_TOO_LARGE
  */
-export async function decodeImage(bytes: Uint8Array, limits: ImageLimits): Promise<ByteImage> {
+export async function decodeImage(
+  bytes: Uint8Array,
+  limits: ImageLimits,
+  admit: (rawBytes: number) => Promise<void> = async () => {},
+): Promise<ByteImage> {
   if (bytes.length === 0) throw new AppError('INVALID_IMAGE', 'The image is empty.');
   if (bytes.length > limits.maxImageBytes) {
     throw new AppError('IMAGE_TOO_LARGE', `The image has ${bytes.length} bytes; at most ${limits.maxImageBytes} are taken.`);
@@ -31,7 +39,9 @@ export async function decodeImage(bytes: Uint8Array, limits: ImageLimits): Promi
   const source = () =>
     sharp(bytes, { limitInputPixels: limits.maxImagePixels, ignoreIcc: true, autoOrient: true, pages: 1, failOn: 'warning' });
   // The header first: a picture that declares gigapixels is refused before a pixel is decoded.
-  checkHeader(await source().metadata().catch(refuseWithin), limits);
+  const header = await source().metadata().catch(refuseWithin);
+  checkHeader(header, limits);
+  await admit(header.width * header.height * 3);
   const { data, info } = await source()
     .toColourspace('srgb')
     .removeAlpha()
@@ -41,8 +51,9 @@ export async function decodeImage(bytes: Uint8Array, limits: ImageLimits): Promi
   const { width, height, channels } = info;
   if (channels === 1) return { data: repeatChannel(data), width, height, channels: 3 };
   if (channels !== 3) throw new AppError('INVALID_IMAGE', `The image has ${channels} channels after decoding; three were expected.`);
-  // A plain array over all of its buffer: posting a view to a worker would copy whatever else lies in a buffer that it shares.
-  return { data: new Uint8Array(data), width, height, channels };
+  // Posting a view to a worker would copy whatever else lies in a buffer that it shares, so such a picture gets a buffer of its own.
+  const isAlone = data.byteLength === data.buffer.byteLength;
+  return { data: isAlone ? new Uint8Array(data.buffer) : new Uint8Array(data), width, height, channels };
 }
 
 function checkHeader(header: Metadata, { maxImagePixels }: ImageLimits): void {
@@ -53,6 +64,9 @@ function checkHeader(header: Metadata, { maxImagePixels }: ImageLimits): void {
     );
   }
   if (header.width * header.height > maxImagePixels) throw tooManyPixels(maxImagePixels);
+  if (Math.max(header.width, header.height) > maxSide) {
+    throw new AppError('IMAGE_TOO_LARGE', `A side of the image is longer than ${maxSide} pixels. Make it smaller before sending it.`);
+  }
 }
 
 function refuse(error: unknown, { maxImagePixels }: ImageLimits): never {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors';
+import { championLabel } from '../model-registry/champion';
 import type { BrokenModelFolder, ModelRepository } from '../model-registry/inference-engine';
 import type { ModelFolder } from '../model-registry/model-version';
 import { manifestFile, readManifest } from './read-manifest';
@@ -52,6 +53,7 @@ export class FileModelRepository implements ModelRepository {
     const directory = join(this.#root, model, version);
     const broken = (problem: string): BrokenModelFolder => ({ model, version, directory, problem });
     const odd = [model, version].find((name) => !namePattern.test(name));
+    if (version === championLabel) return broken(`"${championLabel}" is a label; give the folder of a version another name, such as 1.`);
     if (odd !== undefined) return broken(`"${odd}" cannot be a name here: use letters, digits, ".", "_" and "-".`);
     try {
       const manifest = await readManifest(directory);

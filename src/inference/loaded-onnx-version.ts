@@ -1,5 +1,6 @@
 import { Batcher, type BatcherOptions } from '../concurrency/batcher';
 import { AbortedError, DeadlineError, QueueFullError } from '../concurrency/batcher-errors';
+import type { ByteBudget } from '../concurrency/byte-budget';
 import { AppError } from '../errors';
 import type { InferenceRequest, InferenceResult, LoadedVersion, ModelInput, TensorInference } from '../model-registry/inference-engine';
 import type { ModelDescription } from '../model-registry/model-version';
@@ -17,6 +18,8 @@ export interface LoadedVersionOptions {
   readonly runner: VersionRunner;
   readonly batching: BatcherOptions;
   readonly imageLimits: ImageLimits;
+  /** What decoded pictures may take together, in all versions: a small file may hold hundreds of megabytes. */
+  readonly pictureBudget: ByteBudget;
   /** Frees the workers; called once, when all that was taken is answered. */
   readonly onUnload: () => Promise<void>;
 }
@@ -86,21 +89,29 @@ export class LoadedOnnxVersion implements LoadedVersion {
   async #answer(input: ModelInput, request: InferenceRequest): Promise<InferenceResult> {
     const { elapsedMs } = this.#options.batching;
     const startedAtMs = elapsedMs();
+    let release = () => {};
+    const admit = async (rawBytes: number) => {
+      release = await this.#options.pictureBudget.acquire(rawBytes);
+      if (request.signal?.aborted) throw new AbortedError();
+      if (request.deadlineAtMs !== undefined && request.deadlineAtMs <= elapsedMs()) throw new DeadlineError();
+    };
     try {
-      const row = await this.#prepare(input, request);
+      const row = await this.#prepare(input, request, admit);
       const readMs = elapsedMs() - startedAtMs;
       const { output, queueMs, batchSize } = await this.#batcher.submit(row, { ...request, sizeBytes: sizeOf(row) });
       const { answer, inputFeatures, preprocessMs, inferenceMs } = output;
       return { answer, inputFeatures, timing: { queueMs, preprocessMs: readMs + preprocessMs, inferenceMs, batchSize } };
     } catch (error) {
       throw toAppError(error);
+    } finally {
+      release();
     }
   }
 
-  async #prepare(input: ModelInput, request: InferenceRequest): Promise<PreparedRow> {
+  async #prepare(input: ModelInput, request: InferenceRequest, admit: (rawBytes: number) => Promise<void>): Promise<PreparedRow> {
     const { plan } = this.#options;
     if (plan.input.kind === 'image') {
-      if (input.kind === 'image') return this.#decode(input.bytes, request);
+      if (input.kind === 'image') return this.#decode(input.bytes, request, admit);
       throw new AppError('INVALID_INPUT', 'This model takes an image: send "image" (base64 or a data URI) or "imageFile", not "features".');
     }
     if (input.kind === 'features') return { kind: 'tabular', row: readTabularRow(plan.description.features, input.features), request };
@@ -108,12 +119,12 @@ export class LoadedOnnxVersion implements LoadedVersion {
   }
 
   /** Decoding is most of an image's cost, so whoever will be refused is refused before it. */
-  async #decode(bytes: Uint8Array, request: InferenceRequest): Promise<PreparedRow> {
+  async #decode(bytes: Uint8Array, request: InferenceRequest, admit: (rawBytes: number) => Promise<void>): Promise<PreparedRow> {
     const refusal = this.#batcher.refusal({ ...request, sizeBytes: 0 }, this.#preparing);
     if (refusal) throw refusal;
     this.#preparing++;
     try {
-      return { kind: 'image', image: await decodeImage(bytes, this.#options.imageLimits), request };
+      return { kind: 'image', image: await decodeImage(bytes, this.#options.imageLimits, admit), request };
     } finally {
       this.#preparing--;
     }

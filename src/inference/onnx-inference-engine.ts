@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ByteBudget } from '../concurrency/byte-budget';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import type { InferenceEngine, LoadedVersion } from '../model-registry/inference-engine';
@@ -32,12 +33,15 @@ export interface EngineOptions {
 }
 
 export const defaultBatching: BatchingOptions = Object.freeze({ maxBatchSize: 32, maxQueuedRows: 1024, maxQueuedBytes: 256 * 1024 * 1024 });
+/** Of decoded pictures, being decoded or waiting or computed: 14 photos of 12 megapixels. */
+const pictureBudgetBytes = 512 * 1024 * 1024;
 export const defaultImageLimits: ImageLimits = Object.freeze({ maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 100_000_000 });
 
 /** Serves ONNX files with onnxruntime, in worker threads of each version's own. */
 export class OnnxInferenceEngine implements InferenceEngine {
   readonly #options: EngineOptions;
   readonly #loaded = new Set<LoadedVersion>();
+  readonly #pictureBudget = new ByteBudget(pictureBudgetBytes);
   readonly #loading = new Set<Promise<LoadedVersion>>();
   #isStopping = false;
 
@@ -98,6 +102,7 @@ export class OnnxInferenceEngine implements InferenceEngine {
       runner,
       batching: { ...batching, maxBatchSize, maxInFlight: workersPerVersion, measured, elapsedMs },
       imageLimits,
+      pictureBudget: this.#pictureBudget,
       onUnload: async () => {
         this.#loaded.delete(version);
         await pool.stop();

@@ -51,6 +51,7 @@ export class FileEventJournal implements EventJournal, JournalSource {
   #writing: Promise<void> = Promise.resolve();
   readonly #closing = new Set<Promise<void>>();
   #isStopped = false;
+  #isFailing = false;
 
   private constructor(options: FileEventJournalOptions, journalId: string, closed: readonly SegmentExtent[], active: ActiveSegment) {
     this.journalId = journalId;
@@ -79,6 +80,11 @@ export class FileEventJournal implements EventJournal, JournalSource {
     for (let seen: Promise<void> | null = null; seen !== this.#writing; await seen) seen = this.#writing;
     this.#close(this.#active);
     await Promise.all(this.#closing);
+  }
+
+  /** True from a failed write until one succeeds: what is asked now will most likely be refused. */
+  get isFailing(): boolean {
+    return this.#isFailing;
   }
 
   get hasRoom(): boolean {
@@ -141,7 +147,9 @@ export class FileEventJournal implements EventJournal, JournalSource {
     try {
       if (this.#active.endBytes >= this.#segmentBytes || this.#active.isBroken) await this.#rotate();
       await this.#active.write(group.map((one) => one.bytes));
+      this.#isFailing = false;
     } catch (error) {
+      this.#isFailing = true;
       this.#logger.error('journal_write_failed', { segment: this.#active.number, error: String(error) });
       for (const one of group) one.reject(writeFailed(error));
       return;

@@ -38,6 +38,8 @@ const settings = [
 ];
 
 const startTries = 5;
+/** Between two tries, once it has died or failed to start many times in a row. */
+const longestPauseMs = 30_000;
 const restartsInARow = 5;
 /** A database that ran this long was not brought down by what the last restart did. */
 const stableAfterMs = 60_000;
@@ -128,16 +130,25 @@ export class EmbeddedPostgres {
     if (this.#stable) clearTimeout(this.#stable);
     this.#restarts++;
     this.#logger.error('embedded_database_lost', { code, restarts: this.#restarts });
-    if (this.#restarts > restartsInARow) {
-      this.#logger.error('embedded_database_given_up', { folder: this.#folder });
-      return;
+    this.#recovery = this.#recover().catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) this.#logger.error('embedded_database_not_restarted', { error });
+    });
+  }
+
+  /** Until it runs or the server stops; whoever waits longer for a full disk to be mended must not have to restart the server as well. */
+  async #recover(): Promise<void> {
+    for (let failures = 0; ; failures++) {
+      const pauses = Math.max(0, this.#restarts - restartsInARow, failures);
+      if (pauses > 0) await delay(Math.min(longestPauseMs, 1_000 * 2 ** pauses), undefined, { signal: this.#stopping.signal });
+      try {
+        await this.#launch();
+        this.#logger.info('embedded_database_restarted', { restarts: this.#restarts });
+        return;
+      } catch (error) {
+        this.#stopping.signal.throwIfAborted();
+        this.#logger.error('embedded_database_not_restarted', { folder: this.#folder, error });
+      }
     }
-    this.#recovery = this.#launch().then(
-      () => this.#logger.info('embedded_database_restarted', { restarts: this.#restarts }),
-      (error: unknown) => {
-        if (!this.#stopping.signal.aborted) this.#logger.error('embedded_database_not_restarted', { error });
-      },
-    );
   }
 }
 

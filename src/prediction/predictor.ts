@@ -3,7 +3,7 @@ import type { Priority } from '../concurrency/row-queue';
 import { AppError } from '../errors';
 import type { JsonObject, JsonValue, PredictionEvent, PredictionTiming } from '../events/event';
 import type { EventJournal } from '../events/event-journal';
-import { isStorable, unstorableSentence } from '../events/storable';
+import { isPlainJson, isStorable, unstorableSentence } from '../events/storable';
 import type { ExperimentRouter } from '../experiments/experiment-router';
 import type { ModelInput } from '../model-registry/inference-engine';
 import type { ModelRegistry } from '../model-registry/model-registry';
@@ -62,6 +62,8 @@ interface Attempt {
 interface EventFacts extends Pick<PredictionEvent, 'version' | 'outcome' | 'inputFeatures'> {
   readonly timing: Omit<PredictionTiming, 'totalMs'>;
 }
+
+const maxAttributesLength = 16_384;
 
 /** Somebody waits for one row; whoever sends many has time. */
 const priorityOf: Readonly<Record<PredictionMethod, Priority>> = { predict: 'interactive', predict_batch: 'batch' };
@@ -228,7 +230,19 @@ function unstorable({ unitId, attributes, input }: PredictCommand): AppError | n
     ['features', input.kind === 'features' ? input.features : null],
   ];
   const found = parts.find(([, value]) => !isStorable(value));
+  if (!found && attributes !== null) return unfitAttributes(attributes);
   return found ? new AppError('BAD_USER_INPUT', `${found[0]} ${unstorableSentence}`) : null;
+}
+
+/** They are recorded with each prediction, and kept in memory for a while: an essay has no place in them. */
+function unfitAttributes(attributes: JsonObject): AppError | null {
+  if (!isPlainJson(attributes)) return new AppError('BAD_USER_INPUT', 'attributes holds a file, or a number that is not finite.');
+  const { length } = JSON.stringify(attributes);
+  if (length <= maxAttributesLength) return null;
+  return new AppError(
+    'BAD_USER_INPUT',
+    `attributes has ${length} characters as JSON; at most ${maxAttributesLength} are taken. Send what targeting and segments need.`,
+  );
 }
 
 function journalFull(): AppError {

@@ -48,6 +48,7 @@ describe('POST /graphql', () => {
     ['a list', 400, 'BAD_REQUEST', '[]'],
     ['no query', 400, 'BAD_REQUEST', '{"query": ""}'],
     ['variables as text', 400, 'BAD_REQUEST', '{"query": "{ models { name } }", "variables": "{}"}'],
+    ['a body like a tower', 400, 'BAD_REQUEST', `{"query": "{ __typename }", "variables": {"a": ${'['.repeat(70)}${']'.repeat(70)}}}`],
     ['a syntax error', 400, 'GRAPHQL_PARSE_FAILED', '{"query": "{"}'],
     ['an unknown field', 400, 'GRAPHQL_VALIDATION_FAILED', '{"query": "{ nothing }"}'],
     ['an unknown operation', 400, 'OPERATION_RESOLUTION_FAILURE', '{"query": "query A { models { name } }", "operationName": "B"}'],

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { ByteBudget } from '../../concurrency/byte-budget';
 import { CircuitBreaker } from '../../concurrency/circuit-breaker';
 import { AppError } from '../../errors';
 import type { InferenceEngine, LoadedVersion } from '../../model-registry/inference-engine';
@@ -65,6 +66,7 @@ export class RemoteInferenceEngine implements InferenceEngine {
       runner: new RemoteRunner({ client, plan, inputs, isBinary, elapsedMs }),
       batching: { ...batching, maxBatchSize: plan.fixedBatchSize ?? batching.maxBatchSize, maxInFlight: maxConnections, elapsedMs },
       imageLimits: noImages,
+      pictureBudget: new ByteBudget(0),
       onUnload: async () => {
         this.#loaded.delete(version);
         client.close();

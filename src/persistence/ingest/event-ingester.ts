@@ -194,7 +194,7 @@ function daysOf(event: Event): readonly number[] {
   return timeMs === null ? [] : [dayOf(timeMs)];
 }
 
-/** Values that a column or constraint refuses; anything else (a lost connection, a bug) must not bury events. */
+/** Values that a column or constraint refuses, or that are too large together (54, or for a string here): anything else must not bury events. */
 function isDataError(error: unknown): boolean {
-  return /^2[23]/.test(sqlState(error));
+  return /^(2[23]|54)/.test(sqlState(error)) || error instanceof RangeError;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Event, PredictionEvent } from '../../../src/events/event';
 import { EventIngester } from '../../../src/persistence/ingest/event-ingester';
@@ -139,6 +140,22 @@ describe('EventIngester', () => {
     expect(await new TypeormPredictionStore(database.dataSource).find((good as PredictionEvent).id)).not.toBeNull();
     expect(await database.dataSource.query(`SELECT reason FROM dead_letter WHERE event_id = 'not-a-uuid'`)).toEqual([
       { reason: 'refused' },
+    ]);
+  });
+
+  it('buries an event that is too large for its column, and keeps its neighbours', async () => {
+    const run = ++runs;
+    const sample = fc.sample(randomEvents(run), { numRuns: 1, seed: 3 })[0] as readonly Event[];
+    const [first, second] = sample.filter((event): event is PredictionEvent => event.type === 'prediction');
+    const reader = new FakeJournalReader(`large-${run}`);
+    // Longer than an index takes, also compressed (54000).
+    const unitId = Array.from({ length: 500 }, (_, i) => createHash('sha256').update(`${i}`).digest('base64')).join('');
+    reader.append([{ ...(first as PredictionEvent), unitId }, second as PredictionEvent]);
+    await ingestAll(reader);
+    const store = new TypeormPredictionStore(database.dataSource);
+    expect([await store.find((first as PredictionEvent).id), (await store.find((second as PredictionEvent).id))?.event.id]).toEqual([
+      null,
+      (second as PredictionEvent).id,
     ]);
   });
 

@@ -24,6 +24,13 @@ async function bomb(): Promise<Buffer> {
   return png;
 }
 
+/** The first bytes of a PNG of 1x65536 pixels. */
+async function column(): Promise<Buffer> {
+  const png = await picture(1, 1).png().toBuffer();
+  png.writeUInt32BE(65_536, 20);
+  return png;
+}
+
 describe('decodeImage', () => {
   it.each(['png', 'webp', 'gif', 'tiff'] as const)('decodes %s to RGB', async (format) => {
     const image = await decodeImage(await picture(5, 3).toFormat(format, { lossless: true }).toBuffer(), limits);
@@ -53,7 +60,21 @@ describe('decodeImage', () => {
     ['too many bytes', async () => Buffer.alloc(100_001), 'IMAGE_TOO_LARGE'],
     ['too many pixels', async () => picture(101, 100).png().toBuffer(), 'IMAGE_TOO_LARGE'],
     ['a header of four gigapixels', bomb, 'IMAGE_TOO_LARGE'],
+    ['a column without end', column, 'IMAGE_TOO_LARGE'],
   ])('refuses %s', async (_, make, code) => {
-    await expect(decodeImage(await make(), limits)).rejects.toMatchObject({ code, message: expect.stringMatching(/\.$/) });
+    await expect(
+      decodeImage(await make(), { ...limits, maxImagePixels: _ === 'a column without end' ? 1e6 : 10_000 }),
+    ).rejects.toMatchObject({ code, message: expect.stringMatching(/\.$/) });
+  });
+
+  it('asks before it decodes, with the size of the decoded picture, and decodes nothing when it is refused', async () => {
+    const asked: number[] = [];
+    const refusal = new Error('no room');
+    const refused = decodeImage(await picture(30, 20).png().toBuffer(), limits, async (rawBytes) => {
+      asked.push(rawBytes);
+      throw refusal;
+    });
+    await expect(refused).rejects.toBe(refusal);
+    expect(asked).toEqual([30 * 20 * 3]);
   });
 });

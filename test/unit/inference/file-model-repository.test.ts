@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,6 +38,16 @@ describe('FileModelRepository', () => {
     ]);
   });
 
+  it('refuses a version that has the name of the label', async () => {
+    folders.add('digits', 'champion', bytes);
+    expect(await problemOf()).toContain('"champion" is a label');
+  });
+
+  it('does not wait for what a pipe in the place of a manifest may say', async () => {
+    execFileSync('mkfifo', [join(folders.add('digits', '1', bytes), 'model.json')]);
+    expect(await problemOf()).toContain('model.json must be a file');
+  });
+
   it('takes a manifest alone where it names a remote server', async () => {
     folders.add('big', '1', null, { remote: { url: 'http://triton:8000' }, champion: true });
     const text = JSON.stringify({ remote: { url: 'http://triton:8000' }, champion: true });
@@ -56,7 +67,7 @@ describe('FileModelRepository', () => {
     ['a folder without a model', () => folders.add('m', '1', null), /model\.onnx is missing in m\/1/],
     ['a manifest that is not JSON', () => folders.add('m', '1', bytes, '{'), /not valid JSON/],
     ['a manifest with a misspelt key', () => folders.add('m', '1', bytes, { labls: [] }), /labls/],
-    ['a manifest that is a folder', () => mkdirSync(join(folders.add('m', '1', bytes), 'model.json')), /model\.json cannot be read/],
+    ['a manifest that is a folder', () => mkdirSync(join(folders.add('m', '1', bytes), 'model.json')), /model\.json must be a file/],
     ['a name with a space', () => folders.add('m', 'version 1', bytes), /"version 1" cannot be a name/],
     ['a model one folder too high', () => folders.add('m', '', bytes), /one folder too high: move it to m\/1\/model\.onnx/],
     ['an empty folder', () => folders.add('m', '', null), /holds no version/],

@@ -1,5 +1,5 @@
 import { AppError } from '../../../src/errors';
-import type { PredictionEvent } from '../../../src/events/event';
+import type { JsonObject, PredictionEvent } from '../../../src/events/event';
 import type { Route } from '../../../src/experiments/experiment-router';
 import { DayPredictionIds } from '../../../src/prediction/day-prediction-ids';
 import type { FailedPrediction } from '../../../src/prediction/prediction-observer';
@@ -173,6 +173,19 @@ describe('Predictor', () => {
       engine.inferFailures.clear();
       expect((await predictor.predict(aCommand({ idempotencyKey: 'k' }))).version).toBe('2');
     });
+  });
+
+  it.each([
+    ['an essay', { a: 'x'.repeat(16_384) }, 'has 16392 characters as JSON; at most 16384 are taken'],
+    ['a number beyond all doubles', { a: [Number.POSITIVE_INFINITY] }, 'a number that is not finite'],
+    ['a file', { a: new (class Upload {})() }, 'holds a file'],
+    ['a tower of lists', { a: JSON.parse('['.repeat(70) + ']'.repeat(70)) }, 'more than 64 levels'],
+    ['U+0000', { a: '\u0000' }, 'U+0000'],
+  ])('refuses attributes that cannot be recorded: %s', async (_what, attributes, sentence) => {
+    const { predictor, journal } = await setUp();
+    const refused = predictor.predict(aCommand({ attributes: attributes as unknown as JsonObject }));
+    await expect(refused).rejects.toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringContaining(sentence) });
+    expect(journal.appended).toEqual([]);
   });
 
   it('answers each row of a batch for itself', async () => {
