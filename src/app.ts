@@ -185,16 +185,9 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
   const sums = new TypeormResultSumsStore(dataSource, () => ingester.lagMs());
   const results = new ResultsService({ experiments: store, metrics, sums, now });
   const predictions = new RecentPredictions(new TypeormPredictionStore(dataSource));
-  // What was answered a moment ago is known without the database, also when it hangs.
-  const known = {
-    find: async (id: string) => {
-      const event = predictions.recent(id);
-      return event ? { event } : predictions.find(id);
-    },
-  };
   const outcomes = new OutcomeRecorder({
     journal,
-    predictions: known,
+    predictions,
     metrics,
     catalog: registry,
     ingestLagMs: () => ingester.lagMs(),

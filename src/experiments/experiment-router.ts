@@ -1,5 +1,6 @@
 import { assignVariant } from '../assignment/assign-variant';
 import { matchesTargeting } from '../assignment/targeting';
+import { NewestRead } from '../concurrency/newest-read';
 import type { JsonObject } from '../events/event';
 import type { AssignmentDecision } from './assignment-decision';
 import type { Experiment, Variant } from './experiment';
@@ -17,8 +18,7 @@ export interface Route {
 export class ExperimentRouter {
   readonly #store: ExperimentStore;
   #running: ReadonlyMap<string, Experiment> = new Map();
-  #lastRead = 0;
-  #shownRead = 0;
+  readonly #reads = new NewestRead();
 
   constructor(store: ExperimentStore) {
     this.#store = store;
@@ -26,12 +26,12 @@ export class ExperimentRouter {
 
   /** Reads the running experiments again; called after each change here, and regularly for changes on other replicas. */
   async refresh(): Promise<void> {
-    const read = ++this.#lastRead;
-    const running = await this.#store.list({ status: 'RUNNING' });
-    // A slow read must not take back what a later one has seen.
-    if (read < this.#shownRead) return;
-    this.#shownRead = read;
-    this.#running = new Map(running.map((experiment) => [experiment.model, experiment]));
+    await this.#reads.show(
+      () => this.#store.list({ status: 'RUNNING' }),
+      (running) => {
+        this.#running = new Map(running.map((experiment) => [experiment.model, experiment]));
+      },
+    );
   }
 
   route(model: string, unitId: string | null, attributes: JsonObject | null, championVersion: string): Route {

@@ -38,7 +38,7 @@ export interface OutcomeFailure {
 
 /** Port: predictions by id, as far as this replica can tell. */
 export interface PredictionLookup {
-  find(id: string): Promise<{ readonly event: PredictionEvent } | null>;
+  findEvent(id: string): Promise<PredictionEvent | null>;
 }
 
 export interface OutcomeRecorderOptions {
@@ -142,13 +142,13 @@ export class OutcomeRecorder {
     if (timeMs > now.getTime() + futureToleranceMs) throw badInput(`"${id}" is not the id of a prediction: its time lies in the future.`);
     // Read before the look-up: what is ingested in between is found.
     const lagMs = this.#options.ingestLagMs();
-    const found = await this.#options.predictions.find(id).catch((error: unknown) => {
+    const found = await this.#options.predictions.findEvent(id).catch((error: unknown) => {
       // With the database away nobody can say that it does not exist.
       if (error instanceof AppError && error.code === 'DATABASE_UNAVAILABLE') return 'unknown' as const;
       throw error;
     });
     if (found === 'unknown') return null;
-    if (found) return found.event;
+    if (found) return found;
     if (latestMadeMs(timeMs) < now.getTime() - unknownAfterMs - lagMs)
       throw new AppError('PREDICTION_NOT_FOUND', `There is no prediction "${id}".`);
     return null;

@@ -10,7 +10,6 @@ const keyNeeded =
 const keyWrong = 'The API key is not the one of this server.';
 const localOnly =
   'Without an API key only programs on this machine are served, directly and under a local host name. Set ADMIN_API_KEY to serve others.';
-const usualLocalHost = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/;
 const forwardedHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
 
 export class Authenticator {
@@ -38,13 +37,12 @@ function digest(key: string): Buffer {
 /** A proxy on this machine would make the whole world look local; its headers give it away. A foreign Host is how DNS rebinding shows. */
 function isLocal({ socket, headers }: IncomingMessage): boolean {
   if (!isLoopbackAddress(socket.remoteAddress ?? '')) return false;
-  for (const name of forwardedHeaders) if (headers[name] !== undefined) return false;
+  if (forwardedHeaders.some((name) => headers[name] !== undefined)) return false;
   return isLocalHost(headers);
 }
 
 function isLocalHost({ host }: IncomingHttpHeaders): boolean {
   if (host === undefined) return false;
-  if (usualLocalHost.test(host)) return true;
   const name = host
     .replace(/:\d+$/, '')
     .replace(/^\[(.*)\]$/, '$1')
@@ -53,7 +51,6 @@ function isLocalHost({ host }: IncomingHttpHeaders): boolean {
 }
 
 function isLoopbackAddress(address: string): boolean {
-  if (address === '127.0.0.1') return true;
   const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
   return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
 }

@@ -3,6 +3,7 @@ import type { Event } from '../events/event';
 import type { Durability, EventJournal, JournalPosition, JournalSource, SegmentExtent } from '../events/event-journal';
 import type { Logger } from '../events/logger';
 import { encodeFrames } from './frame';
+import { journalFull, syncFailed, writeFailed } from './journal-errors';
 import type { JournalFileSystem } from './journal-file-system';
 import { nodeFileSystem } from './journal-file-system';
 import { readJournalId, recoverSegments, segmentPath } from './journal-recovery';
@@ -224,32 +225,4 @@ async function createSegment(fileSystem: JournalFileSystem, directory: string, n
     throw error;
   }
   return new ActiveSegment(number, path, file);
-}
-
-function journalFull(reason: string, cause?: unknown): AppError {
-  return new AppError(
-    'JOURNAL_FULL',
-    `The event journal cannot take more: ${reason}. Nothing was recorded; try again when the database takes events again.`,
-    { cause, details: { retryAfterMs: 5_000 } },
-  );
-}
-
-function writeFailed(error: unknown): AppError {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return journalFull('its disk is full', error);
-  return new AppError(
-    'INTERNAL_SERVER_ERROR',
-    `The event journal could not be written (${code ?? 'unknown error'}); nothing was recorded.`,
-    {
-      cause: error,
-    },
-  );
-}
-
-function syncFailed(error: unknown): AppError {
-  return new AppError(
-    'INTERNAL_SERVER_ERROR',
-    'The disk did not confirm the event. It may or may not be kept: send it again with the same idempotency key.',
-    { cause: error },
-  );
 }

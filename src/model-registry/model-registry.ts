@@ -1,3 +1,4 @@
+import { NewestRead } from '../concurrency/newest-read';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { championLabel, labelsAtRegistration } from './champion';
@@ -44,8 +45,7 @@ export class ModelRegistry {
   readonly #options: ModelRegistryOptions;
   readonly #models = new Map<string, Map<string, Slot>>();
   #labels: readonly ModelLabel[] = [];
-  #labelReads = 0;
-  #newestLabelRead = 0;
+  readonly #labelReads = new NewestRead();
 
   constructor(options: ModelRegistryOptions) {
     this.#options = options;
@@ -69,12 +69,12 @@ export class ModelRegistry {
 
   /** Reads the labels again, so that what another replica moved is served here too. */
   async refreshLabels(): Promise<void> {
-    const read = ++this.#labelReads;
-    const labels = await this.#options.labels.list();
-    // A slow read that began earlier must not undo what a later one has seen.
-    if (read < this.#newestLabelRead) return;
-    this.#newestLabelRead = read;
-    this.#labels = labels;
+    await this.#labelReads.show(
+      () => this.#options.labels.list(),
+      (labels) => {
+        this.#labels = labels;
+      },
+    );
   }
 
   models(): readonly RegisteredModel[] {

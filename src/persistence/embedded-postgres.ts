@@ -40,6 +40,7 @@ const settings = [
 const startTries = 5;
 /** Between two tries, once it has died or failed to start many times in a row. */
 const longestPauseMs = 30_000;
+/** It is started again at once this often; from then on after a pause. */
 const restartsInARow = 5;
 /** A database that ran this long was not brought down by what the last restart did. */
 const stableAfterMs = 60_000;

@@ -1,15 +1,15 @@
 import type { CallerSignal } from '../concurrency/caller-signal';
 import type { Priority } from '../concurrency/row-queue';
 import { AppError } from '../errors';
-import type { JsonObject, JsonValue, PredictionEvent, PredictionTiming } from '../events/event';
+import type { JsonObject, PredictionEvent, PredictionTiming } from '../events/event';
 import type { EventJournal } from '../events/event-journal';
-import { isPlainJson, isStorable, unstorableSentence } from '../events/storable';
 import type { ExperimentRouter } from '../experiments/experiment-router';
 import type { ModelInput } from '../model-registry/inference-engine';
 import type { ModelRegistry } from '../model-registry/model-registry';
 import type { PredictionMethod, PredictionObserver } from './prediction-observer';
 import { enrolled, type PredictionResult, type Route, toResult } from './prediction-result';
 import type { RecentPredictions } from './recent-predictions';
+import { unfitCommand } from './unfit-command';
 
 export interface PredictCommand {
   readonly model: string;
@@ -63,8 +63,6 @@ interface EventFacts extends Pick<PredictionEvent, 'version' | 'outcome' | 'inpu
   readonly timing: Omit<PredictionTiming, 'totalMs'>;
 }
 
-const maxAttributesLength = 16_384;
-
 /** Somebody waits for one row; whoever sends many has time. */
 const priorityOf: Readonly<Record<PredictionMethod, Priority>> = { predict: 'interactive', predict_batch: 'batch' };
 
@@ -97,7 +95,7 @@ export class Predictor {
     signal: CallerSignal | undefined,
   ): Promise<PredictionResult> {
     if (command instanceof AppError) throw this.#refuse(command, method);
-    const refusal = unstorable(command);
+    const refusal = unfitCommand(command);
     if (refusal) throw this.#refuse(refusal, method);
     if (command.idempotencyKey === null) return this.#predictAs(this.#options.ids.create(), command, method, signal);
     const [today, yesterday] = this.#options.ids.fromKey(`${command.model}\u0000${command.idempotencyKey}`);
@@ -131,8 +129,8 @@ export class Predictor {
   }
 
   async #earlier(id: string): Promise<PredictionResult | null> {
-    const stored = await this.#options.predictions.find(id);
-    return stored?.event.outcome.status === 'succeeded' ? toResult(stored.event, stored.event.outcome.answer, null) : null;
+    const event = await this.#options.predictions.findEvent(id);
+    return event?.outcome.status === 'succeeded' ? toResult(event, event.outcome.answer, null) : null;
   }
 
   async #predictAs(id: string, command: PredictCommand, method: PredictionMethod, signal?: CallerSignal): Promise<PredictionResult> {
@@ -220,29 +218,6 @@ export class Predictor {
     };
     for (const observer of this.#options.observers) observer.failed(failure);
   }
-}
-
-/** What is acknowledged must be kept, so what cannot be kept is refused at the door. */
-function unstorable({ unitId, attributes, input }: PredictCommand): AppError | null {
-  const parts: readonly (readonly [string, JsonValue])[] = [
-    ['unitId', unitId],
-    ['attributes', attributes],
-    ['features', input.kind === 'features' ? input.features : null],
-  ];
-  const found = parts.find(([, value]) => !isStorable(value));
-  if (!found && attributes !== null) return unfitAttributes(attributes);
-  return found ? new AppError('BAD_USER_INPUT', `${found[0]} ${unstorableSentence}`) : null;
-}
-
-/** They are recorded with each prediction, and kept in memory for a while: an essay has no place in them. */
-function unfitAttributes(attributes: JsonObject): AppError | null {
-  if (!isPlainJson(attributes)) return new AppError('BAD_USER_INPUT', 'attributes holds a file, or a number that is not finite.');
-  const { length } = JSON.stringify(attributes);
-  if (length <= maxAttributesLength) return null;
-  return new AppError(
-    'BAD_USER_INPUT',
-    `attributes has ${length} characters as JSON; at most ${maxAttributesLength} are taken. Send what targeting and segments need.`,
-  );
 }
 
 function journalFull(): AppError {

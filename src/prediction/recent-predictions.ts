@@ -34,6 +34,11 @@ export class RecentPredictions implements PredictionStore {
     return this.#events.get(id)?.event ?? null;
   }
 
+  /** The event alone, which never changes: one that is remembered needs no database, which may hang. */
+  async findEvent(id: string): Promise<PredictionEvent | null> {
+    return this.recent(id) ?? (await this.#store.find(id))?.event ?? null;
+  }
+
   async find(id: string): Promise<StoredPrediction | null> {
     const recent = this.recent(id);
     try {

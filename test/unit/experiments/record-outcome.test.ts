@@ -16,13 +16,13 @@ function setUp({
   at = now,
   lagMs = 0,
   listMetrics = async () => [purchase, revenue],
-  find = async (id: string) => (id === known ? { event: aPrediction } : null),
+  findEvent = async (id: string) => (id === known ? aPrediction : null),
 } = {}) {
   const journal = new FakeEventJournal();
   let ids = 0;
   const recorder = new OutcomeRecorder({
     journal,
-    predictions: { find },
+    predictions: { findEvent },
     metrics: new MetricCatalog({ list: listMetrics, insert: async () => {} }),
     catalog: { classLabels: () => ['zero', 'one'] },
     ingestLagMs: () => lagMs,
@@ -74,7 +74,7 @@ describe('recordLabel', () => {
     ['may still be in the journal', { id: idAt(61_000), lagMs: 30_000 }],
     [
       'cannot be looked up while the database is away',
-      { id: idAt(61_000), find: () => Promise.reject(new AppError('DATABASE_UNAVAILABLE', 'away')) },
+      { id: idAt(61_000), findEvent: () => Promise.reject(new AppError('DATABASE_UNAVAILABLE', 'away')) },
     ],
   ])('takes the label of an unknown prediction that %s', async (_, { id, ...more }) => {
     const { recorder, journal } = setUp(more);

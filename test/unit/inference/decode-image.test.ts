@@ -60,11 +60,13 @@ describe('decodeImage', () => {
     ['too many bytes', async () => Buffer.alloc(100_001), 'IMAGE_TOO_LARGE'],
     ['too many pixels', async () => picture(101, 100).png().toBuffer(), 'IMAGE_TOO_LARGE'],
     ['a header of four gigapixels', bomb, 'IMAGE_TOO_LARGE'],
-    ['a column without end', column, 'IMAGE_TOO_LARGE'],
   ])('refuses %s', async (_, make, code) => {
-    await expect(
-      decodeImage(await make(), { ...limits, maxImagePixels: _ === 'a column without end' ? 1e6 : 10_000 }),
-    ).rejects.toMatchObject({ code, message: expect.stringMatching(/\.$/) });
+    await expect(decodeImage(await make(), limits)).rejects.toMatchObject({ code, message: expect.stringMatching(/\.$/) });
+  });
+
+  it('refuses a side without end, however few the pixels', async () => {
+    const refused = decodeImage(await column(), { ...limits, maxImagePixels: 1e6 });
+    await expect(refused).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE', message: expect.stringMatching(/\.$/) });
   });
 
   it('asks before it decodes, with the size of the decoded picture, and decodes nothing when it is refused', async () => {
