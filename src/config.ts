@@ -74,10 +74,7 @@ const origins = z
 
 const apiKey = z
   .string()
-  .min(
-    16,
-    'ADMIN_API_KEY must have at least 16 characters. Make one with: node -p "crypto.randomBytes(24).toString(\'base64url\')".',
-  )
+  .min(16, 'ADMIN_API_KEY must have at least 16 characters. Make one with: node -p "crypto.randomBytes(24).toString(\'base64url\')".')
   .regex(/^[\x21-\x7e]*$/, 'ADMIN_API_KEY must be printable ASCII without spaces, so that it fits into a header.')
   .optional();
 
