@@ -84,10 +84,13 @@ export function connectDatabase(options: DatabaseOptions): Promise<DataSource> {
 }
 
 async function connect({ address, logger, connectTimeoutMs, ...options }: Required<DatabaseOptions>): Promise<DataSource> {
-  const dataSource = new DataSource({
+  const dataSource: DataSource = new DataSource({
     ...dataSourceOptions(address, options),
     // A connection that breaks while it is idle is replaced at the next query; without this handler it would end the process.
-    poolErrorHandler: (error: unknown) => logger.warn('database_connection_lost', { error }),
+    poolErrorHandler: (error: unknown) => {
+      // A connection that was let go may still hear the database's own good-bye.
+      if (dataSource.isInitialized) logger.warn('database_connection_lost', { error });
+    },
   });
   const giveUpAtMs = performance.now() + connectTimeoutMs;
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
