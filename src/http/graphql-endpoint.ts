@@ -71,6 +71,10 @@ export class GraphQLEndpoint {
       const headers = { 'www-authenticate': 'Bearer' };
       return refuse(request, response, { status: 401, code: 'UNAUTHENTICATED', message: who.problem, headers });
     }
+    if (request.method !== 'GET' && request.method !== 'POST') {
+      const message = 'Only POST and GET are served at /graphql. Send the operation as a POST with JSON.';
+      return refuse(request, response, { status: 405, code: 'BAD_REQUEST', message, headers: { allow: 'GET, POST' } });
+    }
     const context: GraphQLContext = { signal: new DisconnectSignal(response), actor: who.actor };
     try {
       const body = request.method === 'POST' ? await this.#readBody(request, response) : undefined;

@@ -212,8 +212,13 @@ describe('GET /graphql', () => {
     expect(await response.text()).toContain('CSRF');
   });
 
-  it('refuses other methods with 405 and Allow', async () => {
-    const response = await fetch(`${house.url}/graphql`, { method: 'PUT', headers: preflight });
+  it.each([
+    ['DELETE', {}],
+    ['HEAD', {}],
+    ['PUT', preflight],
+    ['PATCH', { 'content-type': 'application/json' }],
+  ])('refuses %s with 405 and Allow, whatever its headers', async (method, headers) => {
+    const response = await fetch(`${house.url}/graphql`, { method, headers });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
   });
 

@@ -26,7 +26,10 @@ export class PredictInput {
   @Field(() => JSONObject, { nullable: true, description: 'What is known of the unit, for the targeting of experiments.' })
   readonly attributes?: JsonObject | null;
 
-  @Field(() => String, { nullable: true, description: 'An image file (PNG, JPEG, WebP, GIF, TIFF ...) in base64, plain or as a data URI.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'An image file (JPEG, PNG, WebP, GIF, TIFF or AVIF) in base64, plain or as a data URI.',
+  })
   readonly image?: string | null;
 
   @Field(() => Upload, { nullable: true, description: 'An image file as an upload.' })
