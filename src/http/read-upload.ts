@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Transform } from 'node:stream';
-import { processRequest } from 'graphql-upload-minimal';
+import { processRequest, Upload } from 'graphql-upload-minimal';
 import { bodyTooLarge, RequestProblem } from './read-body';
+import { misplacedFile, uploadProblem } from './upload-problem';
 
 export interface UploadLimits {
   readonly maxBodyBytes: number;
@@ -24,13 +25,16 @@ export async function readUpload(request: IncomingMessage, response: ServerRespo
     bounded.destroy();
   });
   try {
-    return await processRequest(bounded as unknown as IncomingMessage, response, {
+    const operations = await processRequest(bounded as unknown as IncomingMessage, response, {
       maxFieldSize: limits.maxFieldBytes,
       maxFiles: limits.maxFiles,
     });
+    const misplaced = misplacedFile(operations, (value) => value instanceof Upload);
+    if (misplaced !== null) throw new RequestProblem(400, misplaced);
+    return operations;
   } catch (error) {
     request.unpipe(bounded);
-    throw toProblem(error);
+    throw uploadProblem(error);
   }
 }
 
@@ -49,11 +53,4 @@ function boundedCopy(request: IncomingMessage, maxBytes: number): Transform {
     if (!request.readableEnded) bounded.destroy();
   });
   return Object.assign(request.pipe(bounded), { headers: request.headers });
-}
-
-function toProblem(error: unknown): RequestProblem {
-  if (error instanceof RequestProblem) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const status = error instanceof Error && 'status' in error && error.status === 413 ? 413 : 400;
-  return new RequestProblem(status, `The multipart request cannot be read: ${message}`, { cause: error });
 }

@@ -72,18 +72,66 @@ describe('an upload', () => {
   });
 
   it.each([
-    ['operations that are no JSON', { operations: '{' }],
-    ['a map that is no JSON', { map: '{' }],
-    ['a map to a path that is not there', { map: '{"0": ["variables.x.y"]}' }],
-    ['a map to a forbidden path', { map: '{"0": ["__proto__.polluted"]}' }],
-  ])('with %s is refused', async (_what, wrong) => {
+    ['operations that are no JSON', { operations: '{' }, 'The field operations is not valid JSON'],
+    ['operations that are no object', { operations: '"x"' }, /operations .*(JSON|object)/],
+    ['a map that is no JSON', { map: '{' }, 'The field map is not valid JSON'],
+    ['a map that is no object', { map: '["variables.file"]' }, 'map must be an object of lists of paths'],
+    ['a map without a list', { map: '{"0": "variables.file"}' }, 'map must be an object of lists of paths'],
+    ['a map to a path that is not there', { map: '{"0": ["variables.x.y"]}' }, 'map puts a file at "variables.x.y"'],
+    ['a map to a forbidden path', { map: '{"0": ["__proto__.polluted"]}' }, 'map puts a file at "__proto__.polluted"'],
+    ['a map beside the variables', { map: '{"0": ["file"]}' }, 'Its paths start with variables'],
+    ['a map to another variable', { map: '{"0": ["variables.fil"]}' }, 'the query has no variable $fil.'],
+    ['operations without variables', { operations: JSON.stringify({ query: one }) }, 'map puts a file at "variables.file"'],
+  ])('with %s is refused, and told what to change', async (_what, wrong, sentence) => {
     const answer = await send(aForm({ ...oneFile('an image'), ...wrong }));
     expect([answer.status, firstCode(answer)]).toEqual([400, 'BAD_REQUEST']);
+    expect(answer.body.errors?.[0]?.message).toMatch(sentence);
   });
 
-  it('without its file is a sentence', async () => {
-    const answer = await send(aForm({ ...oneFile(''), files: [] }));
-    expect(firstCode(answer)).toBe('INVALID_INPUT');
+  const { operations, map } = oneFile('');
+  const picture = new Blob(['an image']);
+  it.each([
+    ['a map', [['operations', operations]], 'The form has no field map'],
+    [
+      'a map before its file',
+      [
+        ['operations', operations],
+        ['0', picture],
+      ],
+      'map is missing',
+    ],
+    [
+      'operations',
+      [
+        ['map', map],
+        ['0', picture],
+      ],
+      'operations is missing',
+    ],
+    ['anything', [], 'The form'],
+  ] as const)('without %s is refused, and told the order', async (_what, parts, sentence) => {
+    const form = new FormData();
+    for (const [name, value] of parts) form.append(name, value);
+    const answer = await send(form);
+    expect([answer.status, firstCode(answer)]).toEqual([400, 'BAD_REQUEST']);
+    expect(answer.body.errors?.[0]?.message).toContain(sentence);
+  });
+
+  it('whose content-type has no boundary is refused, and told whose header that is', async () => {
+    const headers = { 'apollo-require-preflight': 'true', 'content-type': 'multipart/form-data' };
+    const answer = await answerOf(await fetch(`${house.url}/graphql`, { method: 'POST', headers, body: 'x' }));
+    expect([answer.status, answer.body.errors?.[0]?.message]).toEqual([400, expect.stringContaining('boundary')]);
+  });
+
+  it.each([
+    ['without its file', { files: [] }],
+    ['whose file has another name than in map', { files: [['file', 'an image']] as const }],
+  ])('%s is told where the file belongs', async (_what, wrong) => {
+    const answer = await send(aForm({ ...oneFile(''), ...wrong }));
+    expect([firstCode(answer), answer.body.errors?.[0]?.message]).toEqual([
+      'INVALID_INPUT',
+      expect.stringContaining('carries no file for imageFile'),
+    ]);
   });
 
   it.each([
@@ -94,7 +142,10 @@ describe('an upload', () => {
   });
 
   it('that no operation reads does not hold the connection', async () => {
-    const form = aForm({ ...oneFile('x'.repeat(90_000)), operations: JSON.stringify({ query: '{ nothing }', variables: { file: null } }) });
+    const form = aForm({
+      ...oneFile('x'.repeat(90_000)),
+      operations: JSON.stringify({ query: 'query ($file: Upload) { nothing }', variables: { file: null } }),
+    });
     const answer = await send(form);
     expect([answer.status, firstCode(answer)]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
     expect((await send(aForm(oneFile('an image')))).status).toBe(200);

@@ -31,13 +31,18 @@ export async function readUpload(upload: Promise<FileUpload>, maxImageBytes: num
       if (byteLength <= maxImageBytes) chunks.push(chunk);
     }
   } catch (cause) {
-    throw new AppError('INVALID_INPUT', 'imageFile broke off before its end, or the request names a file that it does not carry.', {
-      cause,
-    });
+    throw new AppError('INVALID_INPUT', brokenUpload(cause), { cause });
   }
   if (byteLength > maxImageBytes) throw tooLarge(maxImageBytes);
   if (byteLength === 0) throw new AppError('INVALID_IMAGE', 'imageFile is empty.');
   return Buffer.concat(chunks);
+}
+
+function brokenUpload(cause: unknown): string {
+  // The sentence of graphql-upload-minimal, which has no code for it.
+  return cause instanceof Error && cause.message === 'File missing in the request.'
+    ? 'The request carries no file for imageFile. Send it as a file (with curl: -F 0=@image.png) under the name that map has for it, as in {"0": ["variables.file"]}.'
+    : 'imageFile broke off before its end. Send it again.';
 }
 
 function withoutDataUri(text: string): string {
