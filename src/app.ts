@@ -4,7 +4,7 @@ import { every } from './concurrency/every';
 import { repeat } from './concurrency/repeat';
 import { StopStack } from './concurrency/stop-stack';
 import { within } from './concurrency/within';
-import type { Config } from './config';
+import { type Config, ConfigError } from './config';
 import { openAlertCounts, recentAccuracies } from './drift/drift-gauges';
 import { DriftMonitor } from './drift/drift-monitor';
 import { createEventId } from './events/event-id';
@@ -19,6 +19,7 @@ import { PredictionFeed } from './graphql/prediction/prediction-feed';
 import { buildSchema } from './graphql/schema';
 import type { Services } from './graphql/services';
 import { HttpServer } from './http/http-server';
+import { listenProblems } from './http/listen';
 import { readiness } from './http/readiness';
 import { FileModelRepository } from './inference/file-model-repository';
 import { ManifestEngine } from './inference/manifest-engine';
@@ -88,6 +89,7 @@ export async function startApp(config: Config, productVersion: string, logger: L
   const stop = () => parts.stop();
   try {
     const context = { config, productVersion, logger, parts, replicaId: randomUUID(), startedAt: now() };
+    await claim(context);
     const storage = await startStorage(context);
     const features = await startFeatures(context, storage);
     // What an earlier run had journaled is visible before the first request; with a very long journal, soon after.
@@ -99,13 +101,26 @@ export async function startApp(config: Config, productVersion: string, logger: L
   }
 }
 
+/** What another server may have already: refused at once, before the database takes its seconds to start. */
+async function claim({ config, parts }: Context): Promise<void> {
+  const lock = DataDirLock.acquire(config.DATA_DIR);
+  parts.add(() => lock.release());
+  const problems = await listenProblems([
+    { host: config.HOST, port: config.PORT, hostOption: 'HOST', portOption: 'PORT' },
+    { host: metricsHost(config), port: config.METRICS_PORT, hostOption: 'METRICS_HOST', portOption: 'METRICS_PORT' },
+  ]);
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function metricsHost({ METRICS_HOST, HOST }: Config): string {
+  return METRICS_HOST ?? HOST;
+}
+
 type Storage = Awaited<ReturnType<typeof startStorage>>;
 
 /** The journal and the database behind it. */
 async function startStorage(context: Context) {
   const { config, logger, parts } = context;
-  const lock = DataDirLock.acquire(config.DATA_DIR);
-  parts.add(() => lock.release());
   const { dataSource, address } = await startDatabase(context);
   const partitions = new Partitions({ dataSource, logger, now: Date.now, retentionDays: config.RETENTION_DAYS });
   await partitions.start();
@@ -223,7 +238,7 @@ async function startEdges(context: Context, { ingester }: Storage, features: Fea
   });
   const metricsServer = new MetricsServer({
     registry: catalogue.registry,
-    host: config.METRICS_HOST ?? config.HOST,
+    host: metricsHost(config),
     port: config.METRICS_PORT,
     logger,
   });

@@ -113,10 +113,10 @@ export class HttpServer {
 
   /** @throws Error with a sentence for the operator, for example when the port is in use. */
   async start(): Promise<{ readonly url: string; readonly port: number }> {
-    const { host } = this.#options;
+    const { host, port: wanted } = this.#options;
     this.#files = new Map([...readStaticFiles(this.#options.staticDir), ...readGraphiqlFiles()]);
     await this.#graphql.start();
-    const port = await listen(this.#server, host, this.#options.port);
+    const port = await listen(this.#server, { host, port: wanted, hostOption: 'HOST', portOption: 'PORT' });
     return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
   }
 

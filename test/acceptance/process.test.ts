@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,12 +72,15 @@ describe('a start that cannot succeed says why, in a sentence', () => {
     expect(await failing({ HOST: '0.0.0.0' })).toContain('ADMIN_API_KEY must be set');
   });
 
-  it('a port in use', async () => {
-    const holder = createServer().listen(0, '127.0.0.1');
-    await once(holder, 'listening');
-    const { port } = holder.address() as { port: number };
-    expect(await failing({ PORT: String(port) })).toContain(`${port}`);
-    holder.close();
+  it('ports in use, both at once and before the database is started', async () => {
+    const holders = [createServer().listen(0, '127.0.0.1'), createServer().listen(0, '127.0.0.1')];
+    await Promise.all(holders.map((holder) => once(holder, 'listening')));
+    const [port, metricsPort] = holders.map((holder) => (holder.address() as { port: number }).port);
+    const words = await failing({ PORT: String(port), METRICS_PORT: String(metricsPort) });
+    for (const holder of holders) holder.close();
+    expect(words).toContain(`Port ${port} on 127.0.0.1 is in use. Set PORT `);
+    expect(words).toContain(`Port ${metricsPort} on 127.0.0.1 is in use. Set METRICS_PORT `);
+    expect(existsSync(join(servers.at(-1)?.dataDir ?? '', 'postgres'))).toBe(false);
   });
 
   it('a database that cannot be reached, without showing its password', async () => {
