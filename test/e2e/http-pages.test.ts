@@ -73,14 +73,26 @@ describe('the pages', () => {
 });
 
 describe('the page in web/public', () => {
+  let ours: TestServer;
+  beforeAll(async () => {
+    ours = await startTestServer({ staticDir: 'web/public' });
+  });
+  afterAll(() => ours.stop());
+
   it('has GraphiQL, with nothing from another host', async () => {
-    const ours = await startTestServer({ staticDir: 'web/public' });
     const page = await (await fetch(`${ours.url}/graphiql`)).text();
     const sources = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
     const statuses = await Promise.all(sources.map(async (source) => [source, (await fetch(ours.url + source)).status]));
-    await ours.stop();
     expect(sources.length).toBeGreaterThan(5);
     expect(statuses.filter(([, status]) => status !== 200)).toEqual([]);
+  });
+
+  it.each([
+    ['/favicon.svg', 'image/svg+xml'],
+    ['/favicon.ico', 'image/x-icon'],
+  ])('has %s, which browsers ask for', async (path, contentType) => {
+    const { status, headers } = await fetch(ours.url + path);
+    expect([status, headers.get('content-type')]).toEqual([200, contentType]);
   });
 });
 

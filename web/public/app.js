@@ -21,7 +21,9 @@ keyForm.addEventListener('submit', (event) => {
 });
 
 async function start() {
-  const { models } = await request('{ models { name kind labels { label version } versions { version state } } }');
+  const { models } = await request(
+    '{ models { name kind labels { label version } versions { version state features { name datatype } } } }',
+  );
   showStats(subscriptions);
   showPrediction(models);
   showExperiments(subscriptions);
