@@ -33,14 +33,15 @@
   /** graphql-ws calls back, GraphiQL wants an observable. */
   const overSocket = (operation) => ({ subscribe: (sink) => ({ unsubscribe: socket.subscribe(operation, sink) }) });
 
-  function isSubscription(operation, documentAST) {
-    return documentAST?.definitions.some(
-      (one) => one.operation === 'subscription' && (!operation.operationName || one.name?.value === operation.operationName),
-    );
+  /** Told by the text that is sent: GraphiQL's own reading of it comes late for those who paste and press play at once. */
+  function isSubscription({ query, operationName }) {
+    const bare = query.replace(/"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|#[^\n]*/g, '');
+    const operations = [...bare.matchAll(/(?:^|\})\s*(query|mutation|subscription)\b\s*(\w*)/g)];
+    const [, kind] = operations.length === 1 ? operations[0] : (operations.find(([, , name]) => name === operationName) ?? []);
+    return kind === 'subscription';
   }
 
-  const fetcher = (operation, { headers: own, documentAST } = {}) =>
-    isSubscription(operation, documentAST) ? overSocket(operation) : overHttp(operation, own);
+  const fetcher = (operation, { headers: own } = {}) => (isSubscription(operation) ? overSocket(operation) : overHttp(operation, own));
 
   document.getElementById('key-form').addEventListener('submit', (event) => {
     event.preventDefault();
