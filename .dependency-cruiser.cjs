@@ -3,7 +3,7 @@
 // Tried on an empty skeleton of that tree: clean, and each planted violation was reported.
 const GROUND = '^src/(statistics|assignment|tensor|concurrency|open-inference)/';
 const FEATURES = '^src/(events|model-registry|experiments|prediction|drift|live-stats)/';
-const ADAPTERS = '^src/(inference|journal|persistence|pubsub|telemetry)/';
+const ADAPTERS = '^src/(inference|journal|persistence|processes|pubsub|telemetry)/';
 const EDGES = '^src/(graphql|http)/';
 const NPM = ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-unknown', 'unknown'];
 /** Each rule reads as a sentence: `from` may not import `to`. */
@@ -54,12 +54,23 @@ module.exports = {
     { name: 'edges-never-touch-adapters', severity: 'error', from: { path: EDGES }, to: { path: ADAPTERS } },
     { name: 'graphql-never-knows-http', severity: 'error', from: { path: '^src/graphql/' }, to: { path: '^src/http/' } },
     {
-      name: 'only-app-and-main-read-config',
+      name: 'only-the-roots-read-config',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app|main)\\.ts$' },
-      to: { path: '^src/(config|app|main)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(app|main|primary|serving-process)\\.ts$' },
+      to: { path: '^src/(config|app|main|primary|leftover-journals)\\.ts$' },
     },
-    { name: 'a-thread-is-started-not-imported', severity: 'error', from: {}, to: { path: '^src/ingest-thread\\.ts$' } },
+    {
+      name: 'a-thread-or-process-is-started-not-imported',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/(ingest-thread|serving-process)\\.ts$' },
+    },
+    {
+      name: 'the-primary-loads-nothing-that-serves',
+      severity: 'error',
+      from: { path: '^src/(primary|processes/.*)\\.ts$' },
+      to: { path: '^src/(app\\.ts|graphql/|inference/|persistence/database\\.ts)' },
+    },
     {
       name: 'one-door-to-onnxruntime',
       severity: 'error',

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { apiAddress, claim, metricsAddress } from './claim';
 import { every } from './concurrency/every';
 import { repeat } from './concurrency/repeat';
 import { StopStack } from './concurrency/stop-stack';
 import { within } from './concurrency/within';
-import { type Config, ConfigError } from './config';
+import type { Config } from './config';
 import { openAlertCounts, recentAccuracies } from './drift/drift-gauges';
 import { DriftMonitor } from './drift/drift-monitor';
 import { createEventId } from './events/event-id';
@@ -19,7 +20,6 @@ import { PredictionFeed } from './graphql/prediction/prediction-feed';
 import { buildSchema } from './graphql/schema';
 import type { Services } from './graphql/services';
 import { HttpServer } from './http/http-server';
-import { listenProblems } from './http/listen';
 import { readiness } from './http/readiness';
 import { FileModelRepository } from './inference/file-model-repository';
 import { ManifestEngine } from './inference/manifest-engine';
@@ -27,12 +27,13 @@ import { defaultBatching, defaultImageLimits, OnnxInferenceEngine } from './infe
 import { readReferenceProfile } from './inference/reference-profile-file';
 import { RemoteInferenceEngine } from './inference/remote/remote-inference-engine';
 import { FileEventJournal } from './journal/file-event-journal';
+import { journalFolder } from './journal/journal-folders';
+import { LeftoverJournals } from './leftover-journals';
 import { InferenceStatistics } from './live-stats/inference-statistics';
 import { LiveStats } from './live-stats/live-stats';
 import { statsObserver } from './live-stats/stats-observer';
 import { ModelRegistry } from './model-registry/model-registry';
-import { DataDirLock } from './persistence/data-dir-lock';
-import { openDatabase } from './persistence/database';
+import { type DatabaseAddress, openDatabase } from './persistence/database';
 import { EmbeddedPostgres } from './persistence/embedded-postgres';
 import { ThreadedIngester } from './persistence/ingest/threaded-ingester';
 import { Partitions } from './persistence/partitions';
@@ -53,12 +54,24 @@ import { MetricsServer } from './telemetry/metrics-server';
 
 export interface RunningApp {
   readonly url: string;
-  readonly metricsUrl: string;
+  /** Null when another process serves them. */
+  readonly metricsUrl: string | null;
+  metrics(): Promise<readonly object[]>;
   stop(): Promise<void>;
+}
+
+/** What a serving process finds: little when it is the whole server, more when it is one of several. */
+export interface Surroundings {
+  /** A database that somebody else runs; null: the one that the options say. */
+  readonly database: DatabaseAddress | null;
+  readonly servesMetrics: boolean;
+  /** Folders whose journals no process of this run writes; `lockedFolder` is the one that the whole group has locked. */
+  readonly leftovers: { readonly folders: readonly string[]; readonly lockedFolder: string | null };
 }
 
 interface Context {
   readonly config: Config;
+  readonly surroundings: Surroundings;
   readonly productVersion: string;
   readonly logger: Logger;
   readonly parts: StopStack;
@@ -84,12 +97,12 @@ const createId = () => createEventId(Date.now(), pooledBytes(10));
  */
 
 /** Builds every object once and starts it. A part that cannot start ends those before it; its error tells the operator what to do. */
-export async function startApp(config: Config, productVersion: string, logger: Logger): Promise<RunningApp> {
+export async function startApp(config: Config, surroundings: Surroundings, productVersion: string, logger: Logger): Promise<RunningApp> {
   const parts = new StopStack((error) => logger.error('stop_failed', { error }));
   const stop = () => parts.stop();
   try {
-    const context = { config, productVersion, logger, parts, replicaId: randomUUID(), startedAt: now() };
-    await claim(context);
+    const context = { config, surroundings, productVersion, logger, parts, replicaId: randomUUID(), startedAt: now() };
+    await claim(config.DATA_DIR, surroundings.servesMetrics ? [apiAddress(config), metricsAddress(config)] : [], parts);
     const storage = await startStorage(context);
     const features = await startFeatures(context, storage);
     // What an earlier run had journaled is visible before the first request; with a very long journal, soon after.
@@ -101,32 +114,17 @@ export async function startApp(config: Config, productVersion: string, logger: L
   }
 }
 
-/** What another server may have already: refused at once, before the database takes its seconds to start. */
-async function claim({ config, parts }: Context): Promise<void> {
-  const lock = DataDirLock.acquire(config.DATA_DIR);
-  parts.add(() => lock.release());
-  const problems = await listenProblems([
-    { host: config.HOST, port: config.PORT, hostOption: 'HOST', portOption: 'PORT' },
-    { host: metricsHost(config), port: config.METRICS_PORT, hostOption: 'METRICS_HOST', portOption: 'METRICS_PORT' },
-  ]);
-  if (problems.length > 0) throw new ConfigError(problems);
-}
-
-function metricsHost({ METRICS_HOST, HOST }: Config): string {
-  return METRICS_HOST ?? HOST;
-}
-
 type Storage = Awaited<ReturnType<typeof startStorage>>;
 
 /** The journal and the database behind it. */
 async function startStorage(context: Context) {
-  const { config, logger, parts } = context;
+  const { config, surroundings, logger, parts } = context;
   const { dataSource, address } = await startDatabase(context);
   const partitions = new Partitions({ dataSource, logger, now: Date.now, retentionDays: config.RETENTION_DAYS });
   await partitions.start();
   parts.add(() => partitions.stop());
   const journal = await FileEventJournal.open({
-    directory: join(config.DATA_DIR, 'journal'),
+    directory: journalFolder(config.DATA_DIR),
     logger,
     createId,
     limitBytes: config.JOURNAL_MAX_BYTES,
@@ -139,12 +137,17 @@ async function startStorage(context: Context) {
     await within(catchUpTimeoutMs, ingester.drain());
     await ingester.stop();
   });
-  return { dataSource, journal, ingester, caughtUp: within(catchUpTimeoutMs, ingester.drain()) };
+  const leftovers = new LeftoverJournals({ ...surroundings.leftovers, settings, logger, createId });
+  parts.add(() => leftovers.stop());
+  const ingestLagMs = () => Math.max(ingester.lagMs(), leftovers.lagMs());
+  const caughtUp = within(catchUpTimeoutMs, Promise.all([ingester.drain(), leftovers.ingested]));
+  return { dataSource, journal, ingestLagMs, caughtUp };
 }
 
-async function startDatabase({ config, logger, parts }: Context) {
-  let address: Parameters<typeof openDatabase>[0]['address'];
-  if (config.DATABASE_URL === undefined) {
+async function startDatabase({ config, surroundings, logger, parts }: Context) {
+  let address: DatabaseAddress;
+  if (surroundings.database) address = surroundings.database;
+  else if (config.DATABASE_URL === undefined) {
     const embedded = await EmbeddedPostgres.start({ dataDir: config.DATA_DIR, logger });
     parts.add(() => embedded.stop());
     address = embedded.connection;
@@ -157,7 +160,7 @@ async function startDatabase({ config, logger, parts }: Context) {
 type Features = Awaited<ReturnType<typeof startFeatures>>;
 
 /** What the product does, over the storage. */
-async function startFeatures({ config, logger, parts, replicaId }: Context, { dataSource, journal, ingester }: Storage) {
+async function startFeatures({ config, logger, parts, replicaId }: Context, { dataSource, journal, ingestLagMs }: Storage) {
   const local = new OnnxInferenceEngine({
     workersPerVersion: config.WORKERS_PER_VERSION,
     batching: defaultBatching,
@@ -197,7 +200,7 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
   // Read once, so that outcomes of custom metrics are known should the database go away from here on.
   await metrics.list();
   const experiments = new ExperimentService({ store, catalog: registry, metrics, now, logger, onChange: refresh });
-  const sums = new TypeormResultSumsStore(dataSource, () => ingester.lagMs());
+  const sums = new TypeormResultSumsStore(dataSource, ingestLagMs);
   const results = new ResultsService({ experiments: store, metrics, sums, now });
   const predictions = new RecentPredictions(new TypeormPredictionStore(dataSource));
   const outcomes = new OutcomeRecorder({
@@ -205,7 +208,7 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
     predictions,
     metrics,
     catalog: registry,
-    ingestLagMs: () => ingester.lagMs(),
+    ingestLagMs,
     createId,
     now,
   });
@@ -225,8 +228,8 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
 }
 
 /** What the world reaches it by. */
-async function startEdges(context: Context, { ingester }: Storage, features: Features) {
-  const { config, logger, parts, replicaId, startedAt, productVersion } = context;
+async function startEdges(context: Context, { ingestLagMs }: Storage, features: Features) {
+  const { config, surroundings, logger, parts, replicaId, startedAt, productVersion } = context;
   const { registry, liveStats, drift, predictions, router, journal } = features;
   const catalogue = new Metrics({
     queueDepths: () =>
@@ -234,15 +237,15 @@ async function startEdges(context: Context, { ingester }: Storage, features: Fea
     accuracies: () => recentAccuracies(drift, registry.readyVersions()),
     openAlerts: () => openAlertCounts(drift),
     journalBytes: () => journal.sizeBytes,
-    ingestLagMs: () => ingester.lagMs(),
+    ingestLagMs,
   });
   const metricsServer = new MetricsServer({
-    registry: catalogue.registry,
-    host: metricsHost(config),
+    page: catalogue.registry,
+    host: metricsAddress(config).host,
     port: config.METRICS_PORT,
     logger,
   });
-  const metricsUrl = await metricsServer.start();
+  const metricsUrl = surroundings.servesMetrics ? await metricsServer.start() : null;
   parts.add(() => metricsServer.stop());
   const predictionFeed = new PredictionFeed(Math.random);
   const statistics = new InferenceStatistics(now);
@@ -286,7 +289,7 @@ async function startEdges(context: Context, { ingester }: Storage, features: Fea
       readiness({
         modelsWithoutChampion: registry.modelsWithoutChampion(),
         journalHasRoom: journal.hasRoom && !journal.isFailing,
-        ingestLagMs: ingester.lagMs(),
+        ingestLagMs: ingestLagMs(),
         databaseSilentMs: features.databaseSilentMs(),
       }),
     health: () => ({ status: 'healthy', timestamp: now().toISOString(), stats: liveStats.snapshot({}) }),
@@ -297,5 +300,5 @@ async function startEdges(context: Context, { ingester }: Storage, features: Fea
   });
   const { url } = await server.start();
   parts.add(() => server.stop());
-  return { url, metricsUrl };
+  return { url, metricsUrl, metrics: () => catalogue.registry.getMetricsAsJSON() };
 }

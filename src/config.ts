@@ -18,15 +18,18 @@ const port = (option: string, fallback: number) =>
       return z.NEVER;
     });
 
-const wholeNumber = (option: string, fallback: number, lowest: number, highest: number) =>
+const wholeNumberOrNothing = (option: string, lowest: number, highest: number) =>
   z
     .string()
-    .default(String(fallback))
     .transform((text, context) => {
       if (/^\d{1,15}$/.test(text) && Number(text) >= lowest && Number(text) <= highest) return Number(text);
       context.addIssue({ code: 'custom', message: `${option} must be a whole number from ${lowest} to ${highest}, not "${text}".` });
       return z.NEVER;
-    });
+    })
+    .optional();
+
+const wholeNumber = (option: string, fallback: number, lowest: number, highest: number) =>
+  wholeNumberOrNothing(option, lowest, highest).transform((number) => number ?? fallback);
 
 const yesOrNo = (option: string, fallback: boolean) =>
   z
@@ -99,8 +102,8 @@ const schema = z
     CORS_ORIGINS: origins,
     TRUST_PROXY: yesOrNo('TRUST_PROXY', false),
     MAX_BODY_BYTES: wholeNumber('MAX_BODY_BYTES', 32 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
-    PROCESSES: wholeNumber('PROCESSES', 1, 1, 1),
-    WORKERS_PER_VERSION: wholeNumber('WORKERS_PER_VERSION', 2, 1, 64),
+    PROCESSES: wholeNumber('PROCESSES', 1, 1, 64),
+    WORKERS_PER_VERSION: wholeNumberOrNothing('WORKERS_PER_VERSION', 1, 64),
     INTROSPECTION: yesOrNo('INTROSPECTION', true),
     JOURNAL_MAX_BYTES: wholeNumber('JOURNAL_MAX_BYTES', 1024 * 1024 * 1024, 1024 * 1024, 1024 ** 4),
     RETENTION_DAYS: wholeNumber('RETENTION_DAYS', 90, 2, 36_500),
@@ -121,7 +124,13 @@ const schema = z
     }
   });
 
-export type Config = Readonly<z.output<typeof schema>>;
+export type Config = Readonly<ReturnType<typeof withDerived>>;
+
+/** Two inference threads a version on the machine, as long as each process has one. */
+function withDerived(options: z.output<typeof schema>) {
+  const { PROCESSES, WORKERS_PER_VERSION = Math.max(1, Math.floor(2 / PROCESSES)) } = options;
+  return { ...options, WORKERS_PER_VERSION };
+}
 
 /** The names of all options, for the page that documents them. */
 export const optionNames: readonly string[] = Object.keys(schema.shape);
@@ -144,7 +153,7 @@ export class ConfigError extends Error {
 export function parseConfig(environment: NodeJS.ProcessEnv, readFile = (path: string) => readFileSync(path, 'utf8')): Config {
   const { values, problems } = withSecretFiles(environment, readFile);
   const result = schema.safeParse(values);
-  if (result.success && problems.length === 0) return Object.freeze(result.data);
+  if (result.success && problems.length === 0) return Object.freeze(withDerived(result.data));
   throw new ConfigError([...problems, ...(result.error?.issues.map((issue) => issue.message) ?? [])]);
 }
 

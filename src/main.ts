@@ -1,28 +1,52 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, parseConfig, processEnvironment } from './config';
+import { type Config, ConfigError, parseConfig, processEnvironment } from './config';
+import type { Logger } from './events/logger';
 
-/** Reads the options, starts the app, handles signals. */
+interface Running {
+  readonly url: string;
+  readonly metricsUrl: string | null;
+  stop(): Promise<void>;
+  /** Ends at once what would outlive this process. */
+  kill?(): void;
+}
+
+/** Reads the options, starts the app (or a group of processes that each run it), handles signals. */
 async function main(): Promise<void> {
   // Before anything loads graphql (it looks once) or the inference runtime (its telemetry must be off when it starts).
   const environment = processEnvironment();
   const config = parseConfig(environment);
-  const [{ startApp }, { createLogger }] = await Promise.all([import('./app.js'), import('./telemetry/logger.js')]);
+  const { createLogger } = await import('./telemetry/logger.js');
   const logger = createLogger(config.LOG_LEVEL);
   const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as { readonly version: string };
-  const app = await startApp(config, version, logger);
+  const running = config.PROCESSES > 1 ? await startGroup(config, version, logger) : await startAlone(config, version, logger);
   let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
     // The second signal means: now.
-    if (isStopping) process.exit(1);
+    if (isStopping) {
+      running.kill?.();
+      process.exit(1);
+    }
     isStopping = true;
     logger.info('stopping', { signal });
-    void app.stop().then(() => process.exit(0));
+    void running.stop().then(() => process.exit(0));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   // Last: whoever reads this line may send a signal at once.
-  process.stdout.write(`Touchstone ready at ${app.url} (pid ${process.pid}, metrics ${app.metricsUrl})\n`);
+  process.stdout.write(`Touchstone ready at ${running.url} (pid ${process.pid}, metrics ${running.metricsUrl})\n`);
+}
+
+async function startAlone(config: Config, version: string, logger: Logger): Promise<Running> {
+  const [{ startApp }, { leftoverFolders }] = await Promise.all([import('./app.js'), import('./journal/journal-folders.js')]);
+  const folders = await leftoverFolders(config.DATA_DIR, config.PROCESSES);
+  return startApp(config, { database: null, servesMetrics: true, leftovers: { folders, lockedFolder: null } }, version, logger);
+}
+
+/** Loads nothing of what only the processes need. */
+async function startGroup(config: Config, version: string, logger: Logger): Promise<Running> {
+  const { startPrimary } = await import('./primary.js');
+  return startPrimary(config, version, logger);
 }
 
 main().catch((error: unknown) => {

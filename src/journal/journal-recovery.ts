@@ -5,8 +5,12 @@ import { endOfLastAppend } from './frame';
 import type { JournalFileSystem } from './journal-file-system';
 
 const segmentName = /^(\d{10})\.log$/;
-const idName = 'journal-id';
+export const idName = 'journal-id';
 const maxIdBytes = 256;
+
+export function isSegmentName(name: string): boolean {
+  return segmentName.test(name);
+}
 
 export function segmentPath(directory: string, number: number): string {
   return join(directory, `${String(number).padStart(10, '0')}.log`);

@@ -22,16 +22,21 @@ export interface EmbeddedConnection {
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
   readonly logger: Logger;
+  /** Processes that connect. */
+  readonly clients?: number;
 }
 
 /** Only names the socket: nothing listens on the network. */
 const port = 5432;
-const settings = [
+/** Of a process at most: its pool, its migrations, its ingester and one for what another run left; and some to look in by. */
+const [connectionsOfClient, connectionsBesides] = [16, 8];
+const leastConnections = 40;
+const settings = (clients: number) => [
   `port=${port}`,
   'listen_addresses=',
   'unix_socket_permissions=0700',
   'shared_buffers=64MB',
-  'max_connections=40',
+  `max_connections=${Math.max(leastConnections, connectionsOfClient * clients + connectionsBesides)}`,
   'jit=off',
   'timezone=UTC',
   'log_timezone=UTC',
@@ -52,6 +57,7 @@ export class EmbeddedPostgres {
   readonly #logger: Logger;
   readonly #user: PostgresUser;
   readonly #folder: string;
+  readonly #settings: readonly string[];
   #socketFolder = '';
   readonly #stopping = new AbortController();
   #postmaster: Postmaster | null = null;
@@ -60,10 +66,11 @@ export class EmbeddedPostgres {
   #stable: NodeJS.Timeout | null = null;
   #stopped: Promise<void> | null = null;
 
-  private constructor({ dataDir, logger }: EmbeddedPostgresOptions) {
+  private constructor({ dataDir, logger, clients = 1 }: EmbeddedPostgresOptions) {
     this.#logger = logger;
     this.#user = choosePostgresUser(locatePostgres());
     this.#folder = clusterFolder(dataDir, this.#user);
+    this.#settings = settings(clients);
   }
 
   /** @throws AppError DATABASE_UNAVAILABLE with a sentence when it cannot run here. */
@@ -104,7 +111,7 @@ export class EmbeddedPostgres {
   }
 
   async #launch(): Promise<void> {
-    const options = ['-D', this.#folder, '-k', this.#socketFolder, ...settings.flatMap((setting) => ['-c', setting])];
+    const options = ['-D', this.#folder, '-k', this.#socketFolder, ...this.#settings.flatMap((setting) => ['-c', setting])];
     const command = { command: [this.#user.binaries.postgres, ...options], user: this.#user, socketFolder: this.#socketFolder };
     for (let attempt = 1; ; attempt++) {
       await endStrayPostmaster(this.#folder, this.#logger);

@@ -4,12 +4,15 @@ import { describeError } from './describe-error';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** Structured logs, one JSON object a line, on stderr: stdout belongs to the line that says where the server is. */
-export function createLogger(level: LogLevel): Logger {
+/**
+ * Structured logs, one JSON object a line, on stderr: stdout belongs to the line that says where the server is.
+ * @param everyLine what each line says besides.
+ */
+export function createLogger(level: LogLevel, everyLine: object | null = null): Logger {
   const log = pino(
     {
       level,
-      base: null,
+      base: everyLine,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       // Keys and passwords have no business in a log, whoever puts them there.

@@ -1,10 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Registry } from 'prom-client';
 import type { Logger } from '../events/logger';
 
+/** What a scrape gets: one registry's, or one made of several. */
+export interface MetricsPage {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
+
 export interface MetricsServerOptions {
-  readonly registry: Registry;
+  readonly page: MetricsPage;
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -24,9 +29,9 @@ export class MetricsServer {
         response.writeHead(404, { 'content-type': 'text/plain' }).end('Only GET /metrics lives here.\n');
         return;
       }
-      options.registry
+      options.page
         .metrics()
-        .then((text) => response.writeHead(200, { 'content-type': options.registry.contentType }).end(text))
+        .then((text) => response.writeHead(200, { 'content-type': options.page.contentType }).end(text))
         .catch((error: unknown) => {
           options.logger.error('metrics_scrape_failed', { error });
           response.writeHead(500, { 'content-type': 'text/plain' }).end('The metrics could not be collected; see the log.\n');

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { type Aggregator, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { CellCounter, CellHistogram, type CountCell, type HistogramCell } from './cell-metrics';
 import { CpuMeter, usedMemoryBytes } from './system-usage';
 
@@ -133,27 +133,34 @@ export class Metrics {
 
   #registerGauges(sources: MetricSources): void {
     const cpu = new CpuMeter();
-    this.#gauge('system_cpu_usage_percent', 'CPU in use on this machine, 0..100.', [], (gauge) => gauge.set(cpu.busyPercent()));
-    this.#gauge('system_memory_usage_bytes', 'Memory in use on this machine.', [], (gauge) => gauge.set(usedMemoryBytes()));
+    this.#gauge('max', 'system_cpu_usage_percent', 'CPU in use on this machine, 0..100.', [], (gauge) => gauge.set(cpu.busyPercent()));
+    this.#gauge('max', 'system_memory_usage_bytes', 'Memory in use on this machine.', [], (gauge) => gauge.set(usedMemoryBytes()));
     // Without a GPU these two have no samples; the names stand so that dashboards of the seed find them.
-    this.#gauge('system_gpu_usage_percent', 'GPU in use, 0..100; no samples without a GPU.', ['gpu'], () => {});
-    this.#gauge('system_gpu_memory_bytes', 'GPU memory in use; no samples without a GPU.', ['gpu'], () => {});
-    this.#gauge('ai_model_accuracy', 'Share of labelled predictions of the last 7 days that were right.', version, async (gauge) => {
-      gauge.reset();
-      for (const { accuracy, ...names } of await sources.accuracies()) gauge.set(names, accuracy);
-    });
-    this.#gauge('touchstone_queue_rows', 'Rows that wait for a worker.', version, (gauge) => {
+    this.#gauge('max', 'system_gpu_usage_percent', 'GPU in use, 0..100; no samples without a GPU.', ['gpu'], () => {});
+    this.#gauge('max', 'system_gpu_memory_bytes', 'GPU memory in use; no samples without a GPU.', ['gpu'], () => {});
+    this.#gauge(
+      'first',
+      'ai_model_accuracy',
+      'Share of labelled predictions of the last 7 days that were right.',
+      version,
+      async (gauge) => {
+        gauge.reset();
+        for (const { accuracy, ...names } of await sources.accuracies()) gauge.set(names, accuracy);
+      },
+    );
+    this.#gauge('sum', 'touchstone_queue_rows', 'Rows that wait for a worker.', version, (gauge) => {
       gauge.reset();
       for (const { rows, ...names } of sources.queueDepths()) gauge.set(names, rows);
     });
-    this.#gauge('touchstone_drift_alerts_open', 'Drift alerts that are not resolved.', ['model', 'severity'], async (gauge) => {
+    this.#gauge('first', 'touchstone_drift_alerts_open', 'Drift alerts that are not resolved.', ['model', 'severity'], async (gauge) => {
       gauge.reset();
       for (const { count, ...names } of await sources.openAlerts()) gauge.set(names, count);
     });
-    this.#gauge('touchstone_journal_bytes', 'Size of the event journal on disk.', [], (gauge) => gauge.set(sources.journalBytes()));
-    this.#gauge('touchstone_ingest_lag_seconds', 'Age of the oldest journaled event that is not in the database yet.', [], (gauge) =>
+    this.#gauge('sum', 'touchstone_journal_bytes', 'Size of the event journal on disk.', [], (gauge) => gauge.set(sources.journalBytes()));
+    this.#gauge('max', 'touchstone_ingest_lag_seconds', 'Age of the oldest journaled event that is not in the database yet.', [], (gauge) =>
       gauge.set(sources.ingestLagMs() / 1000),
     );
+    this.#gauge('sum', 'touchstone_serving_processes', 'Processes that serve.', [], (gauge) => gauge.set(1));
   }
 
   #counter<T extends string>(name: string, help: string, labelNames: readonly T[]): CellCounter<T> {
@@ -164,7 +171,15 @@ export class Metrics {
     return new CellHistogram({ name, help, labelNames, registry: this.registry }, bounds);
   }
 
-  #gauge<T extends string>(name: string, help: string, labelNames: readonly T[], read: (gauge: Gauge<T>) => void | Promise<void>): void {
-    const gauge: Gauge<T> = new Gauge({ name, help, labelNames: [...labelNames], registers: [this.registry], collect: () => read(gauge) });
+  /** @param aggregator how the values of several processes become one: each says the same of the machine or the database, or a part of the whole. */
+  #gauge<T extends string>(
+    aggregator: Aggregator,
+    name: string,
+    help: string,
+    labelNames: readonly T[],
+    read: (gauge: Gauge<T>) => void | Promise<void>,
+  ): void {
+    const settings = { name, help, labelNames: [...labelNames], aggregator, registers: [this.registry] };
+    const gauge: Gauge<T> = new Gauge({ ...settings, collect: () => read(gauge) });
   }
 }

@@ -1,0 +1,57 @@
+import { type RunningApp, startApp } from './app';
+import { leftoverFolders, processFolder } from './journal/journal-folders';
+import type { ServingTask } from './primary';
+import type { FromServingProcess, ToServingProcess } from './processes/group-messages';
+import { createLogger } from './telemetry/logger';
+
+/*
+ * What one process of several runs: to the others it is what a replica is, with a folder of its own for its journal. The primary tells it what to
+ * do and when to end. When the primary is gone, `node:cluster` ends this process at once; what it had acknowledged is in its journal.
+ */
+
+const tell = (message: FromServingProcess, then: () => void = () => {}) => {
+  if (process.connected) process.send?.(message, undefined, undefined, then);
+  else then();
+};
+
+let app: RunningApp | null = null;
+let isStopping = false;
+
+async function serve({ config, database, place, productVersion }: ServingTask): Promise<void> {
+  const { DATA_DIR, PROCESSES, JOURNAL_MAX_BYTES, LOG_LEVEL } = config;
+  // Each says what the whole server may take: each process gets its share.
+  const share = { JOURNAL_MAX_BYTES: Math.floor(JOURNAL_MAX_BYTES / PROCESSES), DATA_DIR: processFolder(DATA_DIR, place) };
+  // One process looks after what others left; the primary has locked the data folder itself.
+  const folders = place === 1 ? await leftoverFolders(DATA_DIR, PROCESSES) : [];
+  const surroundings = { database, servesMetrics: false, leftovers: { folders, lockedFolder: DATA_DIR } };
+  app = await startApp({ ...config, ...share }, surroundings, productVersion, createLogger(LOG_LEVEL, { process: place }));
+  tell({ kind: 'ready', url: app.url });
+}
+
+async function stop(): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  await app?.stop();
+  process.exit(0);
+}
+
+// Ctrl-C in a terminal reaches every process of the group: only the primary answers it, and tells the others.
+process.on('SIGINT', () => {});
+// Sent to one process, it makes room for a fresh one.
+process.on('SIGTERM', () => void stop());
+process.on('message', (message: ToServingProcess<ServingTask>) => {
+  switch (message.kind) {
+    case 'serve':
+      serve(message.task).catch((error: unknown) => {
+        const sentences = [error instanceof Error ? error.message : String(error)];
+        tell({ kind: 'failed', sentences }, () => process.exit(1));
+      });
+      break;
+    case 'metrics':
+      void app?.metrics().then((metrics) => tell({ kind: 'metrics', askId: message.askId, metrics }));
+      break;
+    case 'stop':
+      void stop();
+      break;
+  }
+});
