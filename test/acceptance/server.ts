@@ -152,3 +152,23 @@ export function processesNaming(folder: string): readonly number[] {
     }
   });
 }
+
+/** Pids of the serving processes that a primary has now. */
+export function servingProcesses(primaryPid: number): readonly number[] {
+  return processesNaming('serving-process.js').filter((pid) => parentOf(pid) === primaryPid);
+}
+
+export function isAlive(pid: number): boolean {
+  return parentOf(pid) !== null;
+}
+
+function parentOf(pid: number): number | null {
+  try {
+    // Counted after the name in parentheses, which may hold anything. A zombie has ended.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? null : Number(parent);
+  } catch {
+    return null;
+  }
+}
