@@ -19,6 +19,7 @@ import { ResultsService } from './experiments/results-service';
 import { PredictionFeed } from './graphql/prediction/prediction-feed';
 import { buildSchema } from './graphql/schema';
 import type { Services } from './graphql/services';
+import type { Door } from './http/door';
 import { HttpServer } from './http/http-server';
 import { readiness } from './http/readiness';
 import { FileModelRepository } from './inference/file-model-repository';
@@ -64,6 +65,8 @@ export interface RunningApp {
 export interface Surroundings {
   /** A database that somebody else runs; null: the one that the options say. */
   readonly database: DatabaseAddress | null;
+  /** Null: this process listens itself. */
+  readonly door: Door | null;
   readonly servesMetrics: boolean;
   /** Folders whose journals no process of this run writes; `lockedFolder` is the one that the whole group has locked. */
   readonly leftovers: { readonly folders: readonly string[]; readonly lockedFolder: string | null };
@@ -277,6 +280,7 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
     openInference: { server: services.server, registry, tensors: new TensorPredictor({ observers: counters, elapsedMs }), statistics },
     host: config.HOST,
     port: config.PORT,
+    door: surroundings.door,
     adminApiKey: config.ADMIN_API_KEY ?? null,
     corsOrigins: config.CORS_ORIGINS,
     trustProxy: config.TRUST_PROXY,

@@ -1,10 +1,11 @@
-import { createServer } from 'node:http';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { apiAddress, claim, metricsAddress } from './claim';
 import { StopStack } from './concurrency/stop-stack';
 import type { Config } from './config';
 import type { Logger } from './events/logger';
+import { urlOf } from './http/door';
 import { listen } from './http/listen';
-import { DataDirLock } from './persistence/data-dir-lock';
 import { EmbeddedPostgres } from './persistence/embedded-postgres';
 import { ProcessGroup } from './processes/process-group';
 import { GroupMetrics } from './telemetry/group-metrics';
@@ -38,32 +39,26 @@ const stopTimeoutMs = 60_000;
 export async function startPrimary(config: Config, productVersion: string, logger: Logger): Promise<RunningGroup> {
   const parts = new StopStack((error) => logger.error('stop_failed', { error }));
   try {
-    const lock = DataDirLock.acquire(config.DATA_DIR);
-    parts.add(() => lock.release());
-    const settled = { ...config, PORT: await freePort(config) };
-    const database = await startDatabase(settled, logger, parts);
-    const group = new ProcessGroup<ServingTask>({
+    await claim(config.DATA_DIR, [apiAddress(config), metricsAddress(config)], parts);
+    const database = await startDatabase(config, logger, parts);
+    const page: GroupMetrics = new GroupMetrics(() => group.askMetrics());
+    const group: ProcessGroup<ServingTask> = new ProcessGroup<ServingTask>({
       script: join(__dirname, 'serving-process.js'),
-      tasks: Array.from({ length: config.PROCESSES }, (_, index) => ({ config: settled, productVersion, place: index + 1, database })),
+      tasks: Array.from({ length: config.PROCESSES }, (_, index) => ({ config, productVersion, place: index + 1, database })),
       logger,
       stopTimeoutMs: config.DRAIN_DELAY_MS + stopTimeoutMs,
+      onGone: (processId) => page.forget(processId),
     });
-    const metricsUrl = await serveMetrics(config, group, logger, parts);
-    const url = await group.start();
+    const metricsUrl = await serveMetrics(config, page, logger, parts);
+    await group.start();
     parts.add(() => group.stop());
-    return { url, metricsUrl, stop: () => parts.stop(), kill: () => group.kill() };
+    // Opened when all processes are ready, so that until then connections are refused.
+    const port = await listen(group.server, apiAddress(config));
+    return { url: urlOf(config.HOST, port), metricsUrl, stop: () => parts.stop(), kill: () => group.kill() };
   } catch (error) {
     await parts.stop();
     throw error;
   }
-}
-
-/** Known before the first process starts, because a port that is 0 would be another one after all of them had to be replaced. */
-async function freePort({ HOST, PORT }: Config): Promise<number> {
-  const server = createServer();
-  const port = await listen(server, HOST, PORT);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function startDatabase(config: Config, logger: Logger, parts: StopStack) {
@@ -73,10 +68,9 @@ async function startDatabase(config: Config, logger: Logger, parts: StopStack) {
   return embedded.connection;
 }
 
-async function serveMetrics(config: Config, group: ProcessGroup<ServingTask>, logger: Logger, parts: StopStack): Promise<string> {
-  const page = new GroupMetrics(() => group.askMetrics());
-  group.onGone((processId) => page.forget(processId));
-  const server = new MetricsServer({ page, host: config.METRICS_HOST ?? config.HOST, port: config.METRICS_PORT, logger });
+async function serveMetrics(config: Config, page: GroupMetrics, logger: Logger, parts: StopStack): Promise<string> {
+  const { host, port } = metricsAddress(config);
+  const server = new MetricsServer({ page, host, port, logger });
   const url = await server.start();
   parts.add(() => server.stop());
   return url;

@@ -1,12 +1,14 @@
+import type { Socket } from 'node:net';
 import { type RunningApp, startApp } from './app';
 import { leftoverFolders, processFolder } from './journal/journal-folders';
 import type { ServingTask } from './primary';
+import { DealtConnections } from './processes/dealt-connections';
 import type { FromServingProcess, ToServingProcess } from './processes/group-messages';
 import { createLogger } from './telemetry/logger';
 
 /*
  * What one process of several runs: to the others it is what a replica is, with a folder of its own for its journal. The primary tells it what to
- * do and when to end. When the primary is gone, `node:cluster` ends this process at once; what it had acknowledged is in its journal.
+ * do, hands it its connections, and tells it when to end.
  */
 
 const tell = (message: FromServingProcess, then: () => void = () => {}) => {
@@ -15,6 +17,7 @@ const tell = (message: FromServingProcess, then: () => void = () => {}) => {
 };
 
 let app: RunningApp | null = null;
+let door: DealtConnections | null = null;
 let isStopping = false;
 
 async function serve({ config, database, place, productVersion }: ServingTask): Promise<void> {
@@ -23,9 +26,14 @@ async function serve({ config, database, place, productVersion }: ServingTask): 
   const share = { JOURNAL_MAX_BYTES: Math.floor(JOURNAL_MAX_BYTES / PROCESSES), DATA_DIR: processFolder(DATA_DIR, place) };
   // One process looks after what others left; the primary has locked the data folder itself.
   const folders = place === 1 ? await leftoverFolders(DATA_DIR, PROCESSES) : [];
-  const surroundings = { database, servesMetrics: false, leftovers: { folders, lockedFolder: DATA_DIR } };
+  door = new DealtConnections({
+    port: config.PORT,
+    onEnded: () => tell({ kind: 'ended' }),
+    onClosing: () => tell({ kind: 'closing' }),
+  });
+  const surroundings = { database, door, servesMetrics: false, leftovers: { folders, lockedFolder: DATA_DIR } };
   app = await startApp({ ...config, ...share }, surroundings, productVersion, createLogger(LOG_LEVEL, { process: place }));
-  tell({ kind: 'ready', url: app.url });
+  tell({ kind: 'ready' });
 }
 
 async function stop(): Promise<void> {
@@ -39,13 +47,23 @@ async function stop(): Promise<void> {
 process.on('SIGINT', () => {});
 // Sent to one process, it makes room for a fresh one.
 process.on('SIGTERM', () => void stop());
-process.on('message', (message: ToServingProcess<ServingTask>) => {
+// The primary is gone, and nobody would ever end this one: at once, as by kill -9; what was acknowledged is in the journal.
+process.on('disconnect', () => process.exit(1));
+process.on('message', (message: ToServingProcess<ServingTask>, socket?: Socket) => {
   switch (message.kind) {
     case 'serve':
       serve(message.task).catch((error: unknown) => {
         const sentences = [error instanceof Error ? error.message : String(error)];
         tell({ kind: 'failed', sentences }, () => process.exit(1));
       });
+      break;
+    case 'connection':
+      // Undefined: its client was gone before it came.
+      if (socket) door?.take(socket);
+      else tell({ kind: 'ended' });
+      break;
+    case 'closed':
+      door?.lastCame();
       break;
     case 'metrics':
       void app?.metrics().then((metrics) => tell({ kind: 'metrics', askId: message.askId, metrics }));

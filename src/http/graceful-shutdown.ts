@@ -18,12 +18,15 @@ interface Exchange {
 export class GracefulShutdown {
   readonly #server: Server;
   readonly #times: ShutdownTimes;
+  readonly #closeDoor: () => Promise<void>;
   readonly #underWay = new Set<Exchange>();
   #isDraining = false;
 
-  constructor(server: Server, times: ShutdownTimes) {
+  /** @param closeDoor lets nobody in any more; resolves when nobody is left. */
+  constructor(server: Server, times: ShutdownTimes, closeDoor: () => Promise<void>) {
     this.#server = server;
     this.#times = times;
+    this.#closeDoor = closeDoor;
   }
 
   get isDraining(): boolean {
@@ -45,7 +48,7 @@ export class GracefulShutdown {
     this.#isDraining = true;
     for (const { response } of this.#underWay) response.shouldKeepAlive = false;
     await pause(this.#times.drainDelayMs);
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = this.#closeDoor();
     this.#server.closeIdleConnections();
     const timers = [
       setTimeout(() => this.#cutOffIdlePeers(), this.#times.idleGraceMs),

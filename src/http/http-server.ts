@@ -8,10 +8,10 @@ import { queryLimits } from '../graphql/query-limits';
 import { Authenticator } from './authentication';
 import { clientAddress } from './client-address';
 import { CorsPolicy, defaultCorsOrigins } from './cors';
+import { type Door, ListeningDoor, urlOf } from './door';
 import { GracefulShutdown, type ShutdownTimes } from './graceful-shutdown';
 import { readGraphiqlFiles } from './graphiql-files';
 import { GraphQLEndpoint } from './graphql-endpoint';
-import { listen } from './listen';
 import { OpenInferenceEndpoint } from './open-inference/open-inference-endpoint';
 import type { OpenInferenceServices } from './open-inference/services';
 import { sendError, sendJson } from './send-json';
@@ -42,6 +42,8 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Null: it listens there itself. */
+  readonly door?: Door | null;
   /** Null: none; then only programs on this machine are served. */
   readonly adminApiKey: string | null;
   /** Null: pages of this server and Apollo Studio. */
@@ -80,7 +82,9 @@ export class HttpServer {
   readonly #graphql: GraphQLEndpoint;
   readonly #openInference: OpenInferenceEndpoint;
   readonly #webSockets: WebSocketEndpoint;
+  readonly #door: Door;
   readonly #shutdown: GracefulShutdown;
+  #isOpen = false;
   #files: ReadonlyMap<string, StaticFile> = new Map();
 
   constructor(options: HttpServerOptions) {
@@ -108,21 +112,23 @@ export class HttpServer {
     const timeouts = { headersTimeout: 5_000, requestTimeout: 15_000, connectionsCheckingInterval: 1_000, keepAliveTimeout: 75_000 };
     this.#server = createServer(timeouts, (request, response) => this.#serve(request, response));
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#shutdown = new GracefulShutdown(this.#server, options.shutdown);
+    this.#door = options.door ?? new ListeningDoor({ host: options.host, port: options.port, hostOption: 'HOST', portOption: 'PORT' });
+    this.#shutdown = new GracefulShutdown(this.#server, options.shutdown, () => this.#door.close(this.#server));
   }
 
   /** @throws Error with a sentence for the operator, for example when the port is in use. */
   async start(): Promise<{ readonly url: string; readonly port: number }> {
-    const { host, port: wanted } = this.#options;
+    const { host } = this.#options;
     this.#files = new Map([...readStaticFiles(this.#options.staticDir), ...readGraphiqlFiles()]);
     await this.#graphql.start();
-    const port = await listen(this.#server, { host, port: wanted, hostOption: 'HOST', portOption: 'PORT' });
-    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+    const port = await this.#door.open(this.#server);
+    this.#isOpen = true;
+    return { url: urlOf(host, port), port };
   }
 
   /** Answers what is under way, sends subscribers elsewhere (1001), then closes. */
   async stop(): Promise<void> {
-    if (!this.#server.listening || this.#shutdown.isDraining) return;
+    if (!this.#isOpen || this.#shutdown.isDraining) return;
     await this.#shutdown.drain(() => this.#webSockets.dispose());
     await this.#graphql.stop();
   }

@@ -3,12 +3,20 @@
 export type ToServingProcess<Task> =
   /** The first one: serve. */
   | { readonly kind: 'serve'; readonly task: Task }
+  /** With the socket of a connection that nobody has read from. */
+  | { readonly kind: 'connection' }
+  /** After `closing`: no connection follows. */
+  | { readonly kind: 'closed' }
   | { readonly kind: 'metrics'; readonly askId: number }
   /** Drain and end. */
   | { readonly kind: 'stop' };
 
 export type FromServingProcess =
-  | { readonly kind: 'ready'; readonly url: string }
+  | { readonly kind: 'ready' }
   /** It ends now, since it cannot start: sentences for the operator. */
   | { readonly kind: 'failed'; readonly sentences: readonly string[] }
+  /** One of its connections has ended. */
+  | { readonly kind: 'ended' }
+  /** It wants no more connections. */
+  | { readonly kind: 'closing' }
   | { readonly kind: 'metrics'; readonly askId: number; readonly metrics: readonly object[] };

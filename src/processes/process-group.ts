@@ -1,6 +1,7 @@
-import cluster from 'node:cluster';
+import type { Server } from 'node:net';
 import { within } from '../concurrency/within';
 import type { Logger } from '../events/logger';
+import { ConnectionDealer } from './connection-dealer';
 import { ProcessSeat } from './process-seat';
 
 export interface ProcessGroupOptions<Task> {
@@ -11,40 +12,39 @@ export interface ProcessGroupOptions<Task> {
   readonly logger: Logger;
   /** A process that has not drained and gone by then is killed. */
   readonly stopTimeoutMs: number;
+  /** A process has gone. */
+  readonly onGone: (processId: string) => void;
 }
 
 /** How long a page of metrics waits for a process that is busy. */
 const askTimeoutMs = 2_000;
 
-/**
- * Serving processes behind one port, started, replaced and stopped by the process that this runs in, the primary. It accepts the connections
- * and deals them out in turn (`node:cluster`); a process that loses it ends by itself.
- */
+/** Serving processes behind one port, started, replaced and stopped by the process that this runs in, the primary. One that loses it ends by itself. */
 export class ProcessGroup<Task> {
   readonly #options: ProcessGroupOptions<Task>;
   readonly #seats: readonly ProcessSeat<Task>[];
-  #onGone: (processId: number) => void = () => {};
+  readonly #dealer: ConnectionDealer;
+  #isStopping = false;
 
   constructor(options: ProcessGroupOptions<Task>) {
+    const { tasks, script, logger, onGone } = options;
     this.#options = options;
-    const { logger, script, tasks } = options;
-    // Not left to the system: it gives most connections to whoever was idle last, and on Windows it is the default.
-    cluster.schedulingPolicy = cluster.SCHED_RR;
-    // Nothing but the primary's one line goes to stdout.
-    cluster.setupPrimary({ exec: script, args: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    this.#seats = tasks.map((task, index) => new ProcessSeat({ place: index + 1, task, logger, onGone: (id) => this.#onGone(id) }));
+    const onOpen = () => this.#dealer.deal();
+    // When all stop, the first that wants no more connections speaks for the others.
+    const onClosing = () => this.#isStopping && this.#dealer.close();
+    this.#seats = tasks.map((task, index) => new ProcessSeat({ script, logger, onGone, onOpen, onClosing, task, place: index + 1 }));
+    this.#dealer = new ConnectionDealer(this.#seats);
   }
 
-  /** Calls back when a process has gone. */
-  onGone(listener: (processId: number) => void): void {
-    this.#onGone = listener;
+  /** What is to listen once all are ready: its connections are dealt out. */
+  get server(): Server {
+    return this.#dealer.server;
   }
 
-  /** Resolves when all are ready. @returns where they serve. @throws Error with the sentence of the first that could not start; none is left then. */
-  async start(): Promise<string> {
+  /** Resolves when all are ready. @throws Error with the sentence of the first that could not start; none is left then. */
+  async start(): Promise<void> {
     try {
-      const [url] = await Promise.all(this.#seats.map((seat) => seat.start()));
-      return url as string;
+      await Promise.all(this.#seats.map((seat) => seat.start()));
     } catch (error) {
       this.kill();
       await this.stop();
@@ -52,9 +52,9 @@ export class ProcessGroup<Task> {
     }
   }
 
-  /** The metrics of each process that is there, by its number; null where it did not answer in time. */
-  async askMetrics(): Promise<ReadonlyMap<number, readonly object[] | null>> {
-    const answers = new Map<number, readonly object[] | null>();
+  /** The metrics of each process that is there; null where it did not answer in time. */
+  async askMetrics(): Promise<ReadonlyMap<string, readonly object[] | null>> {
+    const answers = new Map<string, readonly object[] | null>();
     await Promise.all(
       this.#seats.map(async (seat) => {
         const id = seat.processId;
@@ -73,11 +73,14 @@ export class ProcessGroup<Task> {
   /** All drain at the same time; resolves when the last has gone. */
   async stop(): Promise<void> {
     const { stopTimeoutMs, logger } = this.#options;
+    this.#isStopping = true;
     const stopped = Promise.all(this.#seats.map((seat) => seat.stop()));
-    if (await within(stopTimeoutMs, stopped)) return;
-    logger.warn('serving_processes_cut_off', { stopTimeoutMs });
-    this.kill();
-    await stopped;
+    if (!(await within(stopTimeoutMs, stopped))) {
+      logger.warn('serving_processes_cut_off', { stopTimeoutMs });
+      this.kill();
+      await stopped;
+    }
+    this.#dealer.close();
   }
 
   /** Ends all as they are. */

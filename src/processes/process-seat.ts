@@ -1,14 +1,21 @@
-import cluster, { type Worker } from 'node:cluster';
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { Logger } from '../events/logger';
 import type { FromServingProcess, ToServingProcess } from './group-messages';
 
 export interface ProcessSeatOptions<Task> {
+  /** What the process runs. */
+  readonly script: string;
   /** From 1 on: names the seat in the log. */
   readonly place: number;
   readonly task: Task;
   readonly logger: Logger;
+  /** Connections can be given. */
+  readonly onOpen: () => void;
+  /** No more can: it ends soon. */
+  readonly onClosing: () => void;
   /** A process of this seat has gone for good; `processId` is never used again. */
-  readonly onGone: (processId: number) => void;
+  readonly onGone: (processId: string) => void;
 }
 
 const [shortestPauseMs, longestPauseMs] = [100, 5_000];
@@ -16,7 +23,10 @@ const [shortestPauseMs, longestPauseMs] = [100, 5_000];
 /** One place of the group: a serving process and, whenever it ends without having been asked to, the next one. */
 export class ProcessSeat<Task> {
   readonly #options: ProcessSeatOptions<Task>;
-  #worker: Worker | null = null;
+  #child: ChildProcess | null = null;
+  #generation = 0;
+  #isOpen = false;
+  #connections = 0;
   #ended: Promise<void> = Promise.resolve();
   #pauseMs = shortestPauseMs;
   #restart: NodeJS.Timeout | null = null;
@@ -28,22 +38,38 @@ export class ProcessSeat<Task> {
     this.#options = options;
   }
 
-  /** The number of the process that sits here, null while there is none. */
-  get processId(): number | null {
-    return this.#worker?.id ?? null;
+  /** Names the process that sits here, null while there is none. */
+  get processId(): string | null {
+    return this.#child && `${this.#options.place}.${this.#generation}`;
+  }
+
+  /** Whether it takes connections. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** How many it has. */
+  get connections(): number {
+    return this.#connections;
   }
 
   /**
-   * The first process of the seat; from then on it is replaced.
-   * @returns the address that it serves at. @throws Error with a sentence for the operator, when it ends before it is ready.
+   * The first process of the seat; from then on it is replaced. Resolves when it serves.
+   * @throws Error with a sentence for the operator, when it ends before it is ready.
    */
-  start(): Promise<string> {
+  start(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#launch(resolve, (sentence) => {
         this.#isStopping = true;
         reject(new Error(sentence));
       });
     });
+  }
+
+  give(socket: Socket): void {
+    this.#connections++;
+    // Of a process that ends this moment, the connection ends too.
+    this.#child?.send({ kind: 'connection' } satisfies ToServingProcess<Task>, socket, (error) => error && socket.destroy());
   }
 
   /** Null when the process ends first. Of one that is stuck, no answer comes. */
@@ -66,39 +92,67 @@ export class ProcessSeat<Task> {
   /** Ends the process as it is. */
   kill(): void {
     this.#isStopping = true;
-    this.#worker?.process.kill('SIGKILL');
+    this.#child?.kill('SIGKILL');
   }
 
-  #launch(onReady: (url: string) => void, onUnready: (sentence: string) => void): void {
-    const { place, logger, onGone, task } = this.#options;
-    const worker = cluster.fork();
-    this.#worker = worker;
+  #launch(onReady: () => void, onUnready: (sentence: string) => void): void {
+    const { script, task, place, logger } = this.#options;
+    // Nothing but the primary's one line goes to stdout.
+    const child = fork(script, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#child = child;
+    this.#generation++;
     let isReady = false;
     let sentences: readonly string[] = [];
-    worker.on('message', (message: FromServingProcess) => {
-      if (message.kind === 'metrics') this.#answer(message);
-      else if (message.kind === 'failed') sentences = message.sentences;
+    child.on('message', (message: FromServingProcess) => {
+      if (message.kind === 'failed') sentences = message.sentences;
+      else if (message.kind !== 'ready') this.#hear(message);
       else {
         isReady = true;
         this.#pauseMs = shortestPauseMs;
-        onReady(message.url);
+        this.#isOpen = true;
+        onReady();
+        this.#options.onOpen();
       }
     });
     // A message to a process that is just ending: its exit says the rest.
-    worker.on('error', (error) => logger.debug('serving_process_unreachable', { place, error }));
+    child.on('error', (error) => logger.debug('serving_process_unreachable', { place, error }));
     this.#ended = new Promise((resolve) => {
-      worker.once('exit', (exitCode, signal) => {
-        this.#worker = null;
-        for (const resolve of this.#asked.values()) resolve(null);
-        this.#asked.clear();
-        onGone(worker.id);
-        const reason = signal || `code ${exitCode}`;
+      child.once('exit', (exitCode, signal) => {
+        const reason = signal ?? `code ${exitCode}`;
+        this.#clear();
         if (!isReady) onUnready(sentences.join('\n') || `Serving process ${place} ended before it was ready (${reason}).`);
-        if (!this.#isStopping) this.#replace({ pid: worker.process.pid, reason, sentences });
+        if (!this.#isStopping) this.#replace({ pid: child.pid, reason, sentences });
         resolve();
       });
     });
     this.#post({ kind: 'serve', task });
+  }
+
+  #hear(message: Exclude<FromServingProcess, { readonly kind: 'ready' | 'failed' }>): void {
+    switch (message.kind) {
+      case 'ended':
+        this.#connections--;
+        break;
+      case 'closing':
+        this.#isOpen = false;
+        this.#post({ kind: 'closed' });
+        this.#options.onClosing();
+        break;
+      case 'metrics':
+        this.#asked.get(message.askId)?.(message.metrics);
+        this.#asked.delete(message.askId);
+        break;
+    }
+  }
+
+  #clear(): void {
+    const gone = this.processId;
+    this.#child = null;
+    this.#isOpen = false;
+    this.#connections = 0;
+    for (const resolve of this.#asked.values()) resolve(null);
+    this.#asked.clear();
+    if (gone !== null) this.#options.onGone(gone);
   }
 
   #replace(facts: object): void {
@@ -106,7 +160,7 @@ export class ProcessSeat<Task> {
     logger.error('serving_process_lost', { place, ...facts, restartInMs: this.#pauseMs });
     this.#restart = setTimeout(() => {
       this.#launch(
-        () => logger.info('serving_process_replaced', { place, pid: this.#worker?.process.pid }),
+        () => logger.info('serving_process_replaced', { place, pid: this.#child?.pid }),
         // Its exit is logged, and the next try comes later.
         () => {},
       );
@@ -114,12 +168,7 @@ export class ProcessSeat<Task> {
     this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
   }
 
-  #answer({ askId, metrics }: Extract<FromServingProcess, { readonly kind: 'metrics' }>): void {
-    this.#asked.get(askId)?.(metrics);
-    this.#asked.delete(askId);
-  }
-
   #post(message: ToServingProcess<Task>): void {
-    if (this.#worker?.isConnected()) this.#worker.send(message);
+    if (this.#child?.connected) this.#child.send(message);
   }
 }

@@ -1,8 +1,8 @@
 import { AggregatorRegistry, type MetricObject, Registry } from 'prom-client';
 import type { MetricsPage } from './metrics-server';
 
-/** The metrics of each process that is there, by a number that no other process ever has; null where one did not answer in time. */
-export type AskProcesses = () => Promise<ReadonlyMap<number, readonly object[] | null>>;
+/** The metrics of each process that is there, by a name that no other process ever has; null where one did not answer in time. */
+export type AskProcesses = () => Promise<ReadonlyMap<string, readonly object[] | null>>;
 
 /** Which way the processes' values become one, where prom-client's own choice hides what an operator looks for. */
 const better: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const better: Readonly<Record<string, string>> = {
 export class GroupMetrics implements MetricsPage {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   readonly #ask: AskProcesses;
-  readonly #latest = new Map<number, readonly MetricObject[]>();
+  readonly #latest = new Map<string, readonly MetricObject[]>();
   #gone: readonly MetricObject[] = [];
 
   constructor(ask: AskProcesses) {
@@ -36,7 +36,7 @@ export class GroupMetrics implements MetricsPage {
   }
 
   /** To be told of each end, so that its gauges leave the page. */
-  forget(processId: number): void {
+  forget(processId: string): void {
     const last = this.#latest.get(processId);
     if (!last) return;
     this.#latest.delete(processId);

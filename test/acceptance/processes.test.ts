@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,9 +23,11 @@ async function counted(server: Server): Promise<number> {
   return Number(/^ai_model_requests_total\{method="predict",status="success"\} (\d+)$/m.exec(page)?.[1] ?? -1);
 }
 
-/** Journals of serving processes that still hold something. */
-function leftJournals(dataDir: string): readonly string[] {
-  return readdirSync(join(dataDir, 'processes'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.log'));
+/** Segments of serving processes that still hold something. */
+function leftSegments(dataDir: string): readonly string[] {
+  const folder = join(dataDir, 'processes');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.log'));
+  return names.filter((name) => statSync(join(folder, name)).size > 0);
 }
 
 describe('two processes', () => {
@@ -175,7 +177,7 @@ describe('kill -9', () => {
     await traffic.expectExact(alone);
     expect(
       await eventually(
-        async () => leftJournals(server.dataDir),
+        async () => leftSegments(server.dataDir),
         (names) => names.length === 0,
       ),
     ).toEqual([]);

@@ -40,12 +40,22 @@ describe('parseConfig', () => {
     ['CORS_ORIGINS', { CORS_ORIGINS: 'example.com' }],
     ['TRUST_PROXY', { TRUST_PROXY: 'maybe' }],
     ['MAX_BODY_BYTES', { MAX_BODY_BYTES: '12' }],
-    ['PROCESSES', { PROCESSES: '4' }],
+    ['PROCESSES', { PROCESSES: '0' }],
+    ['WORKERS_PER_VERSION', { WORKERS_PER_VERSION: '0' }],
     ['INTROSPECTION', { INTROSPECTION: '2' }],
   ])('names %s in the sentence for %j', (option, environment) => {
     const problems = problemsOf(environment);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(option);
+  });
+
+  it.each([
+    [{}, 2],
+    [{ PROCESSES: '2' }, 1],
+    [{ PROCESSES: '8' }, 1],
+    [{ PROCESSES: '8', WORKERS_PER_VERSION: '3' }, 3],
+  ])('gives each process of %j its inference threads', (environment, workers) => {
+    expect(parseConfig(environment).WORKERS_PER_VERSION).toBe(workers);
   });
 
   it('tells all mistakes at once', () => {
