@@ -58,6 +58,7 @@ process.on('message', (message: ToServingProcess<ServingTask>, socket?: Socket) 
       });
       break;
     case 'connection':
+      tell({ kind: 'taken' });
       // Undefined: its client was gone before it came.
       if (socket) door?.take(socket);
       else tell({ kind: 'ended' });

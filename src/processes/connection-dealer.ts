@@ -2,12 +2,12 @@ import { createServer, type Server, type Socket } from 'node:net';
 
 /** Who takes connections. */
 export interface Seat {
-  readonly isOpen: boolean;
+  readonly hasRoom: boolean;
   readonly connections: number;
   give(socket: Socket): void;
 }
 
-/** More clients than this do not wait for the first process to come back. */
+/** More clients than this do not wait for a process to have room. */
 const maxWaiting = 1024;
 
 /** Accepts connections and gives each to the seat that has the fewest; while there is none, they wait. */
@@ -30,7 +30,7 @@ export class ConnectionDealer {
     });
   }
 
-  /** To be called when a seat opens. */
+  /** To be called when a seat has room again. */
   deal(): void {
     for (let seat = this.#emptiest(); seat && this.#waiting.length > 0; seat = this.#emptiest()) {
       seat.give(this.#waiting.shift() as Socket);
@@ -46,7 +46,7 @@ export class ConnectionDealer {
   /** Of several with as few, each in turn. */
   #emptiest(): Seat | null {
     const { length } = this.#seats;
-    const inTurn = this.#seats.map((_, index) => this.#seats[(this.#next + index) % length] as Seat).filter((seat) => seat.isOpen);
+    const inTurn = this.#seats.map((_, index) => this.#seats[(this.#next + index) % length] as Seat).filter((seat) => seat.hasRoom);
     const found = inTurn.reduce<Seat | null>((best, seat) => (best && best.connections <= seat.connections ? best : seat), null);
     if (found) this.#next = (this.#seats.indexOf(found) + 1) % length;
     return found;

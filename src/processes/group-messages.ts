@@ -15,6 +15,8 @@ export type FromServingProcess =
   | { readonly kind: 'ready' }
   /** It ends now, since it cannot start: sentences for the operator. */
   | { readonly kind: 'failed'; readonly sentences: readonly string[] }
+  /** The connection given longest ago is its own now. */
+  | { readonly kind: 'taken' }
   /** One of its connections has ended. */
   | { readonly kind: 'ended' }
   /** It wants no more connections. */

@@ -29,10 +29,10 @@ export class ProcessGroup<Task> {
   constructor(options: ProcessGroupOptions<Task>) {
     const { tasks, script, logger, onGone } = options;
     this.#options = options;
-    const onOpen = () => this.#dealer.deal();
+    const onRoom = () => this.#dealer.deal();
     // When all stop, the first that wants no more connections speaks for the others.
     const onClosing = () => this.#isStopping && this.#dealer.close();
-    this.#seats = tasks.map((task, index) => new ProcessSeat({ script, logger, onGone, onOpen, onClosing, task, place: index + 1 }));
+    this.#seats = tasks.map((task, index) => new ProcessSeat({ script, logger, onGone, onRoom, onClosing, task, place: index + 1 }));
     this.#dealer = new ConnectionDealer(this.#seats);
   }
 

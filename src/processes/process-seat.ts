@@ -10,14 +10,16 @@ export interface ProcessSeatOptions<Task> {
   readonly place: number;
   readonly task: Task;
   readonly logger: Logger;
-  /** Connections can be given. */
-  readonly onOpen: () => void;
+  /** Connections can be given (again). */
+  readonly onRoom: () => void;
   /** No more can: it ends soon. */
   readonly onClosing: () => void;
   /** A process of this seat has gone for good; `processId` is never used again. */
   readonly onGone: (processId: string) => void;
 }
 
+/** Connections on their way to the process: a few, so that none waits for the next message; no more, because a stuck process takes none. */
+const maxUntaken = 8;
 const [shortestPauseMs, longestPauseMs] = [100, 5_000];
 
 /** One place of the group: a serving process and, whenever it ends without having been asked to, the next one. */
@@ -26,6 +28,8 @@ export class ProcessSeat<Task> {
   #child: ChildProcess | null = null;
   #generation = 0;
   #isOpen = false;
+  /** Given and not taken: this process holds on to them, so that they end when the other one does. */
+  #untaken: Socket[] = [];
   #connections = 0;
   #ended: Promise<void> = Promise.resolve();
   #pauseMs = shortestPauseMs;
@@ -43,12 +47,12 @@ export class ProcessSeat<Task> {
     return this.#child && `${this.#options.place}.${this.#generation}`;
   }
 
-  /** Whether it takes connections. */
-  get isOpen(): boolean {
-    return this.#isOpen;
+  /** For a connection. */
+  get hasRoom(): boolean {
+    return this.#isOpen && this.#untaken.length < maxUntaken;
   }
 
-  /** How many it has. */
+  /** How many it has been given that have not ended. */
   get connections(): number {
     return this.#connections;
   }
@@ -68,8 +72,9 @@ export class ProcessSeat<Task> {
 
   give(socket: Socket): void {
     this.#connections++;
-    // Of a process that ends this moment, the connection ends too.
-    this.#child?.send({ kind: 'connection' } satisfies ToServingProcess<Task>, socket, (error) => error && socket.destroy());
+    this.#untaken.push(socket);
+    // An error: the process is just ending, and its connections with it.
+    this.#child?.send({ kind: 'connection' } satisfies ToServingProcess<Task>, socket, { keepOpen: true }, () => {});
   }
 
   /** Null when the process ends first. Of one that is stuck, no answer comes. */
@@ -111,7 +116,7 @@ export class ProcessSeat<Task> {
         this.#pauseMs = shortestPauseMs;
         this.#isOpen = true;
         onReady();
-        this.#options.onOpen();
+        this.#options.onRoom();
       }
     });
     // A message to a process that is just ending: its exit says the rest.
@@ -130,6 +135,11 @@ export class ProcessSeat<Task> {
 
   #hear(message: Exclude<FromServingProcess, { readonly kind: 'ready' | 'failed' }>): void {
     switch (message.kind) {
+      case 'taken':
+        // Closes this end only.
+        this.#untaken.shift()?.destroy();
+        this.#options.onRoom();
+        break;
       case 'ended':
         this.#connections--;
         break;
@@ -150,6 +160,8 @@ export class ProcessSeat<Task> {
     this.#child = null;
     this.#isOpen = false;
     this.#connections = 0;
+    // Not given to another: who knows how much of them was read.
+    for (const socket of this.#untaken.splice(0)) socket.destroy();
     for (const resolve of this.#asked.values()) resolve(null);
     this.#asked.clear();
     if (gone !== null) this.#options.onGone(gone);

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { aPrediction } from '../fakes/fake-services';
+import { dealtDoor } from './dealt-door';
 import { post, startTestServer, TestSocket } from './http-harness';
 
 const predict = { query: 'mutation { predict(input: { model: "digits", features: {} }) { id } }' };
@@ -16,9 +17,14 @@ describe('listening', () => {
   });
 });
 
-describe('stopping', () => {
+describe.each([
+  { way: 'listens itself', doorOf: async () => null },
+  { way: 'is dealt its connections', doorOf: dealtDoor },
+])('stopping a server that $way', ({ doorOf }) => {
+  const start = async (more: Parameters<typeof startTestServer>[0] = {}) => startTestServer({ door: await doorOf(), ...more });
+
   it('answers what is under way, sends subscribers elsewhere, and takes nothing new', async () => {
-    const house = await startTestServer();
+    const house = await start();
     const socket = await TestSocket.ready(house.url);
     socket.subscribe('1', 'subscription { servingStats { totalRequests } }');
     await socket.next();
@@ -43,7 +49,7 @@ describe('stopping', () => {
   });
 
   it('is announced: while load balancers take notice, /readyz is 503 and connections end', async () => {
-    const house = await startTestServer({ shutdown: { drainDelayMs: 200, idleGraceMs: 100, hardLimitMs: 2_000 } });
+    const house = await start({ shutdown: { drainDelayMs: 200, idleGraceMs: 100, hardLimitMs: 2_000 } });
     const stopped = house.stop();
     const response = await fetch(`${house.url}/readyz`);
     expect([response.status, response.headers.get('connection')]).toEqual([503, 'close']);
@@ -54,7 +60,7 @@ describe('stopping', () => {
   });
 
   it('does not wait for clients that have gone without a word', async () => {
-    const house = await startTestServer();
+    const house = await start();
     const dead = await TestSocket.ready(house.url);
     dead.playDead();
     const halfRequest = connect(house.port, '127.0.0.1');
@@ -73,7 +79,7 @@ describe('stopping', () => {
   });
 
   it('twice is once', async () => {
-    const house = await startTestServer();
+    const house = await start();
     await Promise.all([house.stop(), house.server.stop()]);
   });
 });
