@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, get, request } from 'node:http';
 import type { Answer, Server } from './server';
 
 /** One connection, kept: all its requests reach the same process of a server. */
@@ -54,4 +54,11 @@ export class Connection {
       sent.on('error', reject).end(body);
     });
   }
+}
+
+/** The status of a request on a connection of its own; 0 when it ended without an answer. */
+export function statusOf(url: string): Promise<number> {
+  return new Promise((resolve) => {
+    get(url, { agent: false }, (response) => resolve(response.resume().statusCode ?? 0)).on('error', () => resolve(0));
+  });
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Connection } from './connection';
+import { Connection, statusOf } from './connection';
 import { LabelledTraffic } from './labelled-traffic';
 import { eventually, isAlive, processesNaming, root, Server, servingProcesses } from './server';
 
@@ -200,15 +200,37 @@ describe('kill -9', () => {
     await traffic.expectExact(server);
   });
 
+  it('of a process that is stuck: the others serve meanwhile, and nobody waits for it for ever', async () => {
+    const [stuck] = servingProcesses(server.pid);
+    process.kill(stuck as number, 'SIGSTOP');
+    let isKilled = false;
+    const ask = async () => ({ status: await statusOf(`${server.url}/livez`), isKilled });
+    const answers = Array.from({ length: 40 }, ask);
+    const answered: { readonly status: number; readonly isKilled: boolean }[] = [];
+    for (const answer of answers) void answer.then((one) => answered.push(one));
+    // As many as it may have on their way are with the stuck one.
+    expect(
+      await eventually(
+        async () => answered.length,
+        (count) => count >= 32,
+      ),
+    ).toBeGreaterThanOrEqual(32);
+    isKilled = true;
+    process.kill(stuck as number, 'SIGKILL');
+    await Promise.all(answers);
+    expect(answered.filter((one) => !one.isKilled && one.status !== 200)).toEqual([]);
+    expect(answered.filter((one) => one.status === 0).length).toBeLessThanOrEqual(8);
+  });
+
   it('of all serving processes at once: the server comes back at the same address', async () => {
     const { url } = server;
     for (const pid of servingProcesses(server.pid)) process.kill(pid, 'SIGKILL');
-    const status = async () =>
-      fetch(`${url}/livez`).then(
-        (answer) => answer.status,
-        () => 0,
-      );
-    expect(await eventually(status, (one) => one === 200)).toBe(200);
+    expect(
+      await eventually(
+        () => statusOf(`${url}/livez`),
+        (status) => status === 200,
+      ),
+    ).toBe(200);
   });
 });
 
