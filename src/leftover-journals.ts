@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from './events/logger';
 import { FileEventJournal } from './journal/file-event-journal';
-import { journalFolder, removeJournal } from './journal/journal-folders';
+import { holdsEvents, journalFolder, removeJournal } from './journal/journal-folders';
 import { DataDirLock } from './persistence/data-dir-lock';
 import type { IngestSettings } from './persistence/ingest/ingest-protocol';
 import { ThreadedIngester } from './persistence/ingest/threaded-ingester';
@@ -61,7 +61,11 @@ export class LeftoverJournals {
     try {
       const lock = folder === lockedFolder ? null : DataDirLock.acquire(folder);
       try {
-        return await this.#ingest(journalFolder(folder));
+        // Looked at under the lock: until then a process that is just ending may have written to it.
+        const directory = journalFolder(folder);
+        const isEmpty = !(await holdsEvents(directory)) || (await this.#ingest(directory));
+        if (isEmpty) await removeJournal(directory);
+        return isEmpty;
       } finally {
         lock?.release();
       }
@@ -85,10 +89,7 @@ export class LeftoverJournals {
     });
     await ingester.stop();
     await journal.stop();
-    if (isIngested) {
-      await removeJournal(directory);
-      logger.info('leftover_journal_ingested', { directory });
-    }
+    if (isIngested) logger.info('leftover_journal_ingested', { directory });
     return isIngested;
   }
 }

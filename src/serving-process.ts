@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type RunningApp, startApp } from './app';
+import type { Logger } from './events/logger';
 import { leftoverFolders, processFolder } from './journal/journal-folders';
 import type { ServingTask } from './primary';
 import { DealtConnections } from './processes/dealt-connections';
@@ -18,6 +19,7 @@ const tell = (message: FromServingProcess, then: () => void = () => {}) => {
 
 let app: RunningApp | null = null;
 let door: DealtConnections | null = null;
+let logger: Logger | null = null;
 let isStopping = false;
 
 async function serve({ config, database, place, productVersion }: ServingTask): Promise<void> {
@@ -32,8 +34,18 @@ async function serve({ config, database, place, productVersion }: ServingTask): 
     onClosing: () => tell({ kind: 'closing' }),
   });
   const surroundings = { database, door, servesMetrics: false, leftovers: { folders, lockedFolder: DATA_DIR } };
-  app = await startApp({ ...config, ...share }, surroundings, productVersion, createLogger(LOG_LEVEL, { process: place }));
+  logger = createLogger(LOG_LEVEL, { process: place });
+  app = await startApp({ ...config, ...share }, surroundings, productVersion, logger);
   tell({ kind: 'ready' });
+}
+
+async function readMetrics(): Promise<readonly object[] | null> {
+  try {
+    return (await app?.metrics()) ?? null;
+  } catch (error) {
+    logger?.error('metrics_scrape_failed', { error });
+    return null;
+  }
 }
 
 async function stop(): Promise<void> {
@@ -67,7 +79,7 @@ process.on('message', (message: ToServingProcess<ServingTask>, socket?: Socket) 
       door?.lastCame();
       break;
     case 'metrics':
-      void app?.metrics().then((metrics) => tell({ kind: 'metrics', askId: message.askId, metrics }));
+      void readMetrics().then((metrics) => tell({ kind: 'metrics', askId: message.askId, metrics }));
       break;
     case 'stop':
       void stop();

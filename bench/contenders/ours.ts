@@ -17,12 +17,14 @@ export class Ours implements Contender {
   readonly health = get('/livez');
   readonly #environment: NodeJS.ProcessEnv;
   readonly #dataDir: string;
+  readonly #processes: number;
   #server: ServerProcess | null = null;
   #port = 0;
 
   constructor(modelsDir: string, scratchDir: string, processes: number) {
     this.name = processes === 1 ? 'ours' : `ours-${processes}`;
     this.description = `Touchstone, ${processes} process${processes === 1 ? '' : 'es'}, embedded PostgreSQL and journal on`;
+    this.#processes = processes;
     this.#dataDir = mkdtempSync(join(scratchDir, 'data-'));
     this.#environment = {
       LOG_LEVEL: 'error',
@@ -52,6 +54,8 @@ export class Ours implements Contender {
   }
 
   takeLoopDelayMs(): Promise<number | null> {
+    // Of several processes the one that is asked is their primary, which serves nothing.
+    if (this.#processes > 1) return Promise.resolve(null);
     return this.#server?.takeLoopDelayMs() ?? Promise.resolve(null);
   }
 

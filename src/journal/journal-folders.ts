@@ -17,14 +17,14 @@ export function journalFolder(folder: string): string {
   return join(folder, 'journal');
 }
 
-/** Folders whose journals hold something from a run with another number of processes, and that nobody of this run writes to. */
+/** Folders with a journal of a run with another number of processes, which nobody of this run writes. Whose process is still ending may grow. */
 export async function leftoverFolders(dataDir: string, processes: number, fileSystem = nodeFileSystem): Promise<readonly string[]> {
   const isOwn = (place: number) => processes > 1 && place <= processes;
   const names = (await list(fileSystem, join(dataDir, processesName))).map(({ name }) => name);
   const places = names.filter((name) => /^[1-9]\d*$/.test(name) && !isOwn(Number(name)));
   const folders = [...(processes > 1 ? [dataDir] : []), ...places.map((name) => processFolder(dataDir, Number(name)))];
   const found: string[] = [];
-  for (const folder of folders) if (await holdsEvents(fileSystem, journalFolder(folder))) found.push(folder);
+  for (const folder of folders) if (await isJournal(fileSystem, journalFolder(folder))) found.push(folder);
   return found;
 }
 
@@ -39,8 +39,13 @@ export async function removeJournal(directory: string, fileSystem: JournalFileSy
   for (const name of names) if (isSegmentName(name)) await fileSystem.remove(join(directory, name));
 }
 
-async function holdsEvents(fileSystem: JournalFileSystem, directory: string): Promise<boolean> {
+/** Whether anything was ever appended that has not been removed. */
+export async function holdsEvents(directory: string, fileSystem: JournalFileSystem = nodeFileSystem): Promise<boolean> {
   return (await list(fileSystem, directory)).some(({ name, sizeBytes }) => isSegmentName(name) && sizeBytes > 0);
+}
+
+async function isJournal(fileSystem: JournalFileSystem, directory: string): Promise<boolean> {
+  return (await list(fileSystem, directory)).some(({ name }) => name === idName || isSegmentName(name));
 }
 
 async function list(fileSystem: JournalFileSystem, directory: string): ReturnType<JournalFileSystem['list']> {

@@ -21,4 +21,5 @@ export type FromServingProcess =
   | { readonly kind: 'ended' }
   /** It wants no more connections. */
   | { readonly kind: 'closing' }
-  | { readonly kind: 'metrics'; readonly askId: number; readonly metrics: readonly object[] };
+  /** Null: they could not be read. */
+  | { readonly kind: 'metrics'; readonly askId: number; readonly metrics: readonly object[] | null };

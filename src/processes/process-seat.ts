@@ -77,7 +77,7 @@ export class ProcessSeat<Task> {
     this.#child?.send({ kind: 'connection' } satisfies ToServingProcess<Task>, socket, { keepOpen: true }, () => {});
   }
 
-  /** Null when the process ends first. Of one that is stuck, no answer comes. */
+  /** Null when they cannot be had or the process ends first. Of one that is stuck, no answer comes. */
   askMetrics(): Promise<readonly object[] | null> {
     return new Promise((resolve) => {
       const askId = ++this.#askId;
@@ -101,7 +101,7 @@ export class ProcessSeat<Task> {
   }
 
   #launch(onReady: () => void, onUnready: (sentence: string) => void): void {
-    const { script, task, place, logger } = this.#options;
+    const { script, task, place } = this.#options;
     // Nothing but the primary's one line goes to stdout.
     const child = fork(script, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#child = child;
@@ -109,6 +109,7 @@ export class ProcessSeat<Task> {
     let isReady = false;
     let sentences: readonly string[] = [];
     child.on('message', (message: FromServingProcess) => {
+      if (this.#child !== child) return;
       if (message.kind === 'failed') sentences = message.sentences;
       else if (message.kind !== 'ready') this.#hear(message);
       else {
@@ -119,16 +120,18 @@ export class ProcessSeat<Task> {
         this.#options.onRoom();
       }
     });
-    // A message to a process that is just ending: its exit says the rest.
-    child.on('error', (error) => logger.debug('serving_process_unreachable', { place, error }));
     this.#ended = new Promise((resolve) => {
-      child.once('exit', (exitCode, signal) => {
-        const reason = signal ?? `code ${exitCode}`;
+      const end = (reason: string) => {
+        if (this.#child !== child) return;
         this.#clear();
         if (!isReady) onUnready(sentences.join('\n') || `Serving process ${place} ended before it was ready (${reason}).`);
         if (!this.#isStopping) this.#replace({ pid: child.pid, reason, sentences });
         resolve();
-      });
+      };
+      // Not `exit`, which may come before the last messages.
+      child.once('close', (exitCode, signal) => end(signal ?? `code ${exitCode}`));
+      // Without a pid it never ran (the system has no room for it); any other error is of a message to a process that is just ending.
+      child.on('error', (error) => child.pid === undefined && end(error.message));
     });
     this.#post({ kind: 'serve', task });
   }
@@ -170,12 +173,14 @@ export class ProcessSeat<Task> {
   #replace(facts: object): void {
     const { logger, place } = this.#options;
     logger.error('serving_process_lost', { place, ...facts, restartInMs: this.#pauseMs });
+    const onReady = () => logger.info('serving_process_replaced', { place, pid: this.#child?.pid });
     this.#restart = setTimeout(() => {
-      this.#launch(
-        () => logger.info('serving_process_replaced', { place, pid: this.#child?.pid }),
-        // Its exit is logged, and the next try comes later.
-        () => {},
-      );
+      try {
+        // One that does not become ready: its end is logged, and the next try comes later.
+        this.#launch(onReady, () => {});
+      } catch (error) {
+        this.#replace({ reason: String(error) });
+      }
     }, this.#pauseMs);
     this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
   }

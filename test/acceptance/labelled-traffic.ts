@@ -73,11 +73,15 @@ export class LabelledTraffic {
 
   /** That each acknowledged label is there, and each one once. */
   async expectExact(server: Server): Promise<void> {
-    const read = async () =>
-      (await server.data<{ experiment: { results: Results } }>(resultsQuery, { key: experiment })).experiment.results;
+    const read = async () => {
+      const { experiment: found } = await server.data<{ experiment: { results: Results } }>(resultsQuery, { key: experiment });
+      return { results: found.results, stored: await this.#storedLabels(server) };
+    };
     const labelled = ({ metrics }: Results) => metrics[0]?.variants.reduce((sum, variant) => sum + variant.units, 0) ?? 0;
-    const results = await eventually(read, (one) => labelled(one) >= this.acknowledged.size);
-    const stored = await this.#storedLabels(server);
+    // Labels that nobody was told of may still come in, between one question and the other too.
+    const isSettled = ({ results, stored }: Awaited<ReturnType<typeof read>>) =>
+      stored.size >= this.acknowledged.size && labelled(results) === stored.size;
+    const { results, stored } = await eventually(read, isSettled);
     expect([...this.acknowledged].filter((id) => !stored.has(id))).toEqual([]);
     expect(labelled(results)).toBe(stored.size);
     expect(stored.size - this.acknowledged.size).toBeLessThanOrEqual(this.unanswered);

@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileEventJournal } from '../../../src/journal/file-event-journal';
 import { nodeFileSystem } from '../../../src/journal/journal-file-system';
-import { journalFolder, leftoverFolders, processFolder, removeJournal } from '../../../src/journal/journal-folders';
+import { holdsEvents, journalFolder, leftoverFolders, processFolder, removeJournal } from '../../../src/journal/journal-folders';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { numbered, withDirectory } from './journal-harness';
 
@@ -37,9 +37,19 @@ describe('leftoverFolders', () => {
     });
   });
 
-  it('passes over journals without events, and what is no journal', async () => {
+  it('names a journal without events too: the process that writes it may still be there', async () => {
     await withDirectory(async (dataDir) => {
-      await write(processFolder(dataDir, 1), 0);
+      const folder = processFolder(dataDir, 1);
+      await write(folder, 0);
+      expect(await leftoverFolders(dataDir, 1)).toEqual([folder]);
+      expect(await holdsEvents(journalFolder(folder))).toBe(false);
+      await write(folder, 1);
+      expect(await holdsEvents(journalFolder(folder))).toBe(true);
+    });
+  });
+
+  it('passes over what is no journal', async () => {
+    await withDirectory(async (dataDir) => {
       await mkdir(join(dataDir, 'processes', 'notes'), { recursive: true });
       await writeFile(join(dataDir, 'processes', 'read-me.txt'), 'by hand');
       expect(await leftoverFolders(dataDir, 1)).toEqual([]);
