@@ -56,8 +56,8 @@ module.exports = {
     {
       name: 'only-the-roots-read-config',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app|main|primary|serving-process)\\.ts$' },
-      to: { path: '^src/(config|app|main|primary|leftover-journals)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(app|claim|main|primary|serving-process)\\.ts$' },
+      to: { path: '^src/(config|app|claim|main|primary|leftover-journals)\\.ts$' },
     },
     {
       name: 'a-thread-or-process-is-started-not-imported',

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { apiAddress, claim, metricsAddress } from './claim';
 import { StopStack } from './concurrency/stop-stack';
