@@ -111,7 +111,8 @@ export class DriftLookout {
       throw error;
     }
     const { kind, feature, severity } = alert;
-    this.#options.logger.warn('drift_alert_opened', { model, version, kind, feature, severity });
+    // Seen once: most often chance.
+    this.#options.logger.info('drift_alert_pending', { model, version, kind, feature, severity });
     return alert;
   }
 
@@ -129,7 +130,7 @@ export class DriftLookout {
     if (stored?.updatedAt.getTime() !== before.updatedAt.getTime()) return;
     await this.#options.store.saveAlert(after);
     const { model, version, kind, feature, severity, state } = after;
-    this.#options.logger.info('drift_alert_changed', { model, version, kind, feature, severity, state });
+    this.#options.logger[state === 'FIRING' ? 'warn' : 'info']('drift_alert_changed', { model, version, kind, feature, severity, state });
   }
 
   /** At most once a minute, unless the severity changed: the summary counts looks, and must not depend on how often we look. */

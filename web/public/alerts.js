@@ -7,8 +7,8 @@ export function showAlerts(subscriptions) {
   const place = document.getElementById('alerts');
   const open = new Map();
   const show = () => {
-    const newestFirst = [...open.values()].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
-    place.replaceChildren(...(newestFirst.length === 0 ? [element('p', { class: 'soft' }, 'None.')] : newestFirst.map(card)));
+    const ordered = [...open.values()].sort((a, b) => isPending(a) - isPending(b) || b.updatedAt.localeCompare(a.updatedAt));
+    place.replaceChildren(...(ordered.length === 0 ? [element('p', { class: 'soft' }, 'None.')] : ordered.map(card)));
   };
   show();
   subscriptions.subscribe(query, {}, ({ driftAlerts: alert }) => {
@@ -18,7 +18,13 @@ export function showAlerts(subscriptions) {
   });
 }
 
-function card({ severity, state, kind, model, version, feature, message }) {
+/** One look found something: most of these are chance and go away by themselves, so they must not look like an alarm. */
+function isPending({ state }) {
+  return state === 'PENDING';
+}
+
+function card(alert) {
+  const { severity, state, kind, model, version, feature, message } = alert;
   const title = [model, version, kind.toLowerCase(), feature].filter((part) => part !== null).join(' · ');
   return element(
     'article',
@@ -26,9 +32,9 @@ function card({ severity, state, kind, model, version, feature, message }) {
     element(
       'h3',
       {},
-      element('span', { class: `badge ${tones[severity]}` }, severity),
+      element('span', { class: `badge ${isPending(alert) ? 'soft' : tones[severity]}` }, severity),
       ` ${title} `,
-      element('span', { class: 'badge soft' }, state),
+      element('span', { class: 'badge soft' }, isPending(alert) ? 'unconfirmed, may be chance' : state),
     ),
     element('p', {}, message),
   );

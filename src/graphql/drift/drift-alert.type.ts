@@ -45,8 +45,8 @@ registerEnumType(AlertStateEnum, {
   name: 'AlertState',
   description: 'Where an alert is in its life.',
   valuesConfig: {
-    PENDING: { description: 'Seen once; it may be chance.' },
-    FIRING: { description: 'Seen again.' },
+    PENDING: { description: 'Seen once: most often chance, and gone by itself. Wake nobody for it.' },
+    FIRING: { description: 'Confirmed by new rows.' },
     ACKNOWLEDGED: { description: 'A person knows.' },
     RESOLVED: { description: 'Gone, or closed by a person.' },
   },
