@@ -14,7 +14,7 @@ module.exports = {
     {
       name: 'ground-has-no-packages',
       severity: 'error',
-      from: { path: GROUND, pathNot: '^src/(statistics/random-variates|assignment/targeting)\\.ts$' },
+      from: { path: GROUND, pathNot: '^src/(statistics/random-variates|assignment/(targeting|pattern-cost))\\.ts$' },
       to: { dependencyTypes: NPM },
     },
     {
@@ -94,6 +94,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/assignment/targeting\\.ts$' },
       to: { dependencyTypes: NPM, pathNot: '(^|/)@growthbook/growthbook' },
+    },
+    {
+      name: 'patterns-have-only-regexpp',
+      severity: 'error',
+      from: { path: '^src/assignment/pattern-cost\\.ts$' },
+      to: { dependencyTypes: NPM, pathNot: '(^|/)@eslint-community/regexpp' },
     },
     ...[
       ['sharp', 'inference'],

@@ -1,4 +1,5 @@
 import { evalCondition } from '@growthbook/growthbook';
+import { costlyPattern, maxPatternText } from './pattern-cost';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
@@ -6,13 +7,14 @@ type Attributes = Readonly<Record<string, unknown>>;
  * Does a unit with these attributes meet a GrowthBook condition, such as `{ "country": "DE", "age": { "$gte": 18 } }`? Evaluated by the
  * SDK's own `evalCondition`, so a client with that SDK decides the same. No condition: everybody. No attributes: as if every attribute
  * were null. Attributes come from clients: one that cannot be compared at all, such as `{ "toString": 1 }` with a text, does not match and
- * never throws.
+ * never throws. A condition with a regular expression matches nobody who has a text of more than 256 characters.
  *
  * @param condition one that `validateTargeting` accepts.
  * @example matchesTargeting({ age: { $gte: 18 } }, { age: 30 }); // true
  */
 export function matchesTargeting(condition: Attributes | null, attributes: Attributes | null): boolean {
   if (condition === null) return true;
+  if (attributes !== null && hasPattern(condition) && hasLongText(attributes)) return false;
   try {
     return evalCondition(attributes ?? {}, condition as Parameters<typeof evalCondition>[1]);
   } catch (error) {
@@ -81,9 +83,33 @@ function operatorProblem(attribute: string, operator: string, operand: unknown, 
       return firstProblem(operand as unknown[], (item) => valueProblem(attribute, item, depth + 1));
     case '$elemMatch':
       return isOperatorObject(operand) ? valueProblem(attribute, operand, depth + 1) : conditionProblem(operand, depth + 1);
+    case '$regex':
+    case '$regexi': {
+      const problem = costlyPattern(operand as string);
+      return problem === null ? null : `the regular expression of "${attribute}" ${problem}; it could stall the server.`;
+    }
     default:
       return null;
   }
+}
+
+/** Decided once for each condition: one is evaluated for every request. */
+const patterns = new WeakMap<object, boolean>();
+
+function hasPattern(condition: object): boolean {
+  let found = patterns.get(condition);
+  if (found === undefined) {
+    found = /"\$regexi?":/.test(JSON.stringify(condition));
+    patterns.set(condition, found);
+  }
+  return found;
+}
+
+function hasLongText(value: unknown): boolean {
+  if (typeof value === 'string') return value.length > maxPatternText;
+  // A list is tried as its own text, elements joined by commas.
+  if (Array.isArray(value) && String(value).length > maxPatternText) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasLongText);
 }
 
 interface OperandRule {

@@ -37,6 +37,7 @@ export const keyRule = 'use 1 to 63 lower-case letters, digits, "-" and "_", beg
 export const defaultAlpha = 0.05;
 export const maxTextLength = 500;
 const maxVariants = 20;
+const maxSecondaryMetrics = 100;
 const weightTolerance = 1e-6;
 
 export interface PlanContext {
@@ -50,6 +51,8 @@ export function validatePlan(
   input: CreateExperiment,
   context: PlanContext,
 ): { readonly plan: ExperimentPlan; readonly problems: readonly FormProblem[] } {
+  // Longer lists are refused for their length alone: each of their entries would be compared with all the others.
+  const excess = checkLengths(input);
   const variants = completeVariants(input.variants);
   const analysis: AnalysisPlan = {
     method: 'ALWAYS_VALID',
@@ -72,6 +75,7 @@ export function validatePlan(
     analysis,
     createdAt: context.now,
   };
+  if (excess.length > 0) return { plan, problems: excess };
   const problems = [
     ...checkTexts(plan),
     ...checkModel(plan, context.catalog),
@@ -96,6 +100,20 @@ function completeVariants(variants: readonly VariantPlan[]): readonly Variant[] 
 
 function problem(field: readonly (string | number)[], message: string, code: ErrorCode = 'BAD_USER_INPUT'): FormProblem {
   return { code, message, field: field.map(String) };
+}
+
+function checkLengths({ variants, secondaryMetrics }: CreateExperiment): FormProblem[] {
+  const problems: FormProblem[] = [];
+  if (variants.length > maxVariants) problems.push(tooFewOrMany(variants.length));
+  const metrics = secondaryMetrics?.length ?? 0;
+  if (metrics > maxSecondaryMetrics) {
+    problems.push(problem(['secondaryMetrics'], `An experiment has at most ${maxSecondaryMetrics} secondary metrics, not ${metrics}.`));
+  }
+  return problems;
+}
+
+function tooFewOrMany(variants: number): FormProblem {
+  return problem(['variants'], `An experiment has 2 to ${maxVariants} variants, not ${variants}.`);
 }
 
 function checkTexts({ key, name, hypothesis, seed }: ExperimentPlan): FormProblem[] {
@@ -129,9 +147,7 @@ function checkModel({ model, variants }: ExperimentPlan, catalog: ModelCatalog):
 
 function checkVariants(variants: readonly VariantPlan[]): FormProblem[] {
   const problems: FormProblem[] = [];
-  if (variants.length < 2 || variants.length > maxVariants) {
-    problems.push(problem(['variants'], `An experiment has 2 to ${maxVariants} variants, not ${variants.length}.`));
-  }
+  if (variants.length < 2) problems.push(tooFewOrMany(variants.length));
   for (const [index, { key }] of variants.entries()) {
     if (!keyPattern.test(key)) problems.push(problem(['variants', index, 'key'], `"${key}" cannot be a key: ${keyRule}.`));
     if (variants.findIndex((other) => other.key === key) !== index)

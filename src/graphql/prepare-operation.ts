@@ -10,7 +10,7 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql';
-import { limitsRule, type QueryLimits, queryTextProblem } from './query-limits';
+import { limitsRule, mergeProblem, type QueryLimits, queryTextProblem } from './query-limits';
 
 export interface OperationRequest {
   readonly query: string;
@@ -82,6 +82,8 @@ export class OperationPreparer {
       if (error instanceof GraphQLError) return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
       throw error;
     }
+    const excess = mergeProblem(document, limits);
+    if (excess !== null) return { errors: [withCode(new GraphQLError(excess), 'GRAPHQL_VALIDATION_FAILED')] };
     const [first, ...others] = validate(schema, document, this.#rules, { maxErrors: limits.maxErrors });
     if (!first) return { document };
     return {
@@ -95,6 +97,17 @@ export class OperationPreparer {
     if (this.#documents.size <= this.#options.cacheSize) return;
     const oldest = this.#documents.keys().next();
     if (!oldest.done) this.#documents.delete(oldest.value);
+  }
+}
+
+/** The excess that `prepare` refuses before it validates, for whoever hands the text to Apollo Server, which would validate at once. Null: none. */
+export function validationExcess(query: string, limits: QueryLimits): string | null {
+  try {
+    return mergeProblem(parse(query, { maxTokens: limits.maxTokens, noLocation: true }), limits);
+  } catch (error) {
+    // Apollo Server tells what is wrong with the text.
+    if (error instanceof GraphQLError) return null;
+    throw error;
   }
 }
 

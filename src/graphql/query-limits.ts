@@ -1,4 +1,5 @@
-import { GraphQLError, Kind, type OperationDefinitionNode, type ValidationContext, type ValidationRule } from 'graphql';
+import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, type ValidationContext, type ValidationRule } from 'graphql';
+import { mergesTooMuch } from './merge-cost';
 import { OperationMeter } from './operation-size';
 
 /** What one request may ask for. The same on HTTP and on WebSocket. */
@@ -12,6 +13,8 @@ export interface QueryLimits {
   readonly maxOperations: number;
   /** Fields `predict` and `predictBatch` in one mutation; each costs a run of a model. */
   readonly maxPredictingFields: number;
+  /** Comparisons of fields that graphql makes to see whether they can be merged. */
+  readonly maxMergedPairs: number;
   /** Validation stops after this many errors, so that a wrong query cannot ask for a huge answer. */
   readonly maxErrors: number;
 }
@@ -25,6 +28,7 @@ export const queryLimits: QueryLimits = Object.freeze({
   maxSelections: 2_000,
   maxOperations: 10,
   maxPredictingFields: 10,
+  maxMergedPairs: 20_000,
   maxErrors: 10,
 });
 
@@ -35,6 +39,12 @@ export function queryTextProblem(query: string, limits: QueryLimits): string | n
   const bytes = Buffer.byteLength(query);
   if (bytes <= limits.maxQueryBytes) return null;
   return `The query text has ${bytes} bytes; at most ${limits.maxQueryBytes} are read. Send data such as images and features as variables.`;
+}
+
+/** What would make validation itself too slow, so it is looked at before. Null: nothing. */
+export function mergeProblem(document: DocumentNode, { maxMergedPairs }: QueryLimits): string | null {
+  if (!mergesTooMuch(document, maxMergedPairs)) return null;
+  return `The document repeats fields so often that more than ${maxMergedPairs} pairs of them would have to be compared. Ask for each field once, or give each its own alias.`;
 }
 
 /** A validation rule that refuses what is larger than `limits`, with a sentence for each excess. */

@@ -5,7 +5,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../events/logger';
 import type { GraphQLContext } from '../graphql/context';
 import type { ErrorMask } from '../graphql/mask-errors';
-import { extraRules, type OperationPreparer } from '../graphql/prepare-operation';
+import { extraRules, type OperationPreparer, validationExcess } from '../graphql/prepare-operation';
 import { type QueryLimits, queryTextProblem } from '../graphql/query-limits';
 import type { Authenticator } from './authentication';
 import { bodyKind } from './content-type';
@@ -94,6 +94,8 @@ export class GraphQLEndpoint {
     const query = textOfQuery(body) ?? new URLSearchParams(search).get('query') ?? '';
     const problem = queryTextProblem(query, this.#options.limits);
     if (problem !== null) return sendError(response, 400, 'BAD_REQUEST', problem);
+    const excess = validationExcess(query, this.#options.limits);
+    if (excess !== null) return sendError(response, 400, 'GRAPHQL_VALIDATION_FAILED', excess);
     const answer = await this.#apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), search, body },
       context: async () => context,

@@ -114,7 +114,7 @@ export class TypeormDriftStore implements DriftStore {
       ...(model !== undefined && { model }),
       ...(version !== undefined && { version }),
       ...(kind !== undefined && { kind }),
-      ...(states !== undefined && { state: In([...states]) }),
+      ...(states !== undefined && { state: In([...new Set(states)]) }),
       ...(minSeverity !== undefined && { severity: In(severities.slice(severities.indexOf(minSeverity))) }),
     });
     if (after !== null && !isUuid(after)) return { items: [], hasNextPage: false };

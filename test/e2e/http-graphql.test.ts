@@ -201,6 +201,15 @@ describe('GET /graphql', () => {
     expect((await answerOf(response)).body.data).toEqual({ model: { name: 'digits' } });
   });
 
+  it('refuses what would take long to validate, as POST does', async () => {
+    const query = `{ ${'models { versions { version version version } } '.repeat(80)} }`;
+    const answers = [await answerOf(await get(`?query=${encodeURIComponent(query)}`, preflight)), await post(house.url, { query })];
+    for (const answer of answers) {
+      expect([answer.status, firstCode(answer)]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
+      expect(answer.body.errors?.[0]?.message).toContain('Ask for each field once');
+    }
+  });
+
   it('never runs a mutation: 405 with Allow', async () => {
     const response = await get(`?query=${encodeURIComponent(predict.query)}`, preflight);
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);

@@ -107,6 +107,9 @@ describe('creating an experiment', () => {
       },
       [['BAD_USER_INPUT', 'variants.1.weight']],
     ],
+    // Refused for their length alone, whatever else is wrong with each entry.
+    ['too many variants', { variants: Array(20_000).fill({ key: 'no key', version: '9' }) }, [['BAD_USER_INPUT', 'variants']]],
+    ['too many metrics', { secondaryMetrics: Array(100_000).fill('unknown') }, [['BAD_USER_INPUT', 'secondaryMetrics']]],
     ['some weights', { variants: [{ ...a, weight: 0.5 }, b] }, [['BAD_USER_INPUT', 'variants.1.weight']]],
     ['coverage above 1', { coverage: 1.5 }, [['BAD_USER_INPUT', 'coverage']]],
     ['coverage below 0', { coverage: -0.1 }, [['BAD_USER_INPUT', 'coverage']]],
