@@ -16,8 +16,16 @@ export function bodyTooLarge(maxBytes: number): RequestProblem {
   return new RequestProblem(413, `The request body is larger than the ${maxBytes} bytes that are allowed (MAX_BODY_BYTES).`);
 }
 
-/** @throws RequestProblem 413 as soon as it is certain, 400 when the client broke off. */
+/** @throws RequestProblem 415 for a compressed body: what it unfolds to would have to be bounded anew. */
+export function refuseEncodedBody({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding']?.trim().toLowerCase();
+  if (encoding === undefined || encoding === '' || encoding === 'identity') return;
+  throw new RequestProblem(415, `The body has the content-encoding "${encoding.slice(0, 40)}". Send it uncompressed.`);
+}
+
+/** @throws RequestProblem 415 when it is compressed, 413 as soon as it is certain, 400 when the client broke off. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  refuseEncodedBody(request);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -45,7 +53,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 export function parseJson(bytes: Buffer): unknown {
   const problem = jsonShapeProblem(bytes);
   if (problem !== null) throw new RequestProblem(400, problem);
-  const text = bytes.toString('utf8');
+  const text = withoutByteOrderMark(bytes.toString('utf8'));
   if (text.trim() === '')
     throw new RequestProblem(400, 'The request body is empty. Send JSON such as {"query": "{ serverInfo { version } }"}.');
   try {
@@ -54,4 +62,9 @@ export function parseJson(bytes: Buffer): unknown {
     const detail = cause instanceof Error ? ` ${cause.message}.` : '';
     throw new RequestProblem(400, `The request body is not valid JSON.${detail}`, { cause });
   }
+}
+
+/** Some editors and shells put one before all text that they write. */
+function withoutByteOrderMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Transform } from 'node:stream';
 import { processRequest, Upload } from 'graphql-upload-minimal';
-import { bodyTooLarge, RequestProblem } from './read-body';
+import { bodyTooLarge, RequestProblem, refuseEncodedBody } from './read-body';
 import { misplacedFile, uploadProblem } from './upload-problem';
 
 export interface UploadLimits {
@@ -16,6 +16,7 @@ export interface UploadLimits {
  * @throws RequestProblem
  */
 export async function readUpload(request: IncomingMessage, response: ServerResponse, limits: UploadLimits): Promise<unknown> {
+  refuseEncodedBody(request);
   if (Number(request.headers['content-length'] ?? 0) > limits.maxBodyBytes) throw bodyTooLarge(limits.maxBodyBytes);
   const bounded = boundedCopy(request, limits.maxBodyBytes);
   // Files that no resolver reads must not keep the connection: what is left is thrown away once the answer is sent.

@@ -143,6 +143,9 @@ function featureNamesOf(graph: OnnxGraph): readonly string[] | null {
 function refuseDuplicates(names: readonly string[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new AppError('INVALID_INPUT', `Two features are called "${twice}"; feature names must differ.`);
+  // As a key of a plain object it would vanish from every record.
+  if (names.includes('__proto__'))
+    throw new AppError('INVALID_INPUT', 'A feature is called "__proto__". Give it another name in model.json.');
   if (names.includes('values'))
     throw new AppError('INVALID_INPUT', 'No feature may be called "values": that key stands for all of them in order.');
 }

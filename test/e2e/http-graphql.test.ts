@@ -36,6 +36,16 @@ describe('POST /graphql', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
+  it('reads a body that begins with a byte order mark', async () => {
+    expect((await post(house.url, `\ufeff${JSON.stringify(hello)}`)).status).toBe(200);
+  });
+
+  it.each(['gzip', 'br', ' GZip'])('refuses a body compressed with %s', async (encoding) => {
+    const answer = await post(house.url, hello, { 'content-encoding': encoding });
+    expect([answer.status, firstCode(answer)]).toEqual([415, 'BAD_REQUEST']);
+    expect(answer.body.errors?.[0]?.message).toContain('Send it uncompressed');
+  });
+
   it('answers in the media type of the GraphQL over HTTP specification when it is asked to', async () => {
     const { headers } = await post(house.url, hello, { accept: 'application/graphql-response+json' });
     expect(headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');

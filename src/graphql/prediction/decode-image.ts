@@ -46,7 +46,7 @@ function brokenUpload(cause: unknown): string {
 }
 
 function withoutDataUri(text: string): string {
-  if (!text.startsWith('data:')) return text;
+  if (!/^data:/i.test(text)) return text;
   const comma = text.indexOf(',');
   if (comma !== -1 && text.slice(0, comma).toLowerCase().endsWith(';base64')) return text.slice(comma + 1);
   throw new AppError('INVALID_IMAGE', 'image is a data URI without base64. Send it as data:image/png;base64,...');

@@ -155,7 +155,6 @@ export class OpenInferenceEndpoint {
 /** Of these two types only, a browser sends nothing to other sites without asking there first. */
 function checkContent({ headers }: IncomingMessage): void {
   const type = headers['content-type'];
-  if (headers['content-encoding'] !== undefined) throw new RequestProblem(415, 'Send the body as it is, without Content-Encoding.');
   if (bodyKind(type) === 'json' || type?.split(';')[0]?.trim().toLowerCase() === 'application/octet-stream') return;
   throw new RequestProblem(
     415,

@@ -210,6 +210,13 @@ describe('OnnxInferenceEngine', () => {
       ['an operator that the runtime does not know', models.unknownOperator, undefined, /runtime does not take.*NobodyKnowsThis/],
       ['a misspelt manifest', models.linear, { clasLabels: ['a'] }, /clasLabels/],
       ['labels that do not fit', models.linear, { classLabels: ['a', 'b'] }, /2 class labels.*3 classes/],
+      ['features of one name', models.linear, { features: [{ name: 'a' }, { name: 'a' }] }, /called "a".*must differ/],
+      [
+        'a feature that no record could hold',
+        models.linear,
+        { features: [{ name: 'a' }, { name: '__proto__' }] },
+        /__proto__.*another name/,
+      ],
       ['features that do not fit', models.linear, { features: [{ name: 'a' }] }, /1 features.*takes 2/],
       ['a regression of three columns', models.linear, { task: 'regression' }, /one value a row.*3 columns/],
       ['an output that is not there', models.linear, { output: { name: 'y' } }, /"y".*"scores"/],

@@ -16,7 +16,13 @@ describe('an image in base64', () => {
       fc.property(bytes, (image) => {
         const base64 = Buffer.from(image).toString('base64');
         const broken = base64.replace(/.{10}/g, '$&\r\n');
-        for (const text of [base64, `data:image/png;base64,${base64}`, `data:image/png;charset=x;BASE64,${base64}`, broken]) {
+        for (const text of [
+          base64,
+          `data:image/png;base64,${base64}`,
+          `DATA:image/png;base64,${base64}`,
+          `data:image/png;charset=x;BASE64,${base64}`,
+          broken,
+        ]) {
           expect(Buffer.from(decodeImage(text, 1000))).toEqual(Buffer.from(image));
         }
       }),
