@@ -21,6 +21,8 @@ interface Producer<T> {
 export const defaultIntervalMs = 1000;
 const shortestIntervalMs = 100;
 const longestIntervalMs = 60_000;
+/** Each step is one reader of the database at most, however many intervals clients think of. */
+const stepsMs = [100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, longestIntervalMs];
 
 /** @throws AppError BAD_USER_INPUT */
 export function assertInterval(intervalMs: number): void {
@@ -28,7 +30,12 @@ export function assertInterval(intervalMs: number): void {
   throw new AppError('BAD_USER_INPUT', `intervalMs must be from ${shortestIntervalMs} to ${longestIntervalMs}, not ${intervalMs}.`);
 }
 
-/** One producer for each topic and interval, however many watch it; it lives as long as somebody does. */
+/** The shortest step that is not more often than was asked for. */
+function stepFor(intervalMs: number): number {
+  return stepsMs.find((stepMs) => stepMs >= intervalMs) ?? longestIntervalMs;
+}
+
+/** One producer for each topic and step of the interval, however many watch it; it lives as long as somebody does. */
 export class LiveTopics<T> {
   readonly #options: LiveTopicsOptions<T>;
   readonly #producers = new Map<string, Producer<T>>();
@@ -41,11 +48,12 @@ export class LiveTopics<T> {
     return this.#producers.size;
   }
 
-  /** The present state at once, then the newest one each interval. Rejects when the first read fails. */
+  /** The present state at once, then the newest one, at most each `intervalMs`. Rejects when the first read fails. */
   async watch(topic: string, intervalMs: number): Promise<AsyncIterableIterator<T>> {
     assertInterval(intervalMs);
-    const key = `${intervalMs}:${topic}`;
-    const producer = this.#producers.get(key) ?? this.#start(key, topic, intervalMs);
+    const stepMs = stepFor(intervalMs);
+    const key = `${stepMs}:${topic}`;
+    const producer = this.#producers.get(key) ?? this.#start(key, topic, stepMs);
     const watcher = producer.latest.watch(() => {
       if (producer.latest.watcherCount === 0) producer.stop();
     });

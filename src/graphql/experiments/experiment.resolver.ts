@@ -155,7 +155,8 @@ export class ExperimentResolver {
     @Arg('intervalMs', () => Int, {
       nullable: true,
       defaultValue: defaultIntervalMs,
-      description: 'Milliseconds between two messages, 100..60000.',
+      description:
+        'Least milliseconds between two messages, 100..60000; taken up to the next of 100, 200, 500, 1000, 2000, 5000 and so on.',
     })
     _intervalMs: number | null,
   ): ExperimentResultsType {

@@ -42,6 +42,15 @@ describe('a live topic', () => {
     expect(topics.producerCount).toBe(3);
   });
 
+  it('has a bounded number of readers, whatever intervals are asked for, and none that is too fast', async () => {
+    const { topics, ticks } = aHouse(async () => 1);
+    for (let intervalMs = 100; intervalMs <= 60_000; intervalMs += 37) {
+      await topics.watch('a', intervalMs);
+      expect(Math.max(...ticks.values())).toBeGreaterThanOrEqual(intervalMs);
+    }
+    expect(topics.producerCount).toBe(10);
+  });
+
   it('skips what a slow reader missed', async () => {
     let count = 0;
     const { topics, tick } = aHouse(async () => ++count);
