@@ -35,13 +35,22 @@ export interface AppErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * A sentence with what it quotes cut to 200 characters: names come from clients, and one of megabytes would be sent back, and logged, whole.
+ *
+ * @example withShortQuotes('There is no model "aaa…".') // keeps the end, which says what to do
+ */
+export function withShortQuotes(sentence: string): string {
+  return sentence.replace(/"([^"]{200})[^"]+"/g, '"$1..."');
+}
+
 /** A failure that the caller can understand: a code, a sentence that says what to do, and the cause for the log. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(withShortQuotes(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.details = options.details ?? {};

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../errors';
+import { AppError, type ErrorCode, withShortQuotes } from '../errors';
 
 /** One mistake in a form: `field` is the path to the input that is wrong. */
 export interface FormProblem {
@@ -14,7 +14,7 @@ export class FormError extends AppError {
   constructor(problems: readonly [FormProblem, ...FormProblem[]]) {
     super(problems[0].code, problems.map((problem) => problem.message).join(' '));
     this.name = 'FormError';
-    this.problems = problems;
+    this.problems = problems.map((problem) => ({ ...problem, message: withShortQuotes(problem.message) }));
   }
 }
 

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError } from '../errors';
+import { AppError, withShortQuotes } from '../errors';
 import type { Logger } from '../events/logger';
 
 export interface ErrorMaskOptions {
@@ -28,7 +28,11 @@ export class ErrorMask {
     }
     if (isFault(shown, cause)) return this.#masked(shown, cause);
     const { stacktrace: _, http: __, ...extensions } = shown.extensions;
-    return { message: this.#withoutSuggestions(shown.message), ...position(shown), extensions: { code: 'BAD_USER_INPUT', ...extensions } };
+    return {
+      message: this.#withoutSuggestions(withShortQuotes(shown.message)),
+      ...position(shown),
+      extensions: { code: 'BAD_USER_INPUT', ...extensions },
+    };
   }
 
   #masked(shown: GraphQLError, cause: unknown): GraphQLFormattedError {

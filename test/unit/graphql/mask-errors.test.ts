@@ -40,6 +40,11 @@ describe('an error on its way to the client', () => {
     expect(aMask().mask.format(error)).toEqual({ message: 'Cannot query field "x".', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
   });
 
+  it("cuts what graphql quotes of a client's value", () => {
+    const { message } = aMask().mask.format(new GraphQLError(`Variable "$n" got invalid value "${'x'.repeat(9_999)}".`));
+    expect(message).toBe(`Variable "$n" got invalid value "${'x'.repeat(200)}...".`);
+  });
+
   it('gives a code to what graphql says of an argument', () => {
     expect(aMask().mask.format(at(new GraphQLError('Argument "first" has invalid value 1.5.'))).extensions).toEqual({
       code: 'BAD_USER_INPUT',
