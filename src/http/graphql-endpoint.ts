@@ -12,7 +12,7 @@ import { bodyKind } from './content-type';
 import { DirectExecution } from './direct-execution';
 import { DisconnectSignal } from './disconnect-signal';
 import { parseJson, RequestProblem, readBody } from './read-body';
-import { readUpload } from './read-upload';
+import { readUpload, type UploadWatch } from './read-upload';
 import { refuse, sendError } from './send-json';
 
 export interface GraphQLEndpointOptions {
@@ -30,6 +30,11 @@ export interface GraphQLEndpointOptions {
 /** The fields `operations` and `map` of an upload hold a query and its variables, never data. */
 const maxFieldBytes = 1024 * 1024;
 const preflightHeaders = ['x-apollo-operation-name', 'apollo-require-preflight'];
+
+interface ReceivedBody {
+  readonly body: unknown;
+  readonly upload: UploadWatch;
+}
 
 /** `POST|GET /graphql`: from node's request to Apollo Server and back. */
 export class GraphQLEndpoint {
@@ -76,10 +81,11 @@ export class GraphQLEndpoint {
       return refuse(request, response, { status: 405, code: 'BAD_REQUEST', message, headers: { allow: 'GET, POST' } });
     }
     const context: GraphQLContext = { signal: new DisconnectSignal(response), actor: who.actor };
+    const upload: UploadWatch = { excess: null };
     try {
-      const body = request.method === 'POST' ? await this.#readBody(request, response) : undefined;
+      const body = request.method === 'POST' ? await this.#readBody(request, response, upload) : undefined;
       const text = isPlainJson(request) ? await this.#direct.answer(body, request.headers.accept, context) : null;
-      if (text === null) await this.#answer(request, response, body, context);
+      if (text === null) await this.#answer(request, response, { body, upload }, context);
       else sendText(response, text);
     } catch (error) {
       if (!(error instanceof RequestProblem)) throw error;
@@ -87,7 +93,12 @@ export class GraphQLEndpoint {
     }
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse, body: unknown, context: GraphQLContext): Promise<void> {
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { body, upload }: ReceivedBody,
+    context: GraphQLContext,
+  ): Promise<void> {
     const url = request.url ?? '';
     const queryStart = url.indexOf('?');
     const search = queryStart === -1 ? '' : url.slice(queryStart);
@@ -100,10 +111,12 @@ export class GraphQLEndpoint {
       httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), search, body },
       context: async () => context,
     });
+    // The resolver only saw a file that broke off.
+    if (upload.excess !== null) throw upload.excess;
     await send(response, answer);
   }
 
-  async #readBody(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+  async #readBody(request: IncomingMessage, response: ServerResponse, upload: UploadWatch): Promise<unknown> {
     const { maxBodyBytes, maxFiles } = this.#options;
     const contentType = request.headers['content-type'];
     switch (bodyKind(contentType)) {
@@ -116,7 +129,7 @@ export class GraphQLEndpoint {
             'Uploads need the header "Apollo-Require-Preflight: true", which keeps other web sites from sending them.',
           );
         }
-        return readUpload(request, response, { maxBodyBytes, maxFieldBytes, maxFiles });
+        return readUpload(request, response, { maxBodyBytes, maxFieldBytes, maxFiles }, upload);
       default:
         throw new RequestProblem(
           415,

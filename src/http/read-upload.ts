@@ -11,14 +11,25 @@ export interface UploadLimits {
   readonly maxFiles: number;
 }
 
+/** What becomes known while the files flow in, after the operation has begun. */
+export interface UploadWatch {
+  /** The body went on beyond what is allowed; a chunked one declares no length. */
+  excess: RequestProblem | null;
+}
+
 /**
  * Reads a GraphQL multipart request up to its map; the files flow in while the operation runs.
  * @throws RequestProblem
  */
-export async function readUpload(request: IncomingMessage, response: ServerResponse, limits: UploadLimits): Promise<unknown> {
+export async function readUpload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  limits: UploadLimits,
+  watch: UploadWatch,
+): Promise<unknown> {
   refuseEncodedBody(request);
   if (Number(request.headers['content-length'] ?? 0) > limits.maxBodyBytes) throw bodyTooLarge(limits.maxBodyBytes);
-  const bounded = boundedCopy(request, limits.maxBodyBytes);
+  const bounded = boundedCopy(request, limits.maxBodyBytes, watch);
   // Files that no resolver reads must not keep the connection: what is left is thrown away once the answer is sent.
   response.once('close', () => {
     request.unpipe(bounded);
@@ -40,13 +51,15 @@ export async function readUpload(request: IncomingMessage, response: ServerRespo
 }
 
 /** The same bytes and headers, but an error beyond `maxBytes`: a chunked body declares no length. */
-function boundedCopy(request: IncomingMessage, maxBytes: number): Transform {
+function boundedCopy(request: IncomingMessage, maxBytes: number, watch: UploadWatch): Transform {
   let bytes = 0;
   const bounded = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes > maxBytes) done(bodyTooLarge(maxBytes));
-      else done(null, chunk);
+      if (bytes > maxBytes) {
+        watch.excess ??= bodyTooLarge(maxBytes);
+        done(watch.excess);
+      } else done(null, chunk);
     },
   });
   bounded.on('error', () => {});

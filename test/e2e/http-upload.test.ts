@@ -141,6 +141,24 @@ describe('an upload', () => {
     expect((await send(aForm({ ...oneFile('x'), ...wrong }))).status).toBe(413);
   });
 
+  it('that grows too large while it is read is refused with 413, too', async () => {
+    const form = new Response(aForm({ ...oneFile('x'), files: [['0', 'x'.repeat(100_001)]] }));
+    const headers = { 'content-type': form.headers.get('content-type') ?? '', 'apollo-require-preflight': 'true' };
+    const bytes = new Uint8Array(await form.arrayBuffer());
+    const body = new ReadableStream({
+      start: (controller) => {
+        // The operation begins with what came first.
+        controller.enqueue(bytes.subarray(0, 50_000));
+        setImmediate(() => {
+          controller.enqueue(bytes.subarray(50_000));
+          controller.close();
+        });
+      },
+    });
+    const answer = await answerOf(await fetch(`${house.url}/graphql`, { method: 'POST', headers, body, duplex: 'half' } as RequestInit));
+    expect([answer.status, firstCode(answer)]).toEqual([413, 'BAD_REQUEST']);
+  });
+
   it('that no operation reads does not hold the connection', async () => {
     const form = aForm({
       ...oneFile('x'.repeat(90_000)),

@@ -58,7 +58,11 @@ export class LabelInput {
   @Field(() => DateTime, { nullable: true, description: 'When it turned out; absent: now.' })
   readonly occurredAt?: Date | null;
 
-  @Field(() => String, { nullable: true, description: 'The same key is counted once, so that a request can be repeated safely.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The same key is counted once, as it came first, so that a request can be repeated safely. To correct a value, send it with another key.',
+  })
   readonly idempotencyKey?: string | null;
 }
 
@@ -82,6 +86,9 @@ export class OutcomeInput {
   @Field(() => DateTime, { nullable: true, description: 'When it happened; absent: now.' })
   readonly occurredAt?: Date | null;
 
-  @Field(() => String, { description: 'The same key is counted once, so that a request can be repeated safely.' })
+  @Field(() => String, {
+    description:
+      'The same key is counted once, as it came first, so that a request can be repeated safely. To correct a value, send it with another key.',
+  })
   readonly idempotencyKey!: string;
 }

@@ -56,7 +56,8 @@ export class PredictInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The same key for the same model within a day is the same prediction, counted once: a request can be repeated safely.',
+    description:
+      'The same key for the same model within a day is the same prediction, counted once: a request can be repeated safely. Another input under it gets the first answer.',
   })
   readonly idempotencyKey?: string | null;
 }
