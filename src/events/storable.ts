@@ -1,6 +1,5 @@
-import type { JsonValue } from './event';
+import type { JsonObject, JsonValue } from './event';
 
-const halfPair = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 const maxDepth = 64;
 
 /**
@@ -8,11 +7,13 @@ const maxDepth = 64;
  * value is nested deeper than 64 levels: those who read it later are recursive.
  */
 export function isStorable(value: JsonValue, depth = 0): boolean {
-  if (typeof value === 'string') return !value.includes('\u0000') && !halfPair.test(value);
+  if (typeof value === 'string') return !value.includes('\u0000') && value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
   if (depth >= maxDepth) return false;
   if (Array.isArray(value)) return value.every((one) => isStorable(one, depth + 1));
-  return Object.entries(value).every(([key, one]) => isStorable(key) && isStorable(one, depth + 1));
+  // Every request comes by here: no pairs are made.
+  for (const key of Object.keys(value)) if (!isStorable(key) || !isStorable((value as JsonObject)[key] ?? null, depth + 1)) return false;
+  return true;
 }
 
 export const unstorableSentence = 'holds what cannot be stored: U+0000, half of a surrogate pair, or more than 64 levels.';

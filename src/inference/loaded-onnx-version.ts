@@ -8,7 +8,7 @@ import type { Tensor } from '../open-inference/tensor';
 import { countRows } from './check-tensors';
 import { decodeImage, type ImageLimits } from './decode-image';
 import type { ModelPlan } from './model-plan';
-import { readTabularRow } from './tabular-row';
+import { TabularReader } from './tabular-row';
 import { TensorQueue } from './tensor-queue';
 import type { PreparedRow, RowOutput, VersionRunner } from './version-runner';
 import { RuntimeRefusal, WorkerLostError } from './worker-seat';
@@ -32,10 +32,12 @@ export class LoadedOnnxVersion implements LoadedVersion {
   /** Rows whose image is being decoded: they will want a place in the queue, so they count at the door. */
   #preparing = 0;
   readonly #answering = new Set<Promise<unknown>>();
+  readonly #tabular: TabularReader;
   #unloading: Promise<void> | null = null;
 
   constructor(options: LoadedVersionOptions) {
     this.#options = options;
+    this.#tabular = new TabularReader(options.plan.description.features);
     this.#batcher = new Batcher((rows) => options.runner.run(rows), options.batching);
     this.#tensors = new TensorQueue(options.runner, options.batching);
   }
@@ -114,7 +116,7 @@ export class LoadedOnnxVersion implements LoadedVersion {
       if (input.kind === 'image') return this.#decode(input.bytes, request, admit);
       throw new AppError('INVALID_INPUT', 'This model takes an image: send "image" (base64 or a data URI) or "imageFile", not "features".');
     }
-    if (input.kind === 'features') return { kind: 'tabular', row: readTabularRow(plan.description.features, input.features), request };
+    if (input.kind === 'features') return { kind: 'tabular', row: this.#tabular.read(input.features), request };
     throw new AppError('INVALID_INPUT', 'This model takes "features" (names and values), not an image.');
   }
 

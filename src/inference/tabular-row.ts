@@ -22,19 +22,44 @@ const integerRanges: Partial<Record<TensorDatatype, readonly [lowest: bigint, hi
   UINT64: [0n, 2n ** 64n - 1n],
 };
 
-/**
- * Reads a row from named features, or from the single key `values` with an array in declared order.
- * @throws AppError INVALID_FEATURES naming the key (`details.feature`).
- */
-export function readTabularRow(features: readonly FeatureSignature[], given: JsonObject): TabularRow {
-  const values = isPositional(given) ? byPosition(features, given.values) : byName(features, given);
-  const cells = features.map((feature, index) => readCell(feature, values[index]));
-  const inputFeatures: Record<string, number | string> = {};
-  for (const [index, feature] of features.entries()) {
-    const cell = cells[index] as Cell;
-    inputFeatures[feature.name] = typeof cell === 'string' ? cell : Number(cell);
+/** Reads the rows of one model. What does not change from row to row is made once: it is most of the work. */
+export class TabularReader {
+  readonly #features: readonly FeatureSignature[];
+  readonly #names: ReadonlySet<string>;
+  /** A copy of it has a place for each feature; an object that grew key by key would be several times as large, and slower to read. */
+  readonly #blank: Readonly<Record<string, number | string>>;
+
+  constructor(features: readonly FeatureSignature[]) {
+    this.#features = features;
+    this.#names = new Set(features.map((feature) => feature.name));
+    const blanks = features.map(({ name, datatype }) => [name, datatype === 'BYTES' ? '' : 0.5] as const);
+    // Parsed, because only then the engine lays the keys out side by side.
+    this.#blank = JSON.parse(JSON.stringify(Object.fromEntries(blanks))) as Record<string, number | string>;
   }
-  return { cells, inputFeatures };
+
+  /**
+   * A row from named features, or from the single key `values` with an array in declared order.
+   * @throws AppError INVALID_FEATURES naming the key (`details.feature`).
+   */
+  read(given: JsonObject): TabularRow {
+    const positional = isPositional(given) ? byPosition(this.#features, given.values) : null;
+    if (positional === null) this.#refuseUnknown(given);
+    const inputFeatures = { ...this.#blank };
+    const cells = this.#features.map((feature, index) => {
+      const { name } = feature;
+      const cell = readCell(feature, positional === null ? ownValue(given, name) : positional[index]);
+      inputFeatures[name] = typeof cell === 'string' ? cell : Number(cell);
+      return cell;
+    });
+    return { cells, inputFeatures };
+  }
+
+  #refuseUnknown(given: JsonObject): void {
+    for (const name of Object.keys(given)) {
+      if (this.#names.has(name)) continue;
+      throw refusal(name, `The model has no feature "${name}". Its features: ${namesOf(this.#features)}.`);
+    }
+  }
 }
 
 function isPositional(given: JsonObject): boolean {
@@ -52,11 +77,8 @@ function byPosition(features: readonly FeatureSignature[], values: JsonValue | u
   return values as readonly JsonValue[];
 }
 
-function byName(features: readonly FeatureSignature[], given: JsonObject): readonly (JsonValue | undefined)[] {
-  const known = new Set(features.map((feature) => feature.name));
-  const unknown = Object.keys(given).find((name) => !known.has(name));
-  if (unknown !== undefined) throw refusal(unknown, `The model has no feature "${unknown}". Its features: ${namesOf(features)}.`);
-  return features.map((feature) => (Object.hasOwn(given, feature.name) ? given[feature.name] : undefined));
+function ownValue(given: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(given, name) ? given[name] : undefined;
 }
 
 function readCell({ name, datatype }: FeatureSignature, value: JsonValue | undefined): Cell {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/events/event';
-import { readTabularRow } from '../../../src/inference/tabular-row';
+import { TabularReader } from '../../../src/inference/tabular-row';
 import type { FeatureSignature } from '../../../src/model-registry/model-version';
 
 const features: readonly FeatureSignature[] = [
@@ -10,12 +10,12 @@ const features: readonly FeatureSignature[] = [
 ];
 const good = { age: 41.5, visits: 3, city: 'Ulm', member: true };
 
-describe('readTabularRow', () => {
+describe('TabularReader', () => {
   it('reads names in any order, and positions in declared order', () => {
     const cells = [41.5, 3n, 'Ulm', true];
-    expect(readTabularRow(features, { member: true, city: 'Ulm', visits: 3, age: 41.5 }).cells).toEqual(cells);
-    expect(readTabularRow(features, { values: [41.5, 3, 'Ulm', true] }).cells).toEqual(cells);
-    expect(readTabularRow(features, good).inputFeatures).toEqual({ age: 41.5, visits: 3, city: 'Ulm', member: 1 });
+    expect(new TabularReader(features).read({ member: true, city: 'Ulm', visits: 3, age: 41.5 }).cells).toEqual(cells);
+    expect(new TabularReader(features).read({ values: [41.5, 3, 'Ulm', true] }).cells).toEqual(cells);
+    expect(new TabularReader(features).read(good).inputFeatures).toEqual({ age: 41.5, visits: 3, city: 'Ulm', member: 1 });
   });
 
   it.each<[string, JsonObject, string]>([
@@ -35,7 +35,7 @@ describe('readTabularRow', () => {
     ['values that are no array', { values: 'x' }, 'values'],
     ['a name that every object has', JSON.parse('{"__proto__": 1, "age": 1}'), '__proto__'],
   ])('refuses %s and names the key', (_, given, feature) => {
-    expect(() => readTabularRow(features, given)).toThrow(
+    expect(() => new TabularReader(features).read(given)).toThrow(
       expect.objectContaining({ code: 'INVALID_FEATURES', details: { feature }, message: expect.stringContaining(feature) }),
     );
   });
