@@ -16,6 +16,7 @@ import { ExperimentService } from './experiments/experiment-service';
 import { MetricCatalog } from './experiments/metric-catalog';
 import { OutcomeRecorder } from './experiments/record-outcome';
 import { ResultsService } from './experiments/results-service';
+import { runningExperiment } from './experiments/running-experiment';
 import { PredictionFeed } from './graphql/prediction/prediction-feed';
 import { buildSchema } from './graphql/schema';
 import type { Services } from './graphql/services';
@@ -164,8 +165,10 @@ type Features = Awaited<ReturnType<typeof startFeatures>>;
 
 /** What the product does, over the storage. */
 async function startFeatures({ config, logger, parts, replicaId }: Context, { dataSource, journal, ingestLagMs }: Storage) {
+  const store = new TypeormExperimentStore(dataSource);
   const local = new OnnxInferenceEngine({
     workersPerVersion: config.WORKERS_PER_VERSION,
+    workerTimeoutMs: config.WORKER_TIMEOUT_MS,
     batching: defaultBatching,
     imageLimits: defaultImageLimits,
     elapsedMs,
@@ -187,10 +190,10 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
     now,
     logger,
     onReady: async ({ model, version, directory }) => drift.ensureReference(model, version, await readReferenceProfile(directory)),
+    neededBy: runningExperiment(store),
   });
   await registry.start();
   parts.add(() => registry.stop());
-  const store = new TypeormExperimentStore(dataSource);
   const router = new ExperimentRouter(store);
   await router.refresh();
   let databaseSeenAtMs = elapsedMs();

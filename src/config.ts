@@ -91,6 +91,7 @@ const schema = z
       .string()
       .default('./models')
       .transform((path) => resolve(path)),
+    WATCH_MODELS: yesOrNo('WATCH_MODELS', true),
     DATA_DIR: z
       .string()
       .default('./.touchstone')
@@ -104,6 +105,7 @@ const schema = z
     MAX_BODY_BYTES: wholeNumber('MAX_BODY_BYTES', 32 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
     PROCESSES: wholeNumber('PROCESSES', 1, 1, 64),
     WORKERS_PER_VERSION: wholeNumberOrNothing('WORKERS_PER_VERSION', 1, 64),
+    WORKER_TIMEOUT_MS: wholeNumber('WORKER_TIMEOUT_MS', 60_000, 1_000, 3_600_000),
     INTROSPECTION: yesOrNo('INTROSPECTION', true),
     JOURNAL_MAX_BYTES: wholeNumber('JOURNAL_MAX_BYTES', 1024 * 1024 * 1024, 1024 * 1024, 1024 ** 4),
     RETENTION_DAYS: wholeNumber('RETENTION_DAYS', 90, 2, 36_500),

@@ -65,6 +65,8 @@ export interface ModelRegistryService {
   championOf(model: string): string | null;
   classLabels(model: string, version: string): readonly string[] | null;
   setLabel(model: string, label: string, version: string): Promise<RegisteredModel>;
+  loadVersion(model: string, version: string): Promise<RegisteredModel>;
+  unloadVersion(model: string, version: string): Promise<RegisteredModel>;
 }
 
 export interface PredictorService {

@@ -2,7 +2,14 @@ import { Batcher, type BatcherOptions } from '../concurrency/batcher';
 import { AbortedError, DeadlineError, QueueFullError } from '../concurrency/batcher-errors';
 import type { ByteBudget } from '../concurrency/byte-budget';
 import { AppError } from '../errors';
-import type { InferenceRequest, InferenceResult, LoadedVersion, ModelInput, TensorInference } from '../model-registry/inference-engine';
+import type {
+  InferenceRequest,
+  InferenceResult,
+  LoadedVersion,
+  ModelInput,
+  ModelSource,
+  TensorInference,
+} from '../model-registry/inference-engine';
 import type { ModelDescription } from '../model-registry/model-version';
 import type { Tensor } from '../open-inference/tensor';
 import { countRows } from './check-tensors';
@@ -14,6 +21,7 @@ import type { PreparedRow, RowOutput, VersionRunner } from './version-runner';
 import { RuntimeRefusal, WorkerLostError } from './worker-seat';
 
 export interface LoadedVersionOptions {
+  readonly source: ModelSource;
   readonly plan: ModelPlan;
   readonly runner: VersionRunner;
   readonly batching: BatcherOptions;
@@ -40,6 +48,10 @@ export class LoadedOnnxVersion implements LoadedVersion {
     this.#tabular = new TabularReader(options.plan.description.features);
     this.#batcher = new Batcher((rows) => options.runner.run(rows), options.batching);
     this.#tensors = new TensorQueue(options.runner, options.batching);
+  }
+
+  get source(): ModelSource {
+    return this.#options.source;
   }
 
   get description(): ModelDescription {

@@ -1,6 +1,6 @@
 import type { InferenceEngine, LoadedVersion } from '../model-registry/inference-engine';
 import type { ModelFolder } from '../model-registry/model-version';
-import { readManifest } from './read-manifest';
+import { parseManifest } from './manifest';
 
 /** Has a version served here or by a server elsewhere, as its manifest says. */
 export class ManifestEngine implements InferenceEngine {
@@ -13,7 +13,7 @@ export class ManifestEngine implements InferenceEngine {
   }
 
   async load(folder: ModelFolder): Promise<LoadedVersion> {
-    const { remote } = await readManifest(folder.directory);
+    const { remote } = parseManifest(folder.manifest);
     return (remote ? this.#remote : this.#local).load(folder);
   }
 

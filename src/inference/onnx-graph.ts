@@ -31,7 +31,8 @@ export interface OnnxGraph {
   readonly nodes: readonly GraphNode[];
   readonly parameterCount: number | null;
   readonly metadata: ReadonlyMap<string, string>;
-  readonly hasExternalWeights: boolean;
+  /** Files beside the model that hold weights, as it names them. */
+  readonly externalFiles: readonly string[];
 }
 
 /** Field numbers of onnx.proto3. */
@@ -76,7 +77,7 @@ export function readOnnxGraph(bytes: Uint8Array): OnnxGraph {
     nodes,
     parameterCount: countParameters(initializers, nodes),
     metadata: new Map(bytesOf(model, modelField.metadata).map(readEntry)),
-    hasExternalWeights: initializers.some((initializer) => initializer.isExternal),
+    externalFiles: [...new Set(initializers.flatMap(({ externalFile }) => (externalFile === null ? [] : [externalFile])))],
   };
 }
 
@@ -102,13 +103,19 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, 
 interface Initializer {
   readonly name: string;
   readonly elements: number;
-  readonly isExternal: boolean;
+  /** Null: its values are in the graph. */
+  readonly externalFile: string | null;
+}
+
+/** In the entries of `external_data` the file has the key `location`. */
+function locationOf(fields: readonly Field[]): string {
+  return new Map(bytesOf(fields, 13).map(readEntry)).get('location') ?? '';
 }
 
 function readInitializer(bytes: Uint8Array): Initializer {
   const fields = readFields(bytes);
   const elements = integersOf(fields, 1).reduce((product, side) => product * Number(side), 1);
-  return { name: textsOf(fields, 8)[0] ?? '', elements, isExternal: integersOf(fields, 14)[0] === 1n };
+  return { name: textsOf(fields, 8)[0] ?? '', elements, externalFile: integersOf(fields, 14)[0] === 1n ? locationOf(fields) : null };
 }
 
 export function readNode(bytes: Uint8Array): GraphNode {

@@ -1,19 +1,20 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { ByteBudget } from '../concurrency/byte-budget';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
-import type { InferenceEngine, LoadedVersion } from '../model-registry/inference-engine';
+import type { InferenceEngine, LoadedVersion, ModelSource } from '../model-registry/inference-engine';
 import type { ModelFolder } from '../model-registry/model-version';
 import { type ImageLimits, tuneDecoder } from './decode-image';
 import { modelFile } from './file-model-repository';
 import { LoadedOnnxVersion } from './loaded-onnx-version';
+import { parseManifest } from './manifest';
+import { type ModelFile, readModelFile } from './model-file';
 import { type ModelPlan, planModel } from './model-plan';
 import { type OnnxGraph, readOnnxGraph } from './onnx-graph';
-import { readManifest } from './read-manifest';
 import { hasZipMap, rewriteZipMap } from './rewrite-zip-map';
 import { RowRunner } from './row-runner';
 import { WorkerPool } from './worker-pool';
+import type { WorkerSettings } from './worker-protocol';
 import { RuntimeRefusal, WorkerLostError } from './worker-seat';
 
 export interface BatchingOptions {
@@ -24,6 +25,8 @@ export interface BatchingOptions {
 
 export interface EngineOptions {
   readonly workersPerVersion: number;
+  /** A worker that computes one batch for longer than this is given up and replaced. */
+  readonly workerTimeoutMs: number;
   readonly batching: BatchingOptions;
   readonly imageLimits: ImageLimits;
   readonly elapsedMs: () => number;
@@ -33,6 +36,8 @@ export interface EngineOptions {
 }
 
 export const defaultBatching: BatchingOptions = Object.freeze({ maxBatchSize: 32, maxQueuedRows: 1024, maxQueuedBytes: 256 * 1024 * 1024 });
+/** Reading a large model takes longer than running it; so many times the limit of a batch are given. */
+const startsPerJob = 10;
 /** Of decoded pictures, being decoded or waiting or computed: 14 photos of 12 megapixels. */
 const pictureBudgetBytes = 512 * 1024 * 1024;
 export const defaultImageLimits: ImageLimits = Object.freeze({ maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 100_000_000 });
@@ -52,7 +57,7 @@ export class OnnxInferenceEngine implements InferenceEngine {
 
   async load(folder: ModelFolder): Promise<LoadedVersion> {
     if (this.#isStopping) throw new AppError('MODEL_NOT_READY', 'The server is stopping.');
-    const loading = this.#load(folder.directory);
+    const loading = this.#load(folder);
     this.#loading.add(loading);
     try {
       return await loading;
@@ -67,37 +72,41 @@ export class OnnxInferenceEngine implements InferenceEngine {
     await Promise.all([...this.#loaded].map((version) => version.unload()));
   }
 
-  async #load(directory: string): Promise<LoadedVersion> {
-    const path = join(directory, modelFile);
-    const bytes = await readModel(path);
+  async #load({ directory, manifest }: ModelFolder): Promise<LoadedVersion> {
+    const { bytes, sha256 } = await readModelFile(join(directory, modelFile), modelFile);
     const { graph, rewritten } = readGraph(bytes);
-    const plan = planModel(graph, await readManifest(directory));
+    const plan = planModel(graph, parseManifest(manifest));
+    const externalFiles = await Promise.all(graph.externalFiles.map((path) => readExternalFile(directory, path)));
+    const { workerTimeoutMs } = this.#options;
     const pool = new WorkerPool({
       scriptPath: this.#options.workerPath ?? join(__dirname, 'onnx-worker.js'),
       size: this.#options.workersPerVersion,
+      limits: { startMs: workerTimeoutMs * startsPerJob, jobMs: workerTimeoutMs },
       logger: this.#options.logger,
       settings: {
-        model: rewritten ?? path,
+        model: rewritten ?? bytes,
+        externalFiles,
         image: plan.input.kind === 'image' ? plan.input.image : null,
         fixedBatchSize: plan.fixedBatchSize,
       },
     });
     try {
       await pool.start();
-      return await this.#warmUp(directory, plan, pool);
+      return await this.#warmUp(directory, plan, pool, { sizeBytes: bytes.byteLength, sha256 });
     } catch (error) {
       await pool.stop();
       throw refusal(error);
     }
   }
 
-  async #warmUp(directory: string, plan: ModelPlan, pool: WorkerPool): Promise<LoadedVersion> {
+  async #warmUp(directory: string, plan: ModelPlan, pool: WorkerPool, source: ModelSource): Promise<LoadedVersion> {
     const { workersPerVersion, batching, imageLimits, elapsedMs, logger } = this.#options;
     const runner = new RowRunner(plan, pool);
     const wantedBatchSize = plan.fixedBatchSize ?? batching.maxBatchSize;
     const { maxBatchSize, measured } = await runner.warmUp(wantedBatchSize, elapsedMs);
     if (maxBatchSize < wantedBatchSize) logger.warn('model_does_not_batch', { directory });
     const version: LoadedVersion = new LoadedOnnxVersion({
+      source,
       plan,
       runner,
       batching: { ...batching, maxBatchSize, maxInFlight: workersPerVersion, measured, elapsedMs },
@@ -113,13 +122,18 @@ export class OnnxInferenceEngine implements InferenceEngine {
   }
 }
 
-async function readModel(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError('INVALID_INPUT', `model.onnx cannot be read (${reason}).`, { cause: error });
-  }
+/** Weights in a file of their own: below the model's folder, wherever else the model may point. */
+async function readExternalFile(directory: string, path: string): Promise<WorkerSettings['externalFiles'][number]> {
+  const file = resolve(directory, path);
+  if (!file.startsWith(resolve(directory) + sep))
+    throw new AppError('INVALID_INPUT', `The model wants weights from "${path}", which is not in its folder.`);
+  return { path, data: (await readModelFile(file, `"${path}", which holds weights of the model,`)).bytes };
+}
+
+function inSharedMemory(bytes: Uint8Array): ModelFile['bytes'] {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
 }
 
 interface ReadModel {
@@ -132,7 +146,7 @@ function readGraph(bytes: Uint8Array): ReadModel {
   let model: ReadModel;
   try {
     const graph = readOnnxGraph(bytes);
-    model = { graph, rewritten: hasZipMap(graph) ? rewriteZipMap(bytes) : null };
+    model = { graph, rewritten: hasZipMap(graph) ? inSharedMemory(rewriteZipMap(bytes)) : null };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError(
@@ -141,8 +155,7 @@ function readGraph(bytes: Uint8Array): ReadModel {
       { cause: error },
     );
   }
-  // The runtime looks for such weights beside the model's path, and a rewritten graph has none.
-  if (model.rewritten && model.graph.hasExternalWeights)
+  if (model.rewritten && model.graph.externalFiles.length > 0)
     throw new AppError(
       'INVALID_INPUT',
       'The model has a ZipMap and weights in a file of their own; export it in one file, or without ZipMap.',

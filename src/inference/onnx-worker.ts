@@ -55,11 +55,10 @@ function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
 async function main(): Promise<void> {
   let session: InferenceSession;
   try {
-    // The two overloads of create() take what the union holds.
-    session =
-      typeof settings.model === 'string'
-        ? await InferenceSession.create(settings.model, sessionOptions)
-        : await InferenceSession.create(settings.model, sessionOptions);
+    // The runtime takes no shared memory; these copies are garbage once it has read them.
+    const externalData = settings.externalFiles.map(({ path, data }) => ({ path, data: new Uint8Array(data) }));
+    const options = externalData.length === 0 ? sessionOptions : { ...sessionOptions, externalData };
+    session = await InferenceSession.create(new Uint8Array(settings.model), options);
   } catch (error) {
     post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
     return;

@@ -1,11 +1,12 @@
 import type { Logger } from '../events/logger';
 import type { WorkerResult, WorkerSettings } from './worker-protocol';
-import { type JobBody, WorkerLostError, WorkerSeat } from './worker-seat';
+import { type JobBody, type WorkerLimits, WorkerLostError, WorkerSeat } from './worker-seat';
 
 export interface WorkerPoolOptions {
   readonly scriptPath: string;
   readonly settings: WorkerSettings;
   readonly size: number;
+  readonly limits: WorkerLimits;
   readonly logger: Logger;
 }
 
@@ -91,8 +92,8 @@ export class WorkerPool {
   }
 
   async #addSeat(): Promise<void> {
-    const { scriptPath, settings } = this.#options;
-    const seat = new WorkerSeat(scriptPath, settings, () => this.#forget(seat));
+    const { scriptPath, settings, limits } = this.#options;
+    const seat: WorkerSeat = new WorkerSeat({ scriptPath, settings, limits, onLost: () => this.#forget(seat) });
     this.#seats.add(seat);
     try {
       await seat.ready;

@@ -6,8 +6,10 @@ import type { ImagePlan } from './image-plan';
 /** What crosses between the main thread and an inference worker. Buffers are transferred, never shared: the runtime refuses shared ones. */
 
 export interface WorkerSettings {
-  /** A path (the runtime maps the file), or the bytes of a rewritten model. */
-  readonly model: string | Uint8Array;
+  /** Of the model, perhaps rewritten; in memory that threads share, so that a worker that starts later runs the same ones. */
+  readonly model: Uint8Array;
+  /** Weights that lie beside the model, by the path that it names. */
+  readonly externalFiles: readonly { readonly path: string; readonly data: Uint8Array }[];
   /** Present for image models: the worker does the steps after decoding. */
   readonly image: ImagePlan | null;
   /** Rows that the graph always wants; null: any number. */

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { WorkerJob, WorkerMessage, WorkerResult, WorkerSettings } from './worker-protocol';
 
-/** The thread ended under the job. The rows themselves may be innocent. */
+/** The thread ended under the job, or never came back from it. The rows themselves may be innocent. */
 export class WorkerLostError extends Error {
   constructor(options?: ErrorOptions) {
-    super('The inference worker ended before it answered.', options);
+    super('The inference worker ended, or was given up, before it answered.', options);
     this.name = 'WorkerLostError';
   }
 }
@@ -24,6 +24,19 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+/** From when on a thread that says nothing counts as lost. */
+export interface WorkerLimits {
+  readonly startMs: number;
+  readonly jobMs: number;
+}
+
+interface WorkerSeatOptions {
+  readonly scriptPath: string;
+  readonly settings: WorkerSettings;
+  readonly limits: WorkerLimits;
+  readonly onLost: () => void;
+}
+
 /** One thread and the job it has. */
 export class WorkerSeat {
   readonly ready: Promise<void>;
@@ -31,23 +44,28 @@ export class WorkerSeat {
   readonly #ended: Promise<void>;
   #pending: Pending | null = null;
   #nextId = 1;
+  readonly #jobMs: number;
+  readonly #onLost: () => void;
+  #limit: NodeJS.Timeout | undefined;
+  #rejectReady: (error: Error) => void = () => {};
   isAlive = true;
   wasReady = false;
 
-  constructor(scriptPath: string, settings: WorkerSettings, onLost: () => void) {
+  constructor({ scriptPath, settings, limits, onLost }: WorkerSeatOptions) {
+    this.#jobMs = limits.jobMs;
+    this.#onLost = onLost;
     this.#worker = new Worker(scriptPath, { workerData: settings });
     this.#ended = new Promise((resolve) => {
       this.#worker.once('exit', () => {
-        this.isAlive = false;
-        this.#pending?.reject(new WorkerLostError());
-        this.#pending = null;
-        onLost();
+        this.#lose();
         resolve();
       });
     });
+    this.#startLimit(limits.startMs);
     this.ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: WorkerMessage) => {
         if (message.kind === 'ready') {
+          clearTimeout(this.#limit);
           this.wasReady = true;
           resolve();
         } else if (message.kind === 'failed') {
@@ -58,7 +76,7 @@ export class WorkerSeat {
       // An uncaught error in the thread is followed by its exit; an answer that cannot be read would leave its job waiting for ever.
       this.#worker.on('error', (cause) => reject(new WorkerLostError({ cause })));
       this.#worker.on('messageerror', () => void this.end());
-      void this.#ended.then(() => reject(new WorkerLostError()));
+      this.#rejectReady = reject;
     });
     // Whoever waits for `ready` sees the failure; nobody has to.
     this.ready.catch(() => {});
@@ -68,9 +86,31 @@ export class WorkerSeat {
     if (!this.isAlive) return Promise.reject(new WorkerLostError());
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject };
+      this.#startLimit(this.#jobMs);
       // Inputs are copied, not transferred: when the thread dies under the job, the rows are still here to be sent to another.
       this.#worker.postMessage({ ...job, id: this.#nextId++ });
     });
+  }
+
+  /** A thread that computes in the runtime cannot be ended before it comes back from there, so nobody waits for that. */
+  #startLimit(limitMs: number): void {
+    this.#limit = setTimeout(() => {
+      this.#lose();
+      void this.#worker.terminate();
+    }, limitMs);
+    this.#limit.unref();
+  }
+
+  /** Once: its job goes elsewhere, and so does its place. */
+  #lose(): void {
+    if (!this.isAlive) return;
+    this.isAlive = false;
+    clearTimeout(this.#limit);
+    const lost = new WorkerLostError();
+    this.#rejectReady(lost);
+    this.#pending?.reject(lost);
+    this.#pending = null;
+    this.#onLost();
   }
 
   async end(): Promise<void> {
@@ -81,6 +121,7 @@ export class WorkerSeat {
   #settle(message: Extract<WorkerMessage, { kind: 'result' | 'error' }>): void {
     const pending = this.#pending;
     this.#pending = null;
+    clearTimeout(this.#limit);
     if (message.kind === 'result') pending?.resolve(message.result);
     else pending?.reject(new RuntimeRefusal(message.message));
   }

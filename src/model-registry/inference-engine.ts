@@ -40,8 +40,8 @@ export interface TensorInference {
   readonly timing: InferenceTiming;
 }
 
-/** A version in memory, warmed up. */
-export interface LoadedVersion {
+/** What answers for a version. */
+export interface AnsweringVersion {
   readonly description: ModelDescription;
   /** Rows that wait for a worker. */
   readonly queueDepth: number;
@@ -56,26 +56,54 @@ export interface LoadedVersion {
    * @throws AppError INVALID_INPUT (they are not what the model takes), BATCH_TOO_LARGE, and those of `infer` about time and load.
    */
   inferTensors(inputs: readonly Tensor[], request?: InferenceRequest): Promise<TensorInference>;
+}
+
+/** A version in memory, warmed up. */
+export interface LoadedVersion extends AnsweringVersion {
+  /** The very bytes that it runs: the folder may hold others by now. */
+  readonly source: ModelSource;
   /** Answers what is queued, then frees the workers. */
   unload(): Promise<void>;
 }
 
+export interface ModelSource {
+  readonly sizeBytes: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
 /** Port: turns a version's folder into something that answers. */
 export interface InferenceEngine {
-  /** @throws AppError INVALID_INPUT with a sentence that says what is wrong with the model or its manifest and what to do. */
+  /**
+   * @throws AppError INVALID_INPUT with a sentence that says what is wrong with the model or its manifest and what to do; MODEL_NOT_READY when
+   *   the very same files may be loaded later.
+   */
   load(folder: ModelFolder): Promise<LoadedVersion>;
   stop(): Promise<void>;
 }
 
 /** Port: finds the folders `<model>/<version>/model.onnx` of the repository. */
 export interface ModelRepository {
-  /** A folder that cannot be served (no model.onnx, unreadable manifest) is returned with its `problem`, never left out. */
-  scan(): Promise<readonly (ModelFolder | BrokenModelFolder)[]>;
+  scan(): Promise<readonly FoundFolder[]>;
+  /** One version as its folder is now; null: there is no such folder. */
+  find(model: string, version: string): Promise<FoundFolder | null>;
+  /** Every folder that `scan` would find, without reading what is in it. */
+  fingerprints(): Promise<readonly FolderFingerprint[]>;
 }
+
+/** A folder that cannot be served (no model.onnx, unreadable manifest) is found with its `problem`, never left out. */
+export type FoundFolder = ModelFolder | BrokenModelFolder;
 
 export interface BrokenModelFolder {
   readonly model: string;
   readonly version: string;
   readonly directory: string;
   readonly problem: string;
+  readonly fingerprint: string;
+}
+
+export interface FolderFingerprint {
+  readonly model: string;
+  readonly version: string;
+  readonly fingerprint: string;
 }

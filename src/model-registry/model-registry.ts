@@ -1,11 +1,11 @@
-import { NewestRead } from '../concurrency/newest-read';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
-import { championLabel, labelsAtRegistration } from './champion';
-import type { BrokenModelFolder, InferenceEngine, LoadedVersion, ModelRepository } from './inference-engine';
+import type { AnsweringVersion, FolderFingerprint, FoundFolder, InferenceEngine, LoadedVersion, ModelRepository } from './inference-engine';
 import type { ModelLabel, ModelLabelStore } from './model-label-store';
+import { ModelLabels } from './model-labels';
 import type { ModelFolder, ModelKind, ModelVersion } from './model-version';
-import { compareVersions } from './version-order';
+import { VersionShelf } from './version-shelf';
+import { VersionSlot } from './version-slot';
 
 export interface RegisteredModel {
   readonly name: string;
@@ -20,7 +20,8 @@ export interface RegisteredModel {
 export interface ServedVersion {
   readonly model: string;
   readonly version: string;
-  readonly loaded: LoadedVersion;
+  /** The same object for as long as the version is known: it answers with what is loaded when it is asked. */
+  readonly loaded: AnsweringVersion;
 }
 
 export interface ModelRegistryOptions {
@@ -29,13 +30,10 @@ export interface ModelRegistryOptions {
   readonly labels: ModelLabelStore;
   readonly now: () => Date;
   readonly logger: Logger;
-  /** Called when a version became READY, before `start` resolves. */
+  /** Called when a version is about to become READY. */
   readonly onReady?: (folder: ModelFolder, loaded: LoadedVersion) => Promise<void>;
-}
-
-interface Slot {
-  version: ModelVersion;
-  loaded: LoadedVersion | null;
+  /** What needs a version beside the label `champion`, as the end of a sentence; null: nothing. */
+  readonly neededBy?: (model: string, version: string) => Promise<string | null>;
 }
 
 const labelPattern = /^[A-Za-z][A-Za-z0-9._-]{0,62}$/;
@@ -43,70 +41,59 @@ const labelPattern = /^[A-Za-z][A-Za-z0-9._-]{0,62}$/;
 /** Which models there are, in which state, and what their labels point at. */
 export class ModelRegistry {
   readonly #options: ModelRegistryOptions;
-  readonly #models = new Map<string, Map<string, Slot>>();
-  #labels: readonly ModelLabel[] = [];
-  readonly #labelReads = new NewestRead();
+  readonly #shelf = new VersionShelf();
+  readonly #labels: ModelLabels;
+  #isStopping = false;
 
   constructor(options: ModelRegistryOptions) {
     this.#options = options;
+    this.#labels = new ModelLabels(options.labels);
   }
 
   /** Resolves when each version found is READY or FAILED: one bad version never keeps the others from serving. */
   async start(): Promise<void> {
     const found = await this.#options.repository.scan();
-    for (const folder of found) this.#register(folder);
-    const folders = found.filter((folder): folder is ModelFolder => !('problem' in folder));
-    await this.#options.labels.insertMissing(this.#labelsOf(folders));
-    await this.refreshLabels();
-    await Promise.all(folders.map((folder) => this.#load(folder)));
+    const slots = found.map((folder) => this.#register(folder));
+    await this.#labels.register(found);
+    await Promise.all(slots.map((slot) => slot.load(async () => slot.folder)));
   }
 
   async stop(): Promise<void> {
-    const slots = [...this.#models.values()].flatMap((versions) => [...versions.values()]);
-    await Promise.all(slots.map((slot) => slot.loaded?.unload()));
+    this.#isStopping = true;
+    await Promise.all(this.#shelf.all.map((slot) => slot.turns.take(() => slot.unload())));
     await this.#options.engine.stop();
   }
 
   /** Reads the labels again, so that what another replica moved is served here too. */
-  async refreshLabels(): Promise<void> {
-    await this.#labelReads.show(
-      () => this.#options.labels.list(),
-      (labels) => {
-        this.#labels = labels;
-      },
-    );
+  refreshLabels(): Promise<void> {
+    return this.#labels.refresh();
   }
 
   models(): readonly RegisteredModel[] {
-    return [...this.#models.keys()].sort().map((name) => this.model(name));
+    return this.#shelf.models.map((name) => this.model(name));
   }
 
   /** @throws AppError MODEL_NOT_FOUND */
   model(name: string): RegisteredModel {
-    const slots = [...this.#slots(name).values()].sort((a, b) => compareVersions(a.version.version, b.version.version));
-    const ready = slots.find((slot) => slot.version.state === 'READY')?.version;
-    return {
-      name,
-      kind: ready?.state === 'READY' ? ready.description.kind : null,
-      versions: slots.map((slot) => slot.version),
-      labels: this.#labels.filter((label) => label.model === name),
-    };
+    const versions = this.#shelf.of(name).map((slot) => slot.view);
+    const ready = versions.find((version) => version.state === 'READY');
+    return { name, kind: ready?.description.kind ?? null, versions, labels: this.#labels.of(name) };
   }
 
   /** The version and state of each version of a model; null: no such model. */
   versions(name: string): readonly { readonly version: string; readonly state: string }[] | null {
-    return this.#models.has(name) ? this.model(name).versions : null;
+    return this.#shelf.has(name) ? this.model(name).versions : null;
   }
 
   /** The class labels of a READY version; null: not known here. */
   classLabels(model: string, version: string): readonly string[] | null {
-    const found = this.#models.get(model)?.get(version)?.version;
-    return found?.state === 'READY' ? found.description.classLabels : null;
+    const slot = this.#shelf.find(model, version);
+    return slot?.state === 'READY' ? slot.description.classLabels : null;
   }
 
   /** The version that `champion` points at; null: no such model, or none of it could be read. */
   championOf(model: string): string | null {
-    return this.#versionOfLabel(model, championLabel);
+    return this.#labels.championOf(model);
   }
 
   /** Every version that answers now. */
@@ -120,11 +107,11 @@ export class ModelRegistry {
   modelsWithoutChampion(): readonly string[] {
     const ready = this.readyVersions();
     const isServed = (name: string) => ready.some(({ model, version }) => model === name && version === this.championOf(name));
-    return [...this.#models.keys()].filter((name) => !isServed(name)).sort();
+    return this.#shelf.models.filter((name) => !isServed(name));
   }
 
   queueDepth(model: string, version: string): number {
-    return this.#models.get(model)?.get(version)?.loaded?.queueDepth ?? 0;
+    return this.#shelf.find(model, version)?.queueDepth ?? 0;
   }
 
   /**
@@ -132,112 +119,146 @@ export class ModelRegistry {
    * @throws AppError MODEL_NOT_FOUND, VERSION_NOT_FOUND, MODEL_NOT_READY
    */
   resolve(model: string, versionOrLabel: string | null): ServedVersion {
-    const slots = this.#slots(model);
-    const version = this.#resolveName(model, slots, versionOrLabel);
-    const slot = slots.get(version);
-    if (!slot?.loaded) throw notReady(model, version, slot?.version);
-    return { model, version, loaded: slot.loaded };
+    const version = this.#resolveName(model, versionOrLabel);
+    const slot = this.#shelf.find(model, version);
+    if (!slot) throw new AppError('MODEL_NOT_READY', `Version ${version} of ${model} is not in the models folder of this server.`);
+    if (slot.state !== 'READY') throw slot.notReady();
+    return { model, version, loaded: slot };
   }
 
   /** @throws AppError MODEL_NOT_FOUND, VERSION_NOT_FOUND, BAD_USER_INPUT, INVALID_STATE when the version cannot serve. */
   async setLabel(model: string, label: string, version: string): Promise<RegisteredModel> {
-    const slots = this.#slots(model);
+    this.#shelf.of(model);
     if (!labelPattern.test(label)) {
       throw new AppError(
         'BAD_USER_INPUT',
         `"${label}" cannot be a label: start with a letter, then letters, digits, ".", "_" or "-", at most 63 in all.`,
       );
     }
-    if (slots.has(label))
+    if (this.#shelf.find(model, label))
       throw new AppError('BAD_USER_INPUT', `"${label}" is the name of a version of ${model}, so it cannot be a label of it too.`);
-    const slot = slots.get(version);
-    if (!slot) throw this.#unknownVersion(model, version, slots);
-    if (slot.version.state === 'FAILED') {
-      throw new AppError(
-        'INVALID_STATE',
-        `Version ${version} of ${model} failed to load (${slot.version.error}), so no label can point at it.`,
-      );
-    }
-    await this.#options.labels.set({ model, label, version });
-    await this.refreshLabels();
+    const slot = this.#require(model, version);
+    // In turn, so that nothing unloads the version between the look and the write.
+    await slot.turns.take(async () => {
+      refuseLabel(slot.view);
+      await this.#labels.set({ model, label, version });
+    });
     this.#options.logger.info('model_label_set', { model, label, version });
     return this.model(model);
   }
 
-  #register(folder: ModelFolder | BrokenModelFolder): void {
-    const slots = this.#models.get(folder.model) ?? new Map<string, Slot>();
-    this.#models.set(folder.model, slots);
-    const { model, version } = folder;
-    if ('problem' in folder) {
-      slots.set(version, { version: { model, version, sizeBytes: 0, sha256: '', state: 'FAILED', error: folder.problem }, loaded: null });
-      this.#options.logger.warn('model_version_failed', { model, version, problem: folder.problem });
-    } else {
-      slots.set(version, {
-        version: { model, version, sizeBytes: folder.sizeBytes, sha256: folder.sha256, state: 'LOADING' },
-        loaded: null,
-      });
-    }
+  /**
+   * Loads a version from its folder as it is now, also one that came later; one that serves goes on until the new one is warm, and for good when
+   * that fails.
+   * @throws AppError MODEL_NOT_FOUND, VERSION_NOT_FOUND, MODEL_NOT_READY when it cannot be loaded.
+   */
+  async loadVersion(model: string, version: string): Promise<RegisteredModel> {
+    const slot = this.#shelf.find(model, version) ?? (await this.#discover(model, version)) ?? this.#require(model, version);
+    const failure = await this.#load(slot);
+    if (!failure) return this.model(model);
+    const rest = slot.state === 'READY' ? ' What served before goes on.' : '';
+    throw new AppError('MODEL_NOT_READY', `Version ${version} of ${model} could not be loaded: ${failure.message}${rest}`, {
+      cause: failure,
+    });
   }
 
-  #labelsOf(folders: readonly ModelFolder[]): readonly ModelLabel[] {
-    const names = new Set(folders.map((folder) => folder.model));
-    return [...names].flatMap((name) => labelsAtRegistration(folders.filter((folder) => folder.model === name)));
+  /**
+   * Frees the memory of a version once what it took is answered; its folder stays, and so does it, until it is loaded again.
+   * @throws AppError MODEL_NOT_FOUND, VERSION_NOT_FOUND, INVALID_STATE when traffic needs it.
+   */
+  async unloadVersion(model: string, version: string): Promise<RegisteredModel> {
+    const slot = this.#require(model, version);
+    await slot.turns.take(async () => {
+      const need = await this.#needOf(model, version);
+      if (need !== null) throw new AppError('INVALID_STATE', `Version ${version} of ${model} cannot be unloaded: ${need}.`);
+      await slot.unload();
+    });
+    return this.model(model);
   }
 
-  async #load(folder: ModelFolder): Promise<void> {
-    const { model, version, sizeBytes, sha256 } = folder;
-    const slot = this.#models.get(model)?.get(version);
+  /** What each folder was like when it was looked into last. */
+  knownFolders(): readonly FolderFingerprint[] {
+    return this.#shelf.all.map(({ folder: { model, version, fingerprint } }) => ({ model, version, fingerprint }));
+  }
+
+  /** A folder came, changed or went: follows it, except that what a person unloaded stays so, and what traffic needs stays loaded. */
+  async follow(model: string, version: string): Promise<void> {
+    const slot = this.#shelf.find(model, version) ?? (await this.#discover(model, version));
     if (!slot) return;
-    try {
-      const loaded = await this.#options.engine.load(folder);
-      await this.#options.onReady?.(folder, loaded);
-      slot.loaded = loaded;
-      slot.version = { model, version, sizeBytes, sha256, state: 'READY', description: loaded.description, loadedAt: this.#options.now() };
-      this.#options.logger.info('model_version_ready', { model, version });
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      slot.version = { model, version, sizeBytes, sha256, state: 'FAILED', error: reason };
-      this.#options.logger.warn('model_version_failed', { model, version, problem: reason });
-    }
+    const found = await this.#options.repository.find(model, version);
+    if (!found) await this.#letGo(slot);
+    else if (slot.state === 'UNLOADED') slot.note(found);
+    else await this.#load(slot);
   }
 
-  #slots(model: string): Map<string, Slot> {
-    const slots = this.#models.get(model);
-    if (slots) return slots;
-    const known = [...this.#models.keys()].sort();
-    const hint = known.length > 0 ? `Known models: ${known.join(', ')}.` : 'The models folder is empty.';
-    throw new AppError('MODEL_NOT_FOUND', `There is no model "${model}". ${hint}`);
+  /** Tries again what failed for a reason that may pass by itself: a remote server that was down, a database that was away. */
+  async retryFailed(): Promise<void> {
+    await Promise.all(this.#shelf.all.filter((slot) => slot.mayPass).map((slot) => this.#load(slot)));
   }
 
-  #resolveName(model: string, slots: Map<string, Slot>, versionOrLabel: string | null): string {
+  async #load(slot: VersionSlot): Promise<AppError | null> {
+    const { model, version } = slot.folder;
+    if (this.#isStopping) return new AppError('MODEL_NOT_READY', 'The server is stopping.');
+    return slot.load(() => this.#options.repository.find(model, version));
+  }
+
+  /** A version that was not known; null: there is no such folder. Its labels are given before it is loaded, as at a start. */
+  async #discover(model: string, version: string): Promise<VersionSlot | null> {
+    const found = await this.#options.repository.find(model, version);
+    if (!found) return null;
+    const slot = this.#shelf.find(model, version) ?? this.#register(found);
+    await this.#labels.register(this.#shelf.of(model).map(({ folder }) => folder));
+    return slot;
+  }
+
+  async #letGo(slot: VersionSlot): Promise<void> {
+    const { model, version } = slot.folder;
+    await slot.turns.take(async () => {
+      const need = await this.#needOf(model, version);
+      if (need !== null) return slot.warn(`Its folder is gone, and it stays in memory because ${need}.`);
+      this.#shelf.remove(slot);
+      await slot.remove();
+    });
+  }
+
+  async #needOf(model: string, version: string): Promise<string | null> {
+    await this.#labels.refresh();
+    if (this.championOf(model) === version) return `it is the champion of ${model}; point that label at another version first`;
+    return (await this.#options.neededBy?.(model, version)) ?? null;
+  }
+
+  #register(folder: FoundFolder): VersionSlot {
+    const { engine, now, logger, onReady = async () => {} } = this.#options;
+    const slot = new VersionSlot(folder, { engine, now, logger, onReady });
+    this.#shelf.add(slot);
+    return slot;
+  }
+
+  #resolveName(model: string, versionOrLabel: string | null): string {
     if (versionOrLabel === null) {
       const champion = this.championOf(model);
-      if (champion === null)
-        throw new AppError('MODEL_NOT_READY', `No version of ${model} could be read, so it has no champion. See its versions' errors.`);
-      return champion;
+      if (champion !== null && this.#shelf.has(model)) return champion;
+      this.#shelf.of(model);
+      throw new AppError('MODEL_NOT_READY', `No version of ${model} could be read, so it has no champion. See its versions' errors.`);
     }
-    if (slots.has(versionOrLabel)) return versionOrLabel;
-    const version = this.#versionOfLabel(model, versionOrLabel);
-    if (version === null) throw this.#unknownVersion(model, versionOrLabel, slots);
-    return version;
+    if (this.#shelf.find(model, versionOrLabel)) return versionOrLabel;
+    return this.#labels.versionOf(model, versionOrLabel) ?? this.#require(model, versionOrLabel).folder.version;
   }
 
-  #versionOfLabel(model: string, label: string): string | null {
-    return this.#labels.find((one) => one.model === model && one.label === label)?.version ?? null;
-  }
-
-  #unknownVersion(model: string, name: string, slots: Map<string, Slot>): AppError {
-    const versions = [...slots.keys()].sort(compareVersions).join(', ');
-    const labels = this.#labels.filter((label) => label.model === model).map((label) => label.label);
+  #require(model: string, name: string): VersionSlot {
+    const slots = this.#shelf.of(model);
+    const slot = slots.find(({ folder }) => folder.version === name);
+    if (slot) return slot;
+    const labels = this.#labels.of(model).map(({ label }) => label);
     const labelHint = labels.length > 0 ? ` Labels: ${labels.join(', ')}.` : '';
-    return new AppError('VERSION_NOT_FOUND', `${model} has no version or label "${name}". Versions: ${versions}.${labelHint}`);
+    const versions = slots.map(({ folder }) => folder.version).join(', ');
+    throw new AppError('VERSION_NOT_FOUND', `${model} has no version or label "${name}". Versions: ${versions}.${labelHint}`);
   }
 }
 
-function notReady(model: string, version: string, state: ModelVersion | undefined): AppError {
-  if (!state) return new AppError('MODEL_NOT_READY', `Version ${version} of ${model} is not in the models folder of this server.`);
-  if (state.state === 'FAILED') return new AppError('MODEL_NOT_READY', `Version ${version} of ${model} failed to load: ${state.error}`);
-  return new AppError('MODEL_NOT_READY', `Version ${version} of ${model} is still loading. Try again in a moment.`, {
-    details: { retryAfterMs: 500 },
-  });
+function refuseLabel(one: ModelVersion): void {
+  if (one.state === 'LOADING' || one.state === 'READY') return;
+  const { model, version } = one;
+  const what = one.state === 'FAILED' ? `failed to load (${one.error})` : 'is not loaded';
+  throw new AppError('INVALID_STATE', `Version ${version} of ${model} ${what}, so no label can point at it.`);
 }

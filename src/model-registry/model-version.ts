@@ -54,14 +54,24 @@ export interface ModelFolder {
   readonly sizeBytes: number;
   /** Of `model.onnx`, hex; of `model.json` where another server has the model. */
   readonly sha256: string;
+  /** The text of `model.json`, read once; `{}` where there is none. */
+  readonly manifest: string;
   /** What the manifest says for the repository itself; the rest of it is read by the engine. */
   readonly wantsChampion: boolean;
   readonly wantedLabels: readonly string[];
+  /** Another one: something in the folder has changed. */
+  readonly fingerprint: string;
 }
 
-/** One version in the life of the repository. Each state carries only what exists then. */
+/** One version as it is seen from outside; what each state means: `version-life.ts`. READY: size and hash are those of what serves. */
 export type ModelVersion = { readonly model: string; readonly version: string; readonly sizeBytes: number; readonly sha256: string } & (
-  | { readonly state: 'LOADING' }
-  | { readonly state: 'READY'; readonly description: ModelDescription; readonly loadedAt: Date }
+  | {
+      readonly state: 'READY';
+      readonly description: ModelDescription;
+      readonly loadedAt: Date;
+      /** Why the files that lie there now could not take over from what serves. */
+      readonly reloadError: string | null;
+    }
   | { readonly state: 'FAILED'; readonly error: string }
+  | { readonly state: 'LOADING' | 'DRAINING' | 'UNLOADED' }
 );

@@ -1,5 +1,5 @@
 import type {
-  BrokenModelFolder,
+  FoundFolder,
   InferenceEngine,
   InferenceResult,
   LoadedVersion,
@@ -16,8 +16,10 @@ export function aModelFolder(model: string, version: string, more: Partial<Model
     directory: `/models/${model}/${version}`,
     sizeBytes: 1000,
     sha256: 'ab',
+    manifest: '{}',
     wantsChampion: false,
     wantedLabels: [],
+    fingerprint: 'f',
     ...more,
   };
 }
@@ -39,7 +41,12 @@ export const aDescription: ModelDescription = {
 
 /** Answers class 1 with the confidence that the feature `x` says; `{ x: "boom" }` fails as the test decides. */
 export class FakeInferenceEngine implements InferenceEngine {
+  readonly loads: string[] = [];
   readonly unloaded: string[] = [];
+  /** Hashes of the files that answered rows. */
+  readonly answeredBy: string[] = [];
+  readonly mostLoadingAtOnce = new Map<string, number>();
+  readonly #loading = new Map<string, number>();
   stopped = false;
   /** Failure of `infer` by version, and of `load` by version. */
   readonly inferFailures = new Map<string, Error>();
@@ -47,12 +54,22 @@ export class FakeInferenceEngine implements InferenceEngine {
   inferences = 0;
 
   async load(folder: ModelFolder): Promise<LoadedVersion> {
+    const loading = (this.#loading.get(folder.version) ?? 0) + 1;
+    this.#loading.set(folder.version, loading);
+    this.mostLoadingAtOnce.set(folder.version, Math.max(loading, this.mostLoadingAtOnce.get(folder.version) ?? 0));
+    await new Promise(setImmediate);
+    this.#loading.set(folder.version, loading - 1);
     const failure = this.loadFailures.get(folder.version);
     if (failure) throw failure;
+    this.loads.push(`${folder.model}/${folder.version}@${folder.sha256}`);
     return {
+      source: { sizeBytes: folder.sizeBytes, sha256: folder.sha256 },
       description: aDescription,
       queueDepth: 0,
-      infer: (input) => this.#infer(folder.version, input),
+      infer: (input) => {
+        this.answeredBy.push(folder.sha256);
+        return this.#infer(folder.version, input);
+      },
       inferTensors: async ([input]) => {
         const failure = this.inferFailures.get(folder.version);
         if (failure) throw failure;
@@ -85,9 +102,17 @@ export class FakeInferenceEngine implements InferenceEngine {
 }
 
 export class FakeModelRepository implements ModelRepository {
-  constructor(readonly folders: readonly (ModelFolder | BrokenModelFolder)[]) {}
+  constructor(public folders: readonly FoundFolder[]) {}
 
   async scan() {
+    return this.folders;
+  }
+
+  async find(model: string, version: string) {
+    return this.folders.find((folder) => folder.model === model && folder.version === version) ?? null;
+  }
+
+  async fingerprints() {
     return this.folders;
   }
 }

@@ -9,7 +9,7 @@ import { FakeModelLabelStore } from './fake-model-label-store';
 export async function fakeOpenInference() {
   const engine = new FakeInferenceEngine();
   const now = () => new Date('2026-11-22T08:00:00.000Z');
-  const broken = { model: 'm', version: '3', directory: '/models/m/3', problem: 'model.onnx is missing.' };
+  const broken = { model: 'm', version: '3', directory: '/models/m/3', problem: 'model.onnx is missing.', fingerprint: '' };
   const folders = [aModelFolder('m', '1', { wantedLabels: ['old'] }), aModelFolder('m', '2', { wantsChampion: true }), broken];
   const registry = new ModelRegistry({
     repository: new FakeModelRepository(folders),

@@ -77,6 +77,7 @@ const aModel: RegisteredModel = {
       state: 'READY',
       description: { ...aDescription, kind: 'image', classLabels: ['zero', 'one', 'two'] },
       loadedAt: aTime,
+      reloadError: null,
     },
     { model: 'digits', version: '2', sizeBytes: 10, sha256: '', state: 'FAILED', error: 'model.onnx is not an ONNX file.' },
   ],
@@ -191,6 +192,14 @@ class FakeModelRegistry implements ModelRegistryService {
   }
   classLabels(model: string, version: string) {
     return model === 'digits' && version === '1' ? ['zero', 'one', 'two'] : null;
+  }
+  async loadVersion(model: string, version: string) {
+    this.resolve(model, version);
+    return this.model(model);
+  }
+  async unloadVersion(model: string, version: string) {
+    if (version === this.championOf(model)) throw new AppError('INVALID_STATE', `Version ${version} of ${model} cannot be unloaded.`);
+    return this.loadVersion(model, version);
   }
   async setLabel(model: string, _label: string, version: string) {
     this.resolve(model, version);

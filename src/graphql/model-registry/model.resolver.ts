@@ -39,6 +39,30 @@ export class ModelResolver {
     return { model: result && toModel(result), userErrors };
   }
 
+  @Mutation(() => ModelPayload, {
+    description:
+      'Loads a version from its folder as it is now: one that came later, one that was unloaded or had failed, or once more. What serves goes on until the new one is warm, and for good when that fails.',
+  })
+  async loadModelVersion(
+    @Arg('model', () => String, { description: 'Name of the model.' }) model: string,
+    @Arg('version', () => String, { description: 'Name of the version: its folder, not a label.' }) version: string,
+  ): Promise<ModelPayload> {
+    const { result, userErrors } = await asForm(() => this.#registry.loadVersion(model, version));
+    return { model: result && toModel(result), userErrors };
+  }
+
+  @Mutation(() => ModelPayload, {
+    description:
+      'Frees the memory of a version once it has answered what it took; until it is loaded again it answers MODEL_NOT_READY. The champion and versions of a running experiment stay.',
+  })
+  async unloadModelVersion(
+    @Arg('model', () => String, { description: 'Name of the model.' }) model: string,
+    @Arg('version', () => String, { description: 'Name of the version: its folder, not a label.' }) version: string,
+  ): Promise<ModelPayload> {
+    const { result, userErrors } = await asForm(() => this.#registry.unloadVersion(model, version));
+    return { model: result && toModel(result), userErrors };
+  }
+
   @FieldResolver(() => ServingStatsType, { description: 'How serving of this model goes, all versions together.' })
   stats(@Root() model: ModelType): ServingStatsType {
     return this.#liveStats.snapshot({ model: model.name });

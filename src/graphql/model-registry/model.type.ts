@@ -26,10 +26,10 @@ registerEnumType(ModelStateEnum, {
   description: 'Where a model version is in its life.',
   valuesConfig: {
     LOADING: { description: 'Being read and warmed up.' },
-    READY: { description: 'Answers predictions.' },
+    READY: { description: 'Answers predictions, also while it is loaded again.' },
     DRAINING: { description: 'Answers what is queued, takes nothing new.' },
-    FAILED: { description: 'Could not be loaded; `error` says why.' },
-    UNLOADED: { description: 'Not in memory.' },
+    FAILED: { description: 'Could not be loaded; `error` says why. Tried again where the reason may pass by itself.' },
+    UNLOADED: { description: 'Not in memory; `loadModelVersion` brings it back.' },
   },
 });
 
@@ -77,7 +77,7 @@ export class ModelVersionType {
   @Field(() => ModelStateEnum, { description: 'Where it is in its life.' })
   readonly state!: keyof typeof ModelStateEnum;
 
-  @Field(() => String, { description: 'SHA-256 of the ONNX file, hexadecimal; empty when the file could not be read.' })
+  @Field(() => String, { description: 'SHA-256 of the ONNX file that serves, hexadecimal; empty when the file could not be read.' })
   readonly sha256!: string;
 
   @Field(() => String, { description: 'What it runs on, for example cpu; `none` while it is not loaded.' })
@@ -114,7 +114,10 @@ export class ModelVersionType {
   @Field(() => DateTime, { nullable: true, description: 'When it became ready; null while it is not.' })
   readonly loadedAt!: Date | null;
 
-  @Field(() => String, { nullable: true, description: 'Why it FAILED; null otherwise.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it FAILED; of a READY version why the files that lie there now could not take over. Null otherwise.',
+  })
   readonly error!: string | null;
 }
 

@@ -25,8 +25,13 @@ function toModelVersion(version: ModelVersion): ModelVersionType {
     features: description?.features ?? [],
     preprocessing: description && toPreprocessing(description),
     loadedAt: version.state === 'READY' ? version.loadedAt : null,
-    error: version.state === 'FAILED' ? version.error : null,
+    error: errorOf(version),
   };
+}
+
+function errorOf(version: ModelVersion): string | null {
+  if (version.state === 'READY') return version.reloadError;
+  return version.state === 'FAILED' ? version.error : null;
 }
 
 function toPreprocessing({ kind, preprocessing, layout, channelOrder }: ModelDescription): ModelVersionType['preprocessing'] {

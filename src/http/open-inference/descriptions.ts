@@ -22,9 +22,22 @@ export function repositoryIndex(models: readonly RegisteredModel[], readyOnly: b
   return versions.filter(({ state }) => !readyOnly || state === 'READY').map(indexEntry);
 }
 
+/** In Triton's words. */
+const indexStates = {
+  LOADING: 'LOADING',
+  READY: 'READY',
+  DRAINING: 'UNLOADING',
+  FAILED: 'UNAVAILABLE',
+  UNLOADED: 'UNAVAILABLE',
+} as const satisfies Record<ModelVersion['state'], string>;
+
+function reasonOf(one: ModelVersion): string {
+  if (one.state === 'UNLOADED') return 'unloaded';
+  return one.state === 'FAILED' ? one.error : '';
+}
+
 function indexEntry(one: ModelVersion): object {
-  const state = one.state === 'FAILED' ? 'UNAVAILABLE' : one.state;
-  return { name: one.model, version: one.version, state, reason: one.state === 'FAILED' ? one.error : '' };
+  return { name: one.model, version: one.version, state: indexStates[one.state], reason: reasonOf(one) };
 }
 
 /** Nanoseconds, and counts of requests; preparing is `compute_input`, reading the answer is counted with the model's own time. */

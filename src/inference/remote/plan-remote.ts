@@ -20,7 +20,7 @@ export function planRemote(metadata: ModelMetadata, manifest: Manifest): RemoteP
     nodes: [],
     parameterCount: null,
     metadata: new Map<string, string>(),
-    hasExternalWeights: false,
+    externalFiles: [],
   };
   const plan = planModel(graph, manifest);
   if (plan.input.kind === 'image')

@@ -1,5 +1,12 @@
 import { AppError } from '../../errors';
-import type { InferenceRequest, InferenceResult, LoadedVersion, ModelInput, TensorInference } from '../../model-registry/inference-engine';
+import type {
+  InferenceRequest,
+  InferenceResult,
+  LoadedVersion,
+  ModelInput,
+  ModelSource,
+  TensorInference,
+} from '../../model-registry/inference-engine';
 import type { ModelDescription } from '../../model-registry/model-version';
 import type { Tensor } from '../../open-inference/tensor';
 
@@ -11,6 +18,10 @@ export class PunctualVersion implements LoadedVersion {
   constructor(inner: LoadedVersion, elapsedMs: () => number) {
     this.#inner = inner;
     this.#elapsedMs = elapsedMs;
+  }
+
+  get source(): ModelSource {
+    return this.#inner.source;
   }
 
   get description(): ModelDescription {

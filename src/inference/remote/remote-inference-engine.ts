@@ -6,10 +6,10 @@ import { CircuitBreaker } from '../../concurrency/circuit-breaker';
 import { AppError } from '../../errors';
 import type { InferenceEngine, LoadedVersion } from '../../model-registry/inference-engine';
 import type { ModelFolder } from '../../model-registry/model-version';
+import { ProtocolError } from '../../open-inference/protocol-error';
 import { LoadedOnnxVersion } from '../loaded-onnx-version';
-import type { Manifest } from '../manifest';
+import { type Manifest, parseManifest } from '../manifest';
 import type { BatchingOptions } from '../onnx-inference-engine';
-import { readManifest } from '../read-manifest';
 import { OpenInferenceClient } from './open-inference-client';
 import { planRemote } from './plan-remote';
 import { PunctualVersion } from './punctual-version';
@@ -39,15 +39,16 @@ export class RemoteInferenceEngine implements InferenceEngine {
   }
 
   async load(folder: ModelFolder): Promise<LoadedVersion> {
-    const manifest = await readManifest(folder.directory);
+    const manifest = parseManifest(folder.manifest);
     if (!manifest.remote) throw new AppError('INVALID_INPUT', 'model.json does not say "remote".');
     const client = await this.#client(folder, manifest.remote);
     try {
-      return await this.#connect(client, manifest);
+      return await this.#connect(client, manifest, folder);
     } catch (error) {
       client.close();
       const reason = error instanceof Error ? error.message : String(error);
-      throw new AppError('INVALID_INPUT', `The remote model at ${manifest.remote.url} cannot be served: ${reason}`, { cause: error });
+      const code = mayPass(error) ? 'MODEL_NOT_READY' : 'INVALID_INPUT';
+      throw new AppError(code, `The remote model at ${manifest.remote.url} cannot be served: ${reason}`, { cause: error });
     }
   }
 
@@ -55,13 +56,14 @@ export class RemoteInferenceEngine implements InferenceEngine {
     await Promise.all([...this.#loaded].map((version) => version.unload()));
   }
 
-  async #connect(client: OpenInferenceClient, manifest: Manifest): Promise<LoadedVersion> {
+  async #connect(client: OpenInferenceClient, manifest: Manifest, { sizeBytes, sha256 }: ModelFolder): Promise<LoadedVersion> {
     const { batching, elapsedMs } = this.#options;
     const extensions = await client.extensions();
-    if (!(await client.isReady())) throw new Error('it is not ready.');
+    if (!(await client.isReady())) throw new AppError('MODEL_NOT_READY', 'it is not ready.');
     const { plan, inputs } = planRemote(await client.metadata(), manifest);
     const isBinary = extensions.includes('binary_tensor_data');
     const inner = new LoadedOnnxVersion({
+      source: { sizeBytes, sha256 },
       plan,
       runner: new RemoteRunner({ client, plan, inputs, isBinary, elapsedMs }),
       batching: { ...batching, maxBatchSize: plan.fixedBatchSize ?? batching.maxBatchSize, maxInFlight: maxConnections, elapsedMs },
@@ -91,6 +93,11 @@ export class RemoteInferenceEngine implements InferenceEngine {
       random,
     });
   }
+}
+
+/** A server that is down, busy or failing may come back without a word to us; one that says what cannot be used stays so. */
+function mayPass(error: unknown): boolean {
+  return error instanceof AppError && error.code !== 'INVALID_INPUT' && !(error.cause instanceof ProtocolError);
 }
 
 /** A file of their own keeps secrets out of the manifest. */

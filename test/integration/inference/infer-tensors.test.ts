@@ -19,6 +19,7 @@ describe('tensors through the graph as they are', () => {
   const folders = new ModelFolders();
   const engine = new OnnxInferenceEngine({
     workersPerVersion: 1,
+    workerTimeoutMs: 60_000,
     batching: defaultBatching,
     imageLimits: defaultImageLimits,
     elapsedMs: () => performance.now(),

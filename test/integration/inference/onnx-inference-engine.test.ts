@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import type { Answer, JsonObject } from '../../../src/events/event';
+import { FileModelRepository } from '../../../src/inference/file-model-repository';
 import { defaultBatching, defaultImageLimits, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
 import type { LoadedVersion, ModelInput } from '../../../src/model-registry/inference-engine';
+import type { ModelFolder } from '../../../src/model-registry/model-version';
 import { aModelFolder } from '../../fakes/fake-inference-engine';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { ModelFolders } from './model-folders';
@@ -32,6 +34,7 @@ describe('OnnxInferenceEngine', () => {
   const logger = new FakeLogger();
   const engine = new OnnxInferenceEngine({
     workersPerVersion: 2,
+    workerTimeoutMs: 60_000,
     batching: { ...defaultBatching, maxBatchSize: 8 },
     imageLimits: defaultImageLimits,
     elapsedMs: () => performance.now(),
@@ -47,7 +50,9 @@ describe('OnnxInferenceEngine', () => {
 
   function load(onnx: Uint8Array, manifest?: object): Promise<LoadedVersion> {
     const version = String(++made);
-    return engine.load(aModelFolder('m', version, { directory: folders.add('m', version, onnx, manifest) }));
+    return engine.load(
+      aModelFolder('m', version, { directory: folders.add('m', version, onnx), manifest: JSON.stringify(manifest ?? {}) }),
+    );
   }
   const answerOf = async (version: LoadedVersion, input: ModelInput) => (await version.infer(input)).answer;
 
@@ -229,7 +234,7 @@ describe('OnnxInferenceEngine', () => {
   it.each(['1', '2'])('equals the trainer on breast-cancer version %s', async (version) => {
     const { versions } = JSON.parse(readFileSync(join(root, 'demo/data/breast-cancer/expected.json'), 'utf8'));
     const [, ...lines] = readFileSync(join(root, 'demo/data/breast-cancer/rows.csv'), 'utf8').trim().split(/\r?\n/);
-    const loaded = await engine.load(aModelFolder('breast-cancer', version, { directory: join(root, 'models/breast-cancer', version) }));
+    const loaded = await engine.load((await new FileModelRepository(join(root, 'models')).find('breast-cancer', version)) as ModelFolder);
     const answers = await Promise.all(lines.map((line) => answerOf(loaded, positional(...line.split(',').map(Number)))));
     for (const [index, answer] of answers.entries()) {
       const wanted = versions[version].answers[index] as { readonly class: number; readonly probabilities: readonly number[] };

@@ -7,7 +7,7 @@ import { applyPictureSteps, pixelScale } from '../../../src/inference/image-pipe
 import { ManifestEngine } from '../../../src/inference/manifest-engine';
 import { defaultBatching, defaultImageLimits, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
 import { RemoteInferenceEngine } from '../../../src/inference/remote/remote-inference-engine';
-import type { LoadedVersion } from '../../../src/model-registry/inference-engine';
+import type { AnsweringVersion } from '../../../src/model-registry/inference-engine';
 import { ModelRegistry } from '../../../src/model-registry/model-registry';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
 import type { Tensor } from '../../../src/open-inference/tensor';
@@ -42,6 +42,7 @@ describe('the sample models over the Open Inference Protocol', () => {
   const folders = new ModelFolders();
   const local = new OnnxInferenceEngine({
     workersPerVersion: 1,
+    workerTimeoutMs: 60_000,
     batching: defaultBatching,
     imageLimits: defaultImageLimits,
     elapsedMs,
@@ -91,7 +92,7 @@ describe('the sample models over the Open Inference Protocol', () => {
     });
     const found = await new FileModelRepository(folders.root).scan();
     const there = await engine.load(found.find((folder) => folder.directory === directory) as ModelFolder);
-    const ask = (loaded: LoadedVersion) =>
+    const ask = (loaded: AnsweringVersion) =>
       Promise.all(rows.map(async (values) => (await loaded.infer({ kind: 'features', features: { values } })).answer));
     const answers = await ask(here);
     // The rows come in batches of other sizes, and the runtime adds floats up in an order of its own for each.

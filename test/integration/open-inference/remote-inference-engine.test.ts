@@ -258,13 +258,20 @@ describe('RemoteInferenceEngine', () => {
       const gone = await startRemoteServer({ metadata });
       await gone.stop();
       await expect(load({ url: gone.url })).rejects.toMatchObject({
-        code: 'INVALID_INPUT',
+        code: 'MODEL_NOT_READY',
         message: expect.stringContaining('cannot be reached'),
       });
     });
 
+    it('a model that is not ready, which may pass', async () => {
+      const house = await start({ metadata, readyStatus: 400 });
+      await expect(load({ url: house.url })).rejects.toMatchObject({
+        code: 'MODEL_NOT_READY',
+        message: expect.stringMatching(/not ready/),
+      });
+    });
+
     it.each<[string, Parameters<typeof startRemoteServer>[0], object, RegExp]>([
-      ['a model that is not ready', { metadata, readyStatus: 400 }, {}, /not ready/],
       ['metadata without inputs', { metadata: { outputs: [] } }, {}, /lists no inputs/],
       ['a model of images', { metadata: { ...metadata, inputs: [input('x', [-1, 3, 8, 8])] } }, {}, /takes features/],
       [

@@ -33,6 +33,8 @@ describe('FileModelRepository', () => {
         sha256: createHash('sha256').update(bytes).digest('hex'),
         wantsChampion: true,
         wantedLabels: ['canary'],
+        manifest: '{"champion":true,"labels":["canary"]}',
+        fingerprint: expect.stringMatching(/^model\.json:.* model\.onnx:/),
       },
       expect.objectContaining({ model: 'digits', version: 'v1.10-rc', wantsChampion: false, wantedLabels: [] }),
     ]);

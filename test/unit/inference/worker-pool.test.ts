@@ -16,8 +16,14 @@ describe('WorkerPool', () => {
   afterEach(() => pool.stop());
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-  function poolOf(size: number, model = 'good'): WorkerPool {
-    pool = new WorkerPool({ scriptPath, size, logger, settings: { model, image: null, fixedBatchSize: null } });
+  function poolOf(size: number, model = 'good', jobMs = 60_000): WorkerPool {
+    pool = new WorkerPool({
+      scriptPath,
+      size,
+      logger,
+      limits: { startMs: 60_000, jobMs },
+      settings: { model: Buffer.from(model), externalFiles: [], image: null, fixedBatchSize: null },
+    });
     return pool;
   }
   const marker = () => join(scratch, String(++made));

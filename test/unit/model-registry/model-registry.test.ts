@@ -61,7 +61,7 @@ describe('ModelRegistry', () => {
   it('keeps serving when one version cannot be loaded or read', async () => {
     const engine = new FakeInferenceEngine();
     engine.loadFailures.set('2', new AppError('INVALID_INPUT', 'It is not an ONNX model.'));
-    const broken = { model: 'digits', version: '4', directory: '/x', problem: 'model.onnx is missing.' };
+    const broken = { model: 'digits', version: '4', directory: '/x', problem: 'model.onnx is missing.', fingerprint: '' };
     const { registry, ready } = await startRegistry([...digits, broken], engine);
     const states = registry
       .model('digits')
