@@ -34,6 +34,7 @@ import { LeftoverJournals } from './leftover-journals';
 import { InferenceStatistics } from './live-stats/inference-statistics';
 import { LiveStats } from './live-stats/live-stats';
 import { statsObserver } from './live-stats/stats-observer';
+import { FolderWatch } from './model-registry/folder-watch';
 import { ModelRegistry } from './model-registry/model-registry';
 import { type DatabaseAddress, openDatabase } from './persistence/database';
 import { EmbeddedPostgres } from './persistence/embedded-postgres';
@@ -86,6 +87,7 @@ interface Context {
 const maxBatchSize = 64;
 const [maxOutcomes, maxTopK] = [1000, 1000];
 const refreshIntervalMs = 500;
+const [modelsLookMs, modelsSettleMs, modelsRetryMs] = [1_000, 2_000, 5_000];
 const catchUpTimeoutMs = 10_000;
 const shutdownTimes = { idleGraceMs: 1_000, hardLimitMs: 10_000 };
 const featureNames = ['experiments', 'drift', 'subscriptions', 'uploads'];
@@ -176,6 +178,7 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
   });
   const remote = new RemoteInferenceEngine({ batching: defaultBatching, elapsedMs, random: Math.random });
   const engine = new ManifestEngine({ local, remote });
+  const repository = new FileModelRepository(config.MODELS_DIR);
   const drift: DriftMonitor = new DriftMonitor({
     store: new TypeormDriftStore(dataSource),
     versions: () => registry.readyVersions(),
@@ -184,7 +187,7 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
     logger,
   });
   const registry = new ModelRegistry({
-    repository: new FileModelRepository(config.MODELS_DIR),
+    repository,
     engine,
     labels: new TypeormModelLabelStore(dataSource),
     now,
@@ -194,6 +197,7 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
   });
   await registry.start();
   parts.add(() => registry.stop());
+  watchModels({ config, logger, parts }, repository, registry);
   const router = new ExperimentRouter(store);
   await router.refresh();
   let databaseSeenAtMs = elapsedMs();
@@ -231,6 +235,18 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
   parts.add(() => drift.stop());
   parts.add(repeat(refreshIntervalMs, refresh, (error) => logger.debug('refresh_failed', { error })));
   return { registry, router, metrics, experiments, results, predictions, outcomes, liveStats, drift, journal, databaseSilentMs };
+}
+
+/** What happens in the models folder is followed; what failed for a reason that may pass is tried again. */
+function watchModels(
+  { config, logger, parts }: Pick<Context, 'config' | 'logger' | 'parts'>,
+  repository: FileModelRepository,
+  registry: ModelRegistry,
+): void {
+  const onError = (error: unknown) => logger.warn('models_folder_not_read', { error });
+  const watch = new FolderWatch({ repository, registry, settleMs: modelsSettleMs, elapsedMs, logger });
+  if (config.WATCH_MODELS) parts.add(repeat(modelsLookMs, () => watch.look(), onError));
+  parts.add(repeat(modelsRetryMs, () => registry.retryFailed(), onError));
 }
 
 /** What the world reaches it by. */
