@@ -2,7 +2,7 @@ import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import type { AnsweringVersion, FolderFingerprint, FoundFolder, InferenceEngine, LoadedVersion, ModelRepository } from './inference-engine';
 import type { ModelLabel, ModelLabelStore } from './model-label-store';
-import { ModelLabels } from './model-labels';
+import { ModelLabels, refuseLabelName, refuseLabelOf } from './model-labels';
 import type { ModelFolder, ModelKind, ModelVersion } from './model-version';
 import { VersionShelf } from './version-shelf';
 import { VersionSlot } from './version-slot';
@@ -36,8 +36,6 @@ export interface ModelRegistryOptions {
   readonly neededBy?: (model: string, version: string) => Promise<string | null>;
 }
 
-const labelPattern = /^[A-Za-z][A-Za-z0-9._-]{0,62}$/;
-
 /** Which models there are, in which state, and what their labels point at. */
 export class ModelRegistry {
   readonly #options: ModelRegistryOptions;
@@ -54,6 +52,7 @@ export class ModelRegistry {
   async start(): Promise<void> {
     const found = await this.#options.repository.scan();
     const slots = found.map((folder) => this.#register(folder));
+    await this.refreshLabels();
     await this.#labels.register(found);
     await Promise.all(slots.map((slot) => slot.load(async () => slot.folder)));
   }
@@ -129,18 +128,13 @@ export class ModelRegistry {
   /** @throws AppError MODEL_NOT_FOUND, VERSION_NOT_FOUND, BAD_USER_INPUT, INVALID_STATE when the version cannot serve. */
   async setLabel(model: string, label: string, version: string): Promise<RegisteredModel> {
     this.#shelf.of(model);
-    if (!labelPattern.test(label)) {
-      throw new AppError(
-        'BAD_USER_INPUT',
-        `"${label}" cannot be a label: start with a letter, then letters, digits, ".", "_" or "-", at most 63 in all.`,
-      );
-    }
+    refuseLabelName(label);
     if (this.#shelf.find(model, label))
       throw new AppError('BAD_USER_INPUT', `"${label}" is the name of a version of ${model}, so it cannot be a label of it too.`);
     const slot = this.#require(model, version);
     // In turn, so that nothing unloads the version between the look and the write.
     await slot.turns.take(async () => {
-      refuseLabel(slot.view);
+      refuseLabelOf(slot.view);
       await this.#labels.set({ model, label, version });
     });
     this.#options.logger.info('model_label_set', { model, label, version });
@@ -148,8 +142,7 @@ export class ModelRegistry {
   }
 
   /**
-   * Loads a version from its folder as it is now, also one that came later; one that serves goes on until the new one is warm, and for good when
-   * that fails.
+   * Loads a version from its folder as it is now, also one that came later; what serves goes on until the new one is warm, or when that fails.
    * @throws AppError MODEL_NOT_FOUND, VERSION_NOT_FOUND, MODEL_NOT_READY when it cannot be loaded.
    */
   async loadVersion(model: string, version: string): Promise<RegisteredModel> {
@@ -199,16 +192,16 @@ export class ModelRegistry {
   async #load(slot: VersionSlot): Promise<AppError | null> {
     const { model, version } = slot.folder;
     if (this.#isStopping) return new AppError('MODEL_NOT_READY', 'The server is stopping.');
-    return slot.load(() => this.#options.repository.find(model, version));
+    const failure = await slot.load(() => this.#options.repository.find(model, version));
+    await this.#labels.register(this.#shelf.all.map(({ folder }) => folder).filter((folder) => folder.model === model));
+    return failure;
   }
 
-  /** A version that was not known; null: there is no such folder. Its labels are given before it is loaded, as at a start. */
+  /** A version that was not known; null: there is no such folder. */
   async #discover(model: string, version: string): Promise<VersionSlot | null> {
     const found = await this.#options.repository.find(model, version);
     if (!found) return null;
-    const slot = this.#shelf.find(model, version) ?? this.#register(found);
-    await this.#labels.register(this.#shelf.of(model).map(({ folder }) => folder));
-    return slot;
+    return this.#shelf.find(model, version) ?? this.#register(found);
   }
 
   async #letGo(slot: VersionSlot): Promise<void> {
@@ -254,11 +247,4 @@ export class ModelRegistry {
     const versions = slots.map(({ folder }) => folder.version).join(', ');
     throw new AppError('VERSION_NOT_FOUND', `${model} has no version or label "${name}". Versions: ${versions}.${labelHint}`);
   }
-}
-
-function refuseLabel(one: ModelVersion): void {
-  if (one.state === 'LOADING' || one.state === 'READY') return;
-  const { model, version } = one;
-  const what = one.state === 'FAILED' ? `failed to load (${one.error})` : 'is not loaded';
-  throw new AppError('INVALID_STATE', `Version ${version} of ${model} ${what}, so no label can point at it.`);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
@@ -72,6 +72,16 @@ describe('OnnxInferenceEngine', () => {
     expect(answer).toMatchObject({ probabilities: [expect.closeTo(a, 6), expect.closeTo(b, 6), expect.closeTo(c, 6)] });
     expect(inputFeatures).toEqual({ x_0: 1, x_1: 2 });
     expect(timing.batchSize).toBe(1);
+  });
+
+  it('runs weights from a file of their own as they were when it was loaded, and none from outside its folder', async () => {
+    const directory = folders.add('external', '1', models.linearWithWeightsIn('w.bin'));
+    writeFileSync(join(directory, 'w.bin'), new Uint8Array(Float32Array.of(1, 0, 1, 0, 1, 1).buffer));
+    const version = await engine.load(aModelFolder('external', '1', { directory }));
+    rmSync(join(directory, 'w.bin'));
+    expect(await answerOf(version, positional(1, 2))).toMatchObject({ confidence: expect.closeTo(softmax(1, 2, 3)[2] as number, 6) });
+    await expect(load(models.linearWithWeightsIn('../1/w.bin'))).rejects.toThrow('weights from "../1/w.bin", which is not in its folder');
+    await expect(load(models.linearWithWeightsIn('gone.bin'))).rejects.toThrow(/"gone.bin", which holds weights.*cannot be read/);
   });
 
   it('applies no softmax after the graph has, nor where the manifest says probabilities', async () => {

@@ -48,6 +48,13 @@ export function floatWeights(name: string, shape: readonly number[], values: rea
   return weights(name, 'FP32', shape, new Uint8Array(Float32Array.from(values).buffer));
 }
 
+/** Floats that lie in a file beside the model: data_location 14 says so, external_data 13 where. */
+export function externalWeights(name: string, shape: readonly number[], location: string): Field {
+  const entry = messageField(13, [textField(1, 'location'), textField(2, location)]);
+  const sides = shape.map((side) => varintField(1, side));
+  return messageField(0x1, [...sides, varintField(2, elementTypes.FP32), textField(8, name), entry, varintField(14, 1)]);
+}
+
 export function integerWeights(name: string, shape: readonly number[], values: readonly bigint[]): Field {
   return weights(name, 'INT64', shape, new Uint8Array(BigInt64Array.from(values).buffer));
 }

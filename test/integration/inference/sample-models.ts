@@ -1,4 +1,4 @@
-import { floatWeights, integerWeights, mapsValue, node, onnxModel, tensorValue } from './onnx-model';
+import { externalWeights, floatWeights, integerWeights, mapsValue, node, onnxModel, tensorValue } from './onnx-model';
 
 /** Two features to three scores: x, y and x + y. */
 const twoToThree = floatWeights('w', [2, 3], [1, 0, 1, 0, 1, 1]);
@@ -10,6 +10,15 @@ export const linear = onnxModel({
   nodes: [node('MatMul', ['x', 'w'], ['scores'])],
   weights: [twoToThree],
 });
+
+/** The same graph with its weights in a file of their own. */
+export const linearWithWeightsIn = (location: string) =>
+  onnxModel({
+    inputs: [tensorValue('x', 'FP32', ['N', 2])],
+    outputs: [tensorValue('scores', 'FP32', ['N', 3])],
+    nodes: [node('MatMul', ['x', 'w'], ['scores'])],
+    weights: [externalWeights('w', [2, 3], location)],
+  });
 
 /** The same graph, made for exactly three rows. */
 export const threeRows = onnxModel({

@@ -21,7 +21,7 @@ describe('WorkerPool', () => {
       scriptPath,
       size,
       logger,
-      limits: { startMs: 60_000, jobMs },
+      limits: { startMs: 200 * jobMs, jobMs },
       settings: { model: Buffer.from(model), externalFiles: [], image: null, fixedBatchSize: null },
     });
     return pool;
@@ -70,6 +70,29 @@ describe('WorkerPool', () => {
     const settled = await Promise.allSettled([say('die'), say('a'), say('b')]);
     expect(settled.map((one) => one.status)).toEqual(['rejected', 'rejected', 'rejected']);
     await expect(say('c')).rejects.toBeInstanceOf(WorkerLostError);
+  });
+
+  it('gives a worker up that does not come back, and sends its job to another', async () => {
+    await poolOf(1, 'good', 300).start();
+    const file = marker();
+    expect(await say('hang once', file)).toEqual(['hang once', file]);
+    expect(await say('still here')).toEqual(['still here']);
+  });
+
+  it('gives a job up that two workers did not come back from, and keeps none of them waited for', async () => {
+    await poolOf(2, 'good', 300).start();
+    const settled = await Promise.allSettled([say('hang'), say('a'), say('b')]);
+    expect(settled).toEqual([
+      { status: 'rejected', reason: new WorkerLostError() },
+      { status: 'fulfilled', value: ['a'] },
+      { status: 'fulfilled', value: ['b'] },
+    ]);
+    expect(await say('still here')).toEqual(['still here']);
+  });
+
+  it('does not wait for ever for a worker that does not become ready', async () => {
+    pool = poolOf(1, 'silent', 2);
+    await expect(pool.start()).rejects.toEqual(new WorkerLostError());
   });
 
   it('passes on what the runtime refuses, without another try', async () => {
