@@ -243,7 +243,7 @@ function watchModels(
   repository: FileModelRepository,
   registry: ModelRegistry,
 ): void {
-  const onError = (error: unknown) => logger.warn('models_folder_not_read', { error });
+  const onError = (error: unknown) => logger.warn('models_not_followed', { error });
   const watch = new FolderWatch({ repository, registry, settleMs: modelsSettleMs, elapsedMs, logger });
   if (config.WATCH_MODELS) parts.add(repeat(modelsLookMs, () => watch.look(), onError));
   parts.add(repeat(modelsRetryMs, () => registry.retryFailed(), onError));

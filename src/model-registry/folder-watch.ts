@@ -18,7 +18,7 @@ export class FolderWatch {
   readonly #options: FolderWatchOptions;
   readonly #changes: FolderChanges;
   readonly #underWay = new Set<string>();
-  #isEmpty = false;
+  #stalledBy: string | null = null;
 
   constructor(options: FolderWatchOptions) {
     this.#options = options;
@@ -27,15 +27,20 @@ export class FolderWatch {
 
   /** One look; what it finds is followed meanwhile, each version by itself: a slow one keeps no other waiting. */
   async look(): Promise<void> {
-    const { repository, registry, elapsedMs, logger } = this.#options;
-    const found = await repository.fingerprints();
+    const { repository, registry, elapsedMs } = this.#options;
+    const found = await repository.fingerprints().catch((error: unknown) => this.#stall('models_folder_not_read', { error }));
+    if (!found) return;
     const known = registry.knownFolders();
     // A mount that went away leaves an empty folder behind. Nobody empties a server on purpose by that.
-    const isEmpty = found.length === 0 && known.length > 0;
-    if (isEmpty && !this.#isEmpty) logger.warn('models_folder_empty', { keeps: known.length });
-    this.#isEmpty = isEmpty;
-    if (isEmpty) return;
+    if (found.length === 0 && known.length > 0) return this.#stall('models_folder_empty', { keeps: known.length });
+    this.#stalledBy = null;
     for (const { model, version } of this.#changes.look(found, known, elapsedMs())) void this.#follow(model, version);
+  }
+
+  /** Nothing is followed for now; said once, not with each look. */
+  #stall(event: string, facts: object): void {
+    if (this.#stalledBy !== event) this.#options.logger.warn(event, facts);
+    this.#stalledBy = event;
   }
 
   async #follow(model: string, version: string): Promise<void> {

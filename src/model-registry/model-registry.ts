@@ -52,7 +52,6 @@ export class ModelRegistry {
   async start(): Promise<void> {
     const found = await this.#options.repository.scan();
     const slots = found.map((folder) => this.#register(folder));
-    await this.refreshLabels();
     await this.#labels.register(found);
     await Promise.all(slots.map((slot) => slot.load(async () => slot.folder)));
   }
@@ -104,8 +103,7 @@ export class ModelRegistry {
 
   /** Models that answer with an error when no version is asked for. */
   modelsWithoutChampion(): readonly string[] {
-    const ready = this.readyVersions();
-    const isServed = (name: string) => ready.some(({ model, version }) => model === name && version === this.championOf(name));
+    const isServed = (name: string) => this.#shelf.find(name, this.championOf(name) ?? '')?.state === 'READY';
     return this.#shelf.models.filter((name) => !isServed(name));
   }
 
@@ -200,23 +198,25 @@ export class ModelRegistry {
   /** A version that was not known; null: there is no such folder. */
   async #discover(model: string, version: string): Promise<VersionSlot | null> {
     const found = await this.#options.repository.find(model, version);
-    if (!found) return null;
-    return this.#shelf.find(model, version) ?? this.#register(found);
+    return found && (this.#shelf.find(model, version) ?? this.#register(found));
   }
 
   async #letGo(slot: VersionSlot): Promise<void> {
     const { model, version } = slot.folder;
     await slot.turns.take(async () => {
-      const need = await this.#needOf(model, version);
+      const isModelThere = (await this.#options.repository.fingerprints()).some((one) => one.model === model);
+      const need = await this.#needOf(model, version, isModelThere);
       if (need !== null) return slot.warn(`Its folder is gone, and it stays in memory because ${need}.`);
       this.#shelf.remove(slot);
       await slot.remove();
     });
   }
 
-  async #needOf(model: string, version: string): Promise<string | null> {
+  /** Of a model that was taken away whole, no other version could become the champion. */
+  async #needOf(model: string, version: string, needsChampion = true): Promise<string | null> {
     await this.#labels.refresh();
-    if (this.championOf(model) === version) return `it is the champion of ${model}; point that label at another version first`;
+    if (needsChampion && this.championOf(model) === version)
+      return `it is the champion of ${model}; point that label at another version first`;
     return (await this.#options.neededBy?.(model, version)) ?? null;
   }
 

@@ -44,7 +44,11 @@ describe('FolderChanges', () => {
 });
 
 describe('FolderWatch', () => {
-  function aWatch(found: readonly FolderFingerprint[], known: readonly FolderFingerprint[], follow: () => Promise<void> = async () => {}) {
+  function aWatch(
+    found: readonly FolderFingerprint[] | Promise<readonly FolderFingerprint[]>,
+    known: readonly FolderFingerprint[],
+    follow: () => Promise<void> = async () => {},
+  ) {
     const followed: string[] = [];
     const registry = {
       knownFolders: () => known,
@@ -70,6 +74,14 @@ describe('FolderWatch', () => {
     await watch.look();
     expect(followed).toEqual([]);
     expect(logger.lines.filter(({ event }) => event === 'models_folder_empty')).toHaveLength(1);
+  });
+
+  it('keeps everything while the folder cannot be read, and says so once', async () => {
+    const { watch, followed, logger } = aWatch(Promise.reject(new Error('EIO')), [folder('1')]);
+    await watch.look();
+    await watch.look();
+    expect(followed).toEqual([]);
+    expect(logger.lines.map(({ event }) => event)).toEqual(['models_folder_not_read']);
   });
 
   it('follows one version once at a time, and again after a failure', async () => {

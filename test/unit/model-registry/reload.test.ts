@@ -186,6 +186,16 @@ describe('following the folder', () => {
     expect(engine.unloaded).toEqual(['digits/1']);
   });
 
+  it('lets the champion go, too, when the whole model is taken away', async () => {
+    const { registry, engine, take } = await aRegistry();
+    take('1');
+    take('2');
+    for (const version of ['1', '2']) await registry.follow('digits', version);
+    expect(registry.models()).toEqual([]);
+    expect(engine.unloaded).toEqual(['digits/1', 'digits/2']);
+    expect(() => registry.resolve('digits', null)).toThrow(expect.objectContaining({ code: 'MODEL_NOT_FOUND' }));
+  });
+
   it('does not load what was let go meanwhile', async () => {
     const { registry, engine, version, take, put } = await aRegistry();
     take('2');
