@@ -37,6 +37,9 @@ interface WorkerSeatOptions {
   readonly onLost: () => void;
 }
 
+/** A job that takes too long is found out at most a tenth later. */
+const looksPerJob = 10;
+
 /** One thread and the job it has. */
 export class WorkerSeat {
   readonly ready: Promise<void>;
@@ -46,7 +49,9 @@ export class WorkerSeat {
   #nextId = 1;
   readonly #jobMs: number;
   readonly #onLost: () => void;
-  #limit: NodeJS.Timeout | undefined;
+  /** How often the watch has seen the job that is under way. */
+  #looks = 0;
+  #watch: NodeJS.Timeout;
   #rejectReady: (error: Error) => void = () => {};
   isAlive = true;
   wasReady = false;
@@ -61,11 +66,11 @@ export class WorkerSeat {
         resolve();
       });
     });
-    this.#startLimit(limits.startMs);
+    this.#watch = setTimeout(() => this.#giveUp(), limits.startMs).unref();
     this.ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: WorkerMessage) => {
         if (message.kind === 'ready') {
-          clearTimeout(this.#limit);
+          this.#watchJobs();
           this.wasReady = true;
           resolve();
         } else if (message.kind === 'failed') {
@@ -86,26 +91,31 @@ export class WorkerSeat {
     if (!this.isAlive) return Promise.reject(new WorkerLostError());
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject };
-      this.#startLimit(this.#jobMs);
+      this.#looks = 0;
       // Inputs are copied, not transferred: when the thread dies under the job, the rows are still here to be sent to another.
       this.#worker.postMessage({ ...job, id: this.#nextId++ });
     });
   }
 
+  /** Looks now and then: a timer for each job would cost as much as a small job. */
+  #watchJobs(): void {
+    clearTimeout(this.#watch);
+    this.#watch = setInterval(() => {
+      if (this.#pending && ++this.#looks > looksPerJob) this.#giveUp();
+    }, this.#jobMs / looksPerJob).unref();
+  }
+
   /** A thread that computes in the runtime cannot be ended before it comes back from there, so nobody waits for that. */
-  #startLimit(limitMs: number): void {
-    this.#limit = setTimeout(() => {
-      this.#lose();
-      void this.#worker.terminate();
-    }, limitMs);
-    this.#limit.unref();
+  #giveUp(): void {
+    this.#lose();
+    void this.#worker.terminate();
   }
 
   /** Once: its job goes elsewhere, and so does its place. */
   #lose(): void {
     if (!this.isAlive) return;
     this.isAlive = false;
-    clearTimeout(this.#limit);
+    clearTimeout(this.#watch);
     const lost = new WorkerLostError();
     this.#rejectReady(lost);
     this.#pending?.reject(lost);
@@ -121,7 +131,6 @@ export class WorkerSeat {
   #settle(message: Extract<WorkerMessage, { kind: 'result' | 'error' }>): void {
     const pending = this.#pending;
     this.#pending = null;
-    clearTimeout(this.#limit);
     if (message.kind === 'result') pending?.resolve(message.result);
     else pending?.reject(new RuntimeRefusal(message.message));
   }
