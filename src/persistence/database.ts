@@ -5,6 +5,7 @@ import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/Postgres
 import { ControlTables1764000000000 } from '../../migrations/1764000000000-control-tables';
 import { EventTables1764000000001 } from '../../migrations/1764000000001-event-tables';
 import { EarlierLabels1764000000002 } from '../../migrations/1764000000002-earlier-labels';
+import { PredictionEvent1764000000003 } from '../../migrations/1764000000003-prediction-event';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { sqlState, withDatabase } from './database-errors';
@@ -23,7 +24,7 @@ export interface DatabaseOptions {
 }
 
 /** In the order in which they run. */
-const migrations = [ControlTables1764000000000, EventTables1764000000001, EarlierLabels1764000000002];
+const migrations = [ControlTables1764000000000, EventTables1764000000001, EarlierLabels1764000000002, PredictionEvent1764000000003];
 
 /** Any constant does, as long as nobody else in the database uses it. */
 const migrationLock = 0x6d696772;

@@ -66,8 +66,9 @@ export async function readReferenceRows(
 ): Promise<readonly ReferenceRow[]> {
   const rows = await queryRows<{ input_features: InputFeatures; answer: Answer; correct: boolean | null }>(
     dataSource,
-    `SELECT p.input_features, p.answer, l.correct FROM prediction p LEFT JOIN prediction_label l ON l.prediction_id = p.id
-      WHERE p.model = $1 AND p.version = $2 AND p.answer IS NOT NULL AND p.occurred_at >= $3 ORDER BY p.id DESC LIMIT $4`,
+    `SELECT p.event->'inputFeatures' AS input_features, p.event->'outcome'->'answer' AS answer, l.correct
+       FROM prediction p LEFT JOIN prediction_label l ON l.prediction_id = p.id
+      WHERE p.model = $1 AND p.version = $2 AND p.event->'outcome'->>'status' = 'succeeded' AND p.occurred_at >= $3 ORDER BY p.id DESC LIMIT $4`,
     [model, version, since, limit],
   );
   return rows.map(({ input_features: inputFeatures, answer, correct }) => ({

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { AppError } from '../errors';
-import type { Answer, ExperimentAssignment, InputFeatures, JsonObject, LabelEvent, PredictionTiming } from '../events/event';
+import type { LabelEvent, PredictionEvent } from '../events/event';
 import { eventIdTimeMs } from '../events/event-id';
 import type { Page, PredictionFilter, PredictionStore, StoredPrediction } from '../prediction/prediction-store';
 import { withDatabase } from './database-errors';
@@ -8,24 +8,12 @@ import { lowestIdAt } from './partitions';
 import { queryRows } from './query-rows';
 
 interface PredictionRow {
-  readonly id: string;
-  readonly occurred_at: Date;
-  readonly model: string;
-  readonly version: string;
-  readonly unit_id: string | null;
-  readonly attributes: JsonObject | null;
-  readonly assignments: readonly ExperimentAssignment[];
-  readonly answer: Answer | null;
-  readonly failure_code: string | null;
-  readonly failure_message: string | null;
-  readonly input_features: InputFeatures;
-  readonly timing: PredictionTiming;
+  readonly event: PredictionEvent;
   readonly truth: LabelEvent['truth'] | null;
   readonly received_at: Date | null;
 }
 
-const columns = `p.id, p.occurred_at, p.model, p.version, p.unit_id, p.attributes, p.assignments, p.answer, p.failure_code, p.failure_message,
-  p.input_features, p.timing, l.truth, l.received_at`;
+const columns = 'p.event, l.truth, l.received_at';
 const tables = 'prediction p LEFT JOIN prediction_label l ON l.prediction_id = p.id';
 /** Ids made from an idempotency key carry the start of their day, so a page by time must look a day back. */
 const dayMs = 86_400_000;
@@ -75,25 +63,8 @@ export class TypeormPredictionStore implements PredictionStore {
   }
 }
 
-function toStored(row: PredictionRow): StoredPrediction {
-  return {
-    event: {
-      type: 'prediction',
-      id: row.id,
-      occurredAtMs: row.occurred_at.getTime(),
-      model: row.model,
-      version: row.version,
-      unitId: row.unit_id,
-      attributes: row.attributes,
-      assignments: row.assignments,
-      outcome: row.answer
-        ? { status: 'succeeded', answer: row.answer }
-        : { status: 'failed', code: row.failure_code ?? 'INTERNAL_SERVER_ERROR', message: row.failure_message ?? '' },
-      inputFeatures: row.input_features,
-      timing: row.timing,
-    },
-    label: row.truth && row.received_at ? { truth: row.truth, receivedAt: row.received_at } : null,
-  };
+function toStored({ event, truth, received_at: receivedAt }: PredictionRow): StoredPrediction {
+  return { event, label: truth && receivedAt ? { truth, receivedAt } : null };
 }
 
 /** @throws AppError BAD_USER_INPUT */

@@ -26,8 +26,12 @@ const ingestLock = 0x696e6765;
 const defaultBatchSize = 2000;
 /** How long to let events gather after the first one: fewer, larger transactions. */
 const gatherMs = 15;
-/** It rests as long as the last batch took, up to this: under load the batches grow, not their number, and an event still waits little. */
-const longestRestMs = 25;
+/**
+ * It rests this many times as long as the last batch took, up to a limit: under load the batches grow, not their number, and an event still
+ * waits little. In batches of 500 an event costs the database two thirds of what it costs in batches of 150.
+ */
+const restFactor = 4;
+const longestRestMs = 100;
 const longestPauseMs = 2_000;
 const sweepEveryMs = 600_000;
 
@@ -123,7 +127,7 @@ export class EventIngester {
       });
       this.#wake = null;
     }
-    const leftMs = Math.min(workedMs, longestRestMs) - (performance.now() - restedFromMs);
+    const leftMs = Math.min(restFactor * workedMs, longestRestMs) - (performance.now() - restedFromMs);
     if (!this.#isStopping) await delay(Math.max(gatherMs, leftMs));
   }
 

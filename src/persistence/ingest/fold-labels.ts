@@ -146,7 +146,7 @@ async function readLabels(runner: QueryRunner, predictionIds: readonly string[])
 async function readPredictions(runner: QueryRunner, ids: readonly string[]): Promise<Map<string, LabelledPrediction>> {
   const rows = await queryRows<LabelledPrediction>(
     runner,
-    `SELECT id, model, version, unit_id AS "unitId", assignments, answer, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs"
+    `SELECT id, model, version, unit_id AS "unitId", assignments, event->'outcome'->'answer' AS answer, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs"
        FROM prediction WHERE id = ANY($1)`,
     [ids],
   );

@@ -117,6 +117,8 @@ describe('what the ingester counted for drift', () => {
     const { dataSource } = database;
     await new Partitions({ dataSource, logger: new FakeLogger(), now: () => nowMs }).ensure([dayOf(nowMs)]);
     const digit = { kind: 'classification', classIndex: 3, label: 'three', confidence: 0.75, probabilities: [] };
+    const inputFeatures = { brightness: 0.5, colour: null };
+    const outcomeOf = (answer: object | null) => (answer ? { status: 'succeeded', answer } : { status: 'failed', code: 'OVERLOADED' });
     const rows = [
       { version: '1', at: 1, answer: digit },
       { version: '1', at: 2, answer: { kind: 'regression', value: 2.5 } },
@@ -126,16 +128,14 @@ describe('what the ingester counted for drift', () => {
     ];
     for (const { version, at, answer } of rows) {
       await dataSource.query(
-        `INSERT INTO prediction (id, occurred_at, model, version, assignments, answer, failure_code, input_features, timing)
-         VALUES ($1, $2, 'digits', $3, '[]', $4, $5, '{"brightness": 0.5, "colour": null}', '{}')`,
-        [lowestIdAt(hour(at).getTime()), hour(at), version, answer && JSON.stringify(answer), answer ? null : 'OVERLOADED'],
+        `INSERT INTO prediction (id, occurred_at, model, version, assignments, event) VALUES ($1, $2, 'digits', $3, '[]', $4)`,
+        [lowestIdAt(hour(at).getTime()), hour(at), version, JSON.stringify({ outcome: outcomeOf(answer), inputFeatures })],
       );
     }
     await dataSource.query(
       `INSERT INTO prediction_label (prediction_id, id, truth, occurred_at, received_at, matched, correct) VALUES ($1, $1, '{}', $2, $2, true, false)`,
       [lowestIdAt(hour(1).getTime()), hour(4)],
     );
-    const inputFeatures = { brightness: 0.5, colour: null };
     const number = { inputFeatures, label: null, confidence: null, value: 2.5, correct: null };
     const three = { inputFeatures, label: 'three', confidence: 0.75, value: null, correct: false };
     expect(await store.recentRows('digits', '1', 10, hour(1))).toEqual([number, three]);

@@ -44,6 +44,7 @@ describe('opening a database', () => {
       { name: 'ControlTables1764000000000' },
       { name: 'EventTables1764000000001' },
       { name: 'EarlierLabels1764000000002' },
+      { name: 'PredictionEvent1764000000003' },
     ]);
   });
 
