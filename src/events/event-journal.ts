@@ -10,9 +10,10 @@ export type Durability = 'process' | 'disk';
 export interface EventJournal {
   /**
    * Resolves when all `events` are as durable as asked, in the order given; all of them or none.
+   * @returns the JSON, UTF-8, that each of them stands in the journal as.
    * @throws AppError JOURNAL_FULL when the journal has reached its limit; nothing was written then.
    */
-  append(events: readonly Event[], durability: Durability): Promise<void>;
+  append(events: readonly Event[], durability: Durability): Promise<readonly Buffer[]>;
   /** False while `append` would refuse with JOURNAL_FULL. */
   readonly hasRoom: boolean;
 }

@@ -11,40 +11,43 @@ export function tabularTensors(inputs: readonly TabularInput[], rows: readonly (
     const columns = features.length;
     const from = first;
     first += columns;
-    const cells = rows.flatMap((row) => row.slice(from, from + columns));
     const shape = signature.shape.length === 0 ? [] : signature.shape.length === 1 ? [rows.length] : [rows.length, columns];
-    return { name: signature.name, datatype: signature.datatype, shape, data: toTensorData(signature.datatype, cells) };
+    return { name: signature.name, datatype: signature.datatype, shape, data: toTensorData(signature.datatype, rows, from, columns) };
   });
 }
 
-function toTensorData(datatype: TensorDatatype, cells: readonly Cell[]): TensorData {
-  const numbers = () => cells.map(Number);
-  const integers = () => cells as readonly bigint[];
-  switch (datatype) {
-    case 'FP32':
-      return Float32Array.from(numbers());
-    case 'FP64':
-      return Float64Array.from(numbers());
-    case 'INT64':
-      return BigInt64Array.from(integers());
-    case 'UINT64':
-      return BigUint64Array.from(integers());
-    case 'INT32':
-      return Int32Array.from(numbers());
-    case 'UINT32':
-      return Uint32Array.from(numbers());
-    case 'INT16':
-      return Int16Array.from(numbers());
-    case 'UINT16':
-      return Uint16Array.from(numbers());
-    case 'INT8':
-      return Int8Array.from(numbers());
-    case 'UINT8':
-    case 'BOOL':
-      return Uint8Array.from(numbers());
-    case 'BYTES':
-      return cells as readonly string[];
-    case 'FP16':
-      throw new RangeError('float16 features are refused when the model is loaded');
+const arrays = {
+  FP32: Float32Array,
+  FP64: Float64Array,
+  INT32: Int32Array,
+  UINT32: Uint32Array,
+  INT16: Int16Array,
+  UINT16: Uint16Array,
+  INT8: Int8Array,
+  UINT8: Uint8Array,
+  BOOL: Uint8Array,
+} as const;
+const wideArrays = { INT64: BigInt64Array, UINT64: BigUint64Array } as const;
+
+/** Columns `from` to `from + columns` of all rows, row after row. Each prediction comes by here: nothing is made but the tensor. */
+function toTensorData(datatype: TensorDatatype, rows: readonly (readonly Cell[])[], from: number, columns: number): TensorData {
+  if (datatype === 'BYTES') return rows.flatMap((row) => row.slice(from, from + columns) as string[]);
+  if (datatype === 'FP16') throw new RangeError('float16 features are refused when the model is loaded');
+  if (datatype === 'INT64' || datatype === 'UINT64') {
+    const data = new wideArrays[datatype](rows.length * columns);
+    fill(rows, from, columns, (cell, index) => {
+      data[index] = cell as bigint;
+    });
+    return data;
   }
+  const data = new arrays[datatype](rows.length * columns);
+  fill(rows, from, columns, (cell, index) => {
+    data[index] = Number(cell);
+  });
+  return data;
+}
+
+function fill(rows: readonly (readonly Cell[])[], from: number, columns: number, set: (cell: Cell, index: number) => void): void {
+  let index = 0;
+  for (const row of rows) for (let column = from; column < from + columns; column++) set(row[column] as Cell, index++);
 }

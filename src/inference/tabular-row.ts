@@ -1,5 +1,6 @@
 import { AppError } from '../errors';
 import type { InputFeatures, JsonObject, JsonValue } from '../events/event';
+import { isStorable, unstorableSentence } from '../events/storable';
 import type { FeatureSignature, TensorDatatype } from '../model-registry/model-version';
 
 export type Cell = number | bigint | boolean | string;
@@ -57,7 +58,8 @@ export class TabularReader {
   #refuseUnknown(given: JsonObject): void {
     for (const name of Object.keys(given)) {
       if (this.#names.has(name)) continue;
-      throw refusal(name, `The model has no feature "${name}". Its features: ${namesOf(this.#features)}.`);
+      // As JSON: an unknown name may hold what cannot be stored, and the sentence is recorded.
+      throw refusal(name, `The model has no feature ${JSON.stringify(name)}. Its features: ${namesOf(this.#features)}.`);
     }
   }
 }
@@ -85,7 +87,7 @@ function readCell({ name, datatype }: FeatureSignature, value: JsonValue | undef
   if (value === undefined) throw refusal(name, `Feature "${name}" is missing.`);
   if (value === null) throw refusal(name, `Feature "${name}" is null; the model needs a value.`);
   if (datatype === 'BYTES') {
-    if (typeof value === 'string') return value;
+    if (typeof value === 'string') return readText(name, value);
     throw refusal(name, `Feature "${name}" must be a string, not ${describe(value)}.`);
   }
   if (datatype === 'BOOL') {
@@ -96,6 +98,12 @@ function readCell({ name, datatype }: FeatureSignature, value: JsonValue | undef
   if (!Number.isFinite(value)) throw refusal(name, `Feature "${name}" is not a finite number.`);
   const range = integerRanges[datatype];
   return range ? readInteger(name, datatype, value, range) : readFloat(name, datatype, value);
+}
+
+/** It is recorded with the prediction, so what cannot be kept is refused at the door. */
+function readText(name: string, value: string): string {
+  if (isStorable(value)) return value;
+  throw refusal(name, `Feature "${name}" ${unstorableSentence}`);
 }
 
 function readInteger(name: string, datatype: TensorDatatype, value: number, [lowest, highest]: readonly [bigint, bigint]): bigint {

@@ -97,17 +97,18 @@ export class FileEventJournal implements EventJournal, JournalSource {
     return this.#queuedBytes + this.#segments.reduce((sum, segment) => sum + segment.endBytes, 0);
   }
 
-  async append(events: readonly Event[], durability: Durability): Promise<void> {
+  async append(events: readonly Event[], durability: Durability): Promise<readonly Buffer[]> {
     if (this.#isStopped) throw new AppError('INTERNAL_SERVER_ERROR', 'The event journal is closed: this server is shutting down.');
     if (!this.hasRoom) throw journalFull(`it has reached its limit of ${this.#limitBytes} bytes`);
-    if (events.length === 0) return;
-    const bytes = encodeFrames(events.map((event) => JSON.stringify(event)));
+    if (events.length === 0) return [];
+    const { bytes, payloads } = encodeFrames(events.map((event) => JSON.stringify(event)));
     await new Promise<void>((resolve, reject) => {
       this.#queue.push({ bytes, durability, resolve, reject });
       this.#queuedBytes += bytes.length;
       // With more than one waiting, a flush is already due that takes this one along (or schedules the next).
       if (this.#queue.length === 1) this.#schedule(() => this.#flushSoon());
     });
+    return payloads;
   }
 
   extents(): readonly SegmentExtent[] {

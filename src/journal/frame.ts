@@ -12,19 +12,27 @@ export type FrameAt =
   | { readonly kind: 'incomplete'; readonly neededBytes: number }
   | { readonly kind: 'bad' };
 
+/** The frames of one append, and the payload of each as it lies there. */
+export interface EncodedAppend {
+  readonly bytes: Buffer;
+  readonly payloads: readonly Buffer[];
+}
+
 /** The frames of one append: a reader of a file that ends in the middle can tell that the append was not finished. */
-export function encodeFrames(payloads: readonly string[]): Buffer {
-  const bodies = payloads.map((payload) => Buffer.from(payload, 'utf8'));
-  const frames = Buffer.allocUnsafe(bodies.reduce((sum, body) => sum + frameHeaderBytes + body.length, 0));
+export function encodeFrames(texts: readonly string[]): EncodedAppend {
+  const lengths = texts.map((text) => Buffer.byteLength(text, 'utf8'));
+  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + frameHeaderBytes + length, 0));
   let offset = 0;
-  for (const [index, body] of bodies.entries()) {
-    const flag = index < bodies.length - 1 ? moreFollowsFlag : 0;
-    frames.writeUInt32LE(body.length + flag, offset);
-    frames.writeUInt32LE(crc32(body), offset + 4);
-    body.copy(frames, offset + frameHeaderBytes);
-    offset += frameHeaderBytes + body.length;
-  }
-  return frames;
+  const payloads = texts.map((text, index) => {
+    const length = lengths[index] as number;
+    const payload = bytes.subarray(offset + frameHeaderBytes, offset + frameHeaderBytes + length);
+    payload.write(text, 'utf8');
+    bytes.writeUInt32LE(length + (index < texts.length - 1 ? moreFollowsFlag : 0), offset);
+    bytes.writeUInt32LE(crc32(payload), offset + 4);
+    offset += frameHeaderBytes + length;
+    return payload;
+  });
+  return { bytes, payloads };
 }
 
 export function frameAt(buffer: Buffer, offset: number): FrameAt {

@@ -149,8 +149,8 @@ export class Predictor {
         inputFeatures: result.inputFeatures,
         timing: result.timing,
       });
-      await this.#options.journal.append([event], 'process');
-      this.#options.predictions.add(event);
+      const [json] = await this.#options.journal.append([event], 'process');
+      if (json) this.#options.predictions.add(id, json);
       for (const observer of this.#options.observers) observer.succeeded(event, method);
       return toResult(event, result.answer, route);
     } catch (error) {
@@ -181,7 +181,13 @@ export class Predictor {
       version: facts.version,
       outcome: facts.outcome,
       inputFeatures: facts.inputFeatures,
-      timing: { queueMs, preprocessMs, inferenceMs, batchSize, totalMs: this.#options.elapsedMs() - attempt.startedAtMs },
+      timing: {
+        queueMs: wholeMicroseconds(queueMs),
+        preprocessMs: wholeMicroseconds(preprocessMs),
+        inferenceMs: wholeMicroseconds(inferenceMs),
+        batchSize,
+        totalMs: wholeMicroseconds(this.#options.elapsedMs() - attempt.startedAtMs),
+      },
     };
   }
 
@@ -222,6 +228,11 @@ export class Predictor {
     };
     for (const observer of this.#options.observers) observer.failed(failure);
   }
+}
+
+/** No clock here is better than that, and further digits would be a tenth of what is recorded. */
+function wholeMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 function journalFull(): AppError {

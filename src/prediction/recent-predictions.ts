@@ -1,37 +1,46 @@
-import type { JsonValue, PredictionEvent } from '../events/event';
+import type { PredictionEvent } from '../events/event';
 import type { Page, PredictionFilter, PredictionStore, StoredPrediction } from './prediction-store';
 
-const valuesOfUsual = 64;
+/** What a Map, a key and a Buffer take beside the bytes. */
+const entryBytes = 300;
+/** Some ten thousand usual predictions: two seconds and more of what one process can answer. */
+const defaultCapacityBytes = 16 * 2 ** 20;
 
 /**
  * Reads your own writes: predictions that this process journaled last, in front of the store that the ingester fills a moment later.
- * Bounded: the oldest leaves when `capacity` (in predictions of usual size) is reached (by then it has long been ingested; during a database outage the store
- * is the one that cannot answer).
+ * Bounded: the oldest leaves when they take more than `capacityBytes` (by then it has long been ingested; during a database outage the store
+ * is the one that cannot answer). Kept as the bytes that were journaled: objects that live this long are what a garbage collector is worst at.
  */
 export class RecentPredictions implements PredictionStore {
   readonly #store: PredictionStore;
-  readonly #capacity: number;
-  readonly #events = new Map<string, { readonly event: PredictionEvent; readonly weight: number }>();
-  #weight = 0;
+  readonly #capacityBytes: number;
+  /** The oldest first. */
+  readonly #jsons = new Map<string, Buffer>();
+  #bytes = 0;
 
-  constructor(store: PredictionStore, capacity = 10_000) {
+  constructor(store: PredictionStore, capacityBytes = defaultCapacityBytes) {
     this.#store = store;
-    this.#capacity = capacity;
+    this.#capacityBytes = capacityBytes;
   }
 
-  add(event: PredictionEvent): void {
-    const weight = weightOf(event);
-    this.#weight += weight - (this.#events.get(event.id)?.weight ?? 0);
-    this.#events.set(event.id, { event, weight });
-    for (const [id, oldest] of this.#events) {
-      if (this.#weight <= this.#capacity) return;
-      this.#events.delete(id);
-      this.#weight -= oldest.weight;
-    }
+  /** `json`: the event of the prediction, as it was journaled. */
+  add(id: string, json: Buffer): void {
+    this.#forget(id);
+    this.#jsons.set(id, json);
+    this.#bytes += entryBytes + json.length;
+    while (this.#bytes > this.#capacityBytes) this.#forget(this.#jsons.keys().next().value as string);
   }
 
   recent(id: string): PredictionEvent | null {
-    return this.#events.get(id)?.event ?? null;
+    const json = this.#jsons.get(id);
+    return json ? (JSON.parse(json.toString('utf8')) as PredictionEvent) : null;
+  }
+
+  #forget(id: string): void {
+    const json = this.#jsons.get(id);
+    if (!json) return;
+    this.#jsons.delete(id);
+    this.#bytes -= entryBytes + json.length;
   }
 
   /** The event alone, which never changes: one that is remembered needs no database, which may hang. */
@@ -54,19 +63,4 @@ export class RecentPredictions implements PredictionStore {
   list(filter: PredictionFilter, first: number, after: string | null): Promise<Page<StoredPrediction>> {
     return this.#store.list(filter, first, after);
   }
-}
-
-/** In usual predictions: one with thousands of features or classes, or with long attributes, takes the place of many. */
-function weightOf({ inputFeatures, outcome, attributes }: PredictionEvent): number {
-  let values = 0;
-  for (const _ in inputFeatures) values++;
-  if (outcome.status === 'succeeded' && outcome.answer.kind === 'classification') values += outcome.answer.probabilities.length;
-  for (const key in attributes) values += sizeOf(attributes[key]);
-  return 1 + Math.floor(values / valuesOfUsual);
-}
-
-/** About as many values as the bytes would hold. */
-function sizeOf(value: JsonValue | undefined): number {
-  if (typeof value === 'string') return 1 + value.length / 8;
-  return typeof value === 'object' && value !== null ? JSON.stringify(value).length / 8 : 1;
 }

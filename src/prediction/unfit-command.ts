@@ -1,27 +1,20 @@
 import { AppError } from '../errors';
-import type { JsonObject, JsonValue } from '../events/event';
+import type { JsonObject } from '../events/event';
 import { isPlainJson, isStorable, unstorableSentence } from '../events/storable';
-import type { ModelInput } from '../model-registry/inference-engine';
 
-/** What a client may fill with anything. */
+/** What is recorded as the client sent it. Of features only what the model reads is recorded, and its reader refuses the rest. */
 interface Recorded {
   readonly unitId: string | null;
   readonly attributes: JsonObject | null;
-  readonly input: ModelInput;
 }
 
 const maxAttributesLength = 16_384;
 
 /** Why a command cannot be recorded; null: it can. What is acknowledged must be kept, so what cannot be kept is refused at the door. */
-export function unfitCommand({ unitId, attributes, input }: Recorded): AppError | null {
-  const parts: readonly (readonly [string, JsonValue])[] = [
-    ['unitId', unitId],
-    ['attributes', attributes],
-    ['features', input.kind === 'features' ? input.features : null],
-  ];
-  const found = parts.find(([, value]) => !isStorable(value));
-  if (found) return new AppError('BAD_USER_INPUT', `${found[0]} ${unstorableSentence}`);
-  return attributes && unfitAttributes(attributes);
+export function unfitCommand({ unitId, attributes }: Recorded): AppError | null {
+  if (!isStorable(unitId)) return new AppError('BAD_USER_INPUT', `unitId ${unstorableSentence}`);
+  if (attributes === null) return null;
+  return isStorable(attributes) ? unfitAttributes(attributes) : new AppError('BAD_USER_INPUT', `attributes ${unstorableSentence}`);
 }
 
 /** They are recorded with each prediction, and kept in memory for a while: an essay has no place in them. */

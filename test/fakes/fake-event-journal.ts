@@ -7,9 +7,10 @@ export class FakeEventJournal implements EventJournal {
   hasRoom = true;
   failure: Error | null = null;
 
-  async append(events: readonly Event[], durability: Durability): Promise<void> {
+  async append(events: readonly Event[], durability: Durability): Promise<readonly Buffer[]> {
     if (this.failure) throw this.failure;
     for (const event of events) this.appended.push({ event, durability });
+    return events.map((event) => Buffer.from(JSON.stringify(event)));
   }
 
   get events(): readonly Event[] {

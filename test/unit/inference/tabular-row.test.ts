@@ -22,6 +22,8 @@ describe('TabularReader', () => {
     ['an unknown feature', { ...good, height: 2 }, 'height'],
     ['a missing feature', { age: 1, visits: 1, city: 'x' }, 'member'],
     ['null', { ...good, age: null }, 'age'],
+    ['U+0000', { ...good, city: 'U\u0000lm' }, 'city'],
+    ['half of a surrogate pair', { ...good, city: '\ud800' }, 'city'],
     ['a string for a number', { ...good, age: '41' }, 'age'],
     ['a number for a string', { ...good, city: 7 }, 'city'],
     ['a number for a yes or no', { ...good, member: 1 }, 'member'],

@@ -118,7 +118,6 @@ describe('Predictor', () => {
   it.each([
     ['unitId', { unitId: 'a\u0000b' }],
     ['attributes', { attributes: { 'key\ud800': 1 } }],
-    ['features', { input: { kind: 'features' as const, features: { x: ['\u0000'] } } }],
   ])('refuses what the database could not keep: %s', async (part, more) => {
     const { predictor, journal, failed } = await setUp();
     await expect(predictor.predict(aCommand(more))).rejects.toMatchObject({
