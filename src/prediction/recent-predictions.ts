@@ -3,20 +3,21 @@ import type { Page, PredictionFilter, PredictionStore, StoredPrediction } from '
 
 /** What a Map, a key and a Buffer take beside the bytes. */
 const entryBytes = 300;
-/** Some ten thousand usual predictions: two seconds and more of what one process can answer. */
+/** Some ten thousand usual predictions: two seconds of what one process can answer. */
 const defaultCapacityBytes = 16 * 2 ** 20;
 
 /**
  * Reads your own writes: predictions that this process journaled last, in front of the store that the ingester fills a moment later.
- * Bounded: the oldest leaves when they take more than `capacityBytes` (by then it has long been ingested; during a database outage the store
- * is the one that cannot answer). Kept as the bytes that were journaled: objects that live this long are what a garbage collector is worst at.
+ * Bounded: the older half leaves whole when they take more than `capacityBytes` (by then it has long been ingested; during a database outage the
+ * store is the one that cannot answer). Kept as the bytes that were journaled: objects that live this long are what a garbage collector is worst
+ * at; and in halves, because a Map that loses its oldest entry again and again is searched for it.
  */
 export class RecentPredictions implements PredictionStore {
   readonly #store: PredictionStore;
   readonly #capacityBytes: number;
-  /** The oldest first. */
-  readonly #jsons = new Map<string, Buffer>();
-  #bytes = 0;
+  #newer = new Map<string, Buffer>();
+  #older = new Map<string, Buffer>();
+  #newerBytes = 0;
 
   constructor(store: PredictionStore, capacityBytes = defaultCapacityBytes) {
     this.#store = store;
@@ -25,22 +26,20 @@ export class RecentPredictions implements PredictionStore {
 
   /** `json`: the event of the prediction, as it was journaled. */
   add(id: string, json: Buffer): void {
-    this.#forget(id);
-    this.#jsons.set(id, json);
-    this.#bytes += entryBytes + json.length;
-    while (this.#bytes > this.#capacityBytes) this.#forget(this.#jsons.keys().next().value as string);
+    const bytes = entryBytes + json.length;
+    if (this.#newerBytes + bytes > this.#capacityBytes / 2) {
+      this.#older = this.#newer;
+      this.#newer = new Map();
+      this.#newerBytes = 0;
+    }
+    // One that alone is more than half stands alone, and leaves when the next one comes.
+    this.#newer.set(id, json);
+    this.#newerBytes += bytes;
   }
 
   recent(id: string): PredictionEvent | null {
-    const json = this.#jsons.get(id);
+    const json = this.#newer.get(id) ?? this.#older.get(id);
     return json ? (JSON.parse(json.toString('utf8')) as PredictionEvent) : null;
-  }
-
-  #forget(id: string): void {
-    const json = this.#jsons.get(id);
-    if (!json) return;
-    this.#jsons.delete(id);
-    this.#bytes -= entryBytes + json.length;
   }
 
   /** The event alone, which never changes: one that is remembered needs no database, which may hang. */
