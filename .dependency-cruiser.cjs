@@ -56,8 +56,8 @@ module.exports = {
     {
       name: 'only-the-roots-read-config',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app|claim|main|primary|serving-process)\\.ts$' },
-      to: { path: '^src/(config|app|claim|main|primary|leftover-journals)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(app|main|primary|serving-process|sole-parts)\\.ts$' },
+      to: { path: '^src/(config|app|leftover-journals|main|primary|sole-parts)\\.ts$' },
     },
     {
       name: 'a-thread-or-process-is-started-not-imported',
@@ -68,7 +68,7 @@ module.exports = {
     {
       name: 'the-primary-loads-nothing-that-serves',
       severity: 'error',
-      from: { path: '^src/(primary|processes/.*)\\.ts$' },
+      from: { path: '^src/(primary|sole-parts|processes/.*)\\.ts$' },
       to: { path: '^src/(app\\.ts|graphql/|inference/|persistence/database\\.ts)' },
     },
     {

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { apiAddress, claim, metricsAddress } from './claim';
 import { every } from './concurrency/every';
 import { repeat } from './concurrency/repeat';
 import { StopStack } from './concurrency/stop-stack';
@@ -36,8 +35,8 @@ import { LiveStats } from './live-stats/live-stats';
 import { statsObserver } from './live-stats/stats-observer';
 import { FolderWatch } from './model-registry/folder-watch';
 import { ModelRegistry } from './model-registry/model-registry';
-import { type DatabaseAddress, openDatabase } from './persistence/database';
-import { EmbeddedPostgres } from './persistence/embedded-postgres';
+import { openDatabase } from './persistence/database';
+import type { DatabaseAddress } from './persistence/embedded-postgres';
 import { ThreadedIngester } from './persistence/ingest/threaded-ingester';
 import { Partitions } from './persistence/partitions';
 import { TypeormDriftStore } from './persistence/typeorm-drift-store';
@@ -51,9 +50,9 @@ import { DayPredictionIds } from './prediction/day-prediction-ids';
 import { Predictor } from './prediction/predictor';
 import { RecentPredictions } from './prediction/recent-predictions';
 import { TensorPredictor } from './prediction/tensor-predictor';
+import { apiAddress, claim, metricsAddress, serveMetrics, startDatabase } from './sole-parts';
 import { Metrics } from './telemetry/metrics';
 import { metricsObserver } from './telemetry/metrics-observer';
-import { MetricsServer } from './telemetry/metrics-server';
 
 export interface RunningApp {
   readonly url: string;
@@ -65,11 +64,8 @@ export interface RunningApp {
 
 /** What a serving process finds: little when it is the whole server, more when it is one of several. */
 export interface Surroundings {
-  /** A database that somebody else runs; null: the one that the options say. */
-  readonly database: DatabaseAddress | null;
-  /** Null: this process listens itself. */
-  readonly door: Door | null;
-  readonly servesMetrics: boolean;
+  /** What the group has for it; null: it is the whole server. */
+  readonly group: { readonly door: Door; readonly database: DatabaseAddress } | null;
   /** Folders whose journals no process of this run writes; `lockedFolder` is the one that the whole group has locked. */
   readonly leftovers: { readonly folders: readonly string[]; readonly lockedFolder: string | null };
 }
@@ -108,7 +104,7 @@ export async function startApp(config: Config, surroundings: Surroundings, produ
   const stop = () => parts.stop();
   try {
     const context = { config, surroundings, productVersion, logger, parts, replicaId: randomUUID(), startedAt: now() };
-    await claim(config.DATA_DIR, surroundings.servesMetrics ? [apiAddress(config), metricsAddress(config)] : [], parts);
+    await claim(config.DATA_DIR, surroundings.group ? [] : [apiAddress(config), metricsAddress(config)], parts);
     const storage = await startStorage(context);
     const features = await startFeatures(context, storage);
     // What an earlier run had journaled is visible before the first request; with a very long journal, soon after.
@@ -125,7 +121,9 @@ type Storage = Awaited<ReturnType<typeof startStorage>>;
 /** The journal and the database behind it. */
 async function startStorage(context: Context) {
   const { config, surroundings, logger, parts } = context;
-  const { dataSource, address } = await startDatabase(context);
+  const address = surroundings.group ? surroundings.group.database : await startDatabase(config, logger, parts);
+  const dataSource = await openDatabase({ address, logger });
+  parts.add(() => dataSource.destroy());
   const partitions = new Partitions({ dataSource, logger, now: Date.now, retentionDays: config.RETENTION_DAYS });
   await partitions.start();
   parts.add(() => partitions.stop());
@@ -148,19 +146,6 @@ async function startStorage(context: Context) {
   const ingestLagMs = () => Math.max(ingester.lagMs(), leftovers.lagMs());
   const caughtUp = within(catchUpTimeoutMs, Promise.all([ingester.drain(), leftovers.ingested]));
   return { dataSource, journal, ingestLagMs, caughtUp };
-}
-
-async function startDatabase({ config, surroundings, logger, parts }: Context) {
-  let address: DatabaseAddress;
-  if (surroundings.database) address = surroundings.database;
-  else if (config.DATABASE_URL === undefined) {
-    const embedded = await EmbeddedPostgres.start({ dataDir: config.DATA_DIR, logger });
-    parts.add(() => embedded.stop());
-    address = embedded.connection;
-  } else address = { url: config.DATABASE_URL };
-  const dataSource = await openDatabase({ address, logger });
-  parts.add(() => dataSource.destroy());
-  return { dataSource, address };
 }
 
 type Features = Awaited<ReturnType<typeof startFeatures>>;
@@ -261,14 +246,7 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
     journalBytes: () => journal.sizeBytes,
     ingestLagMs,
   });
-  const metricsServer = new MetricsServer({
-    page: catalogue.registry,
-    host: metricsAddress(config).host,
-    port: config.METRICS_PORT,
-    logger,
-  });
-  const metricsUrl = surroundings.servesMetrics ? await metricsServer.start() : null;
-  parts.add(() => metricsServer.stop());
+  const metricsUrl = surroundings.group ? null : await serveMetrics(config, catalogue.registry, logger, parts);
   const predictionFeed = new PredictionFeed(Math.random);
   const statistics = new InferenceStatistics(now);
   const counters = [statsObserver(liveStats), metricsObserver(catalogue), statistics];
@@ -299,7 +277,7 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
     openInference: { server: services.server, registry, tensors: new TensorPredictor({ observers: counters, elapsedMs }), statistics },
     host: config.HOST,
     port: config.PORT,
-    door: surroundings.door,
+    door: surroundings.group?.door ?? null,
     adminApiKey: config.ADMIN_API_KEY ?? null,
     corsOrigins: config.CORS_ORIGINS,
     trustProxy: config.TRUST_PROXY,

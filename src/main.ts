@@ -40,7 +40,7 @@ async function main(): Promise<void> {
 async function startAlone(config: Config, version: string, logger: Logger): Promise<Running> {
   const [{ startApp }, { leftoverFolders }] = await Promise.all([import('./app.js'), import('./journal/journal-folders.js')]);
   const folders = await leftoverFolders(config.DATA_DIR, config.PROCESSES);
-  return startApp(config, { database: null, door: null, servesMetrics: true, leftovers: { folders, lockedFolder: null } }, version, logger);
+  return startApp(config, { group: null, leftovers: { folders, lockedFolder: null } }, version, logger);
 }
 
 /** Loads nothing of what only the processes need. */

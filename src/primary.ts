@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import { apiAddress, claim, metricsAddress } from './claim';
 import { StopStack } from './concurrency/stop-stack';
 import type { Config } from './config';
 import type { Logger } from './events/logger';
 import { urlOf } from './http/door';
 import { listen } from './http/listen';
-import { EmbeddedPostgres } from './persistence/embedded-postgres';
+import type { DatabaseAddress } from './persistence/embedded-postgres';
 import { ProcessGroup } from './processes/process-group';
+import { apiAddress, claim, metricsAddress, serveMetrics, startDatabase } from './sole-parts';
 import { GroupMetrics } from './telemetry/group-metrics';
-import { MetricsServer } from './telemetry/metrics-server';
 
 /** What a serving process is told, as JSON. */
 export interface ServingTask {
@@ -16,8 +15,7 @@ export interface ServingTask {
   readonly productVersion: string;
   /** Which of the processes it is, from 1 on. */
   readonly place: number;
-  /** Null: DATABASE_URL. */
-  readonly database: EmbeddedPostgres['connection'] | null;
+  readonly database: DatabaseAddress;
 }
 
 export interface RunningGroup {
@@ -58,19 +56,4 @@ export async function startPrimary(config: Config, productVersion: string, logge
     await parts.stop();
     throw error;
   }
-}
-
-async function startDatabase(config: Config, logger: Logger, parts: StopStack) {
-  if (config.DATABASE_URL !== undefined) return null;
-  const embedded = await EmbeddedPostgres.start({ dataDir: config.DATA_DIR, logger, clients: config.PROCESSES });
-  parts.add(() => embedded.stop());
-  return embedded.connection;
-}
-
-async function serveMetrics(config: Config, page: GroupMetrics, logger: Logger, parts: StopStack): Promise<string> {
-  const { host, port } = metricsAddress(config);
-  const server = new MetricsServer({ page, host, port, logger });
-  const url = await server.start();
-  parts.add(() => server.stop());
-  return url;
 }

@@ -33,7 +33,7 @@ async function serve({ config, database, place, productVersion }: ServingTask): 
     onEnded: () => tell({ kind: 'ended' }),
     onClosing: () => tell({ kind: 'closing' }),
   });
-  const surroundings = { database, door, servesMetrics: false, leftovers: { folders, lockedFolder: DATA_DIR } };
+  const surroundings = { group: { door, database }, leftovers: { folders, lockedFolder: DATA_DIR } };
   logger = createLogger(LOG_LEVEL, { process: place });
   app = await startApp({ ...config, ...share }, surroundings, productVersion, logger);
   tell({ kind: 'ready' });

@@ -7,14 +7,16 @@ type Attributes = Readonly<Record<string, unknown>>;
  * Does a unit with these attributes meet a GrowthBook condition, such as `{ "country": "DE", "age": { "$gte": 18 } }`? Evaluated by the
  * SDK's own `evalCondition`, so a client with that SDK decides the same. No condition: everybody. No attributes: as if every attribute
  * were null. Attributes come from clients: one that cannot be compared at all, such as `{ "toString": 1 }` with a text, does not match and
- * never throws. A condition with a regular expression matches nobody who has a text of more than 256 characters.
+ * never throws. A condition with a regular expression matches nobody who has a text of more than 256 characters; one with an expression that
+ * `validateTargeting` refuses as costly (stored before it did) matches nobody at all.
  *
  * @param condition one that `validateTargeting` accepts.
  * @example matchesTargeting({ age: { $gte: 18 } }, { age: 30 }); // true
  */
 export function matchesTargeting(condition: Attributes | null, attributes: Attributes | null): boolean {
   if (condition === null) return true;
-  if (attributes !== null && hasPattern(condition) && hasLongText(attributes)) return false;
+  const patterns = patternsOf(condition);
+  if (patterns === 'costly' || (patterns === 'bounded' && attributes !== null && hasLongText(attributes))) return false;
   try {
     return evalCondition(attributes ?? {}, condition as Parameters<typeof evalCondition>[1]);
   } catch (error) {
@@ -93,16 +95,28 @@ function operatorProblem(attribute: string, operator: string, operand: unknown, 
   }
 }
 
-/** Decided once for each condition: one is evaluated for every request. */
-const patterns = new WeakMap<object, boolean>();
+type Patterns = 'none' | 'bounded' | 'costly';
 
-function hasPattern(condition: object): boolean {
-  let found = patterns.get(condition);
+/** Decided once for each condition: one is evaluated for every request. */
+const knownPatterns = new WeakMap<object, Patterns>();
+
+function patternsOf(condition: object): Patterns {
+  let found = knownPatterns.get(condition);
   if (found === undefined) {
-    found = /"\$regexi?":/.test(JSON.stringify(condition));
-    patterns.set(condition, found);
+    found = findPatterns(condition);
+    knownPatterns.set(condition, found);
   }
   return found;
+}
+
+function findPatterns(condition: object): Patterns {
+  const texts: string[] = [];
+  JSON.stringify(condition, (key, value) => {
+    if ((key === '$regex' || key === '$regexi') && typeof value === 'string') texts.push(value);
+    return value;
+  });
+  if (texts.some((text) => costlyPattern(text) !== null)) return 'costly';
+  return texts.length === 0 ? 'none' : 'bounded';
 }
 
 function hasLongText(value: unknown): boolean {

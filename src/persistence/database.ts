@@ -9,10 +9,8 @@ import { PredictionEvent1764000000003 } from '../../migrations/1764000000003-pre
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { sqlState, withDatabase } from './database-errors';
-import type { EmbeddedConnection } from './embedded-postgres';
+import type { DatabaseAddress } from './embedded-postgres';
 import { entities } from './entities';
-
-export type DatabaseAddress = { readonly url: string } | EmbeddedConnection;
 
 export interface DatabaseOptions {
   readonly address: DatabaseAddress;

@@ -19,6 +19,8 @@ export interface EmbeddedConnection {
   readonly database: string;
 }
 
+export type DatabaseAddress = { readonly url: string } | EmbeddedConnection;
+
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
   readonly logger: Logger;

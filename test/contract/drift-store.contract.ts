@@ -185,6 +185,11 @@ export function describeDriftStore(name: string, make: () => DriftStore | Promis
         expect(await features({ minSeverity: 'HIGH', model: 'other' })).toEqual([]);
       });
 
+      it('takes a state that is named more often than a statement takes values', async () => {
+        const { items } = await store.listAlerts({ states: Array.from({ length: 70_000 }, () => 'FIRING' as const) }, 10, null);
+        expect(items.every(({ state }) => state === 'FIRING')).toBe(true);
+      });
+
       it('pages through the newest first without gaps, also within one moment', async () => {
         const alerts = [3, 1, 2, 2, 2, 1, 3].map((number, index) => anAlert({ openedAt: day(number), feature: `f${index}` }));
         for (const alert of alerts) await store.saveAlert(alert);

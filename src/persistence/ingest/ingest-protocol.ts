@@ -1,6 +1,6 @@
 import type { JournalPosition, SegmentExtent } from '../../events/event-journal';
 import type { Logger } from '../../events/logger';
-import type { DatabaseAddress } from '../database';
+import type { DatabaseAddress } from '../embedded-postgres';
 
 /** What crosses between the main thread and the ingester's. At most one `extents` is on its way: the next follows `ingested`. */
 

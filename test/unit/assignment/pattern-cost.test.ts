@@ -51,4 +51,10 @@ describe('a condition with a pattern', () => {
     'matches nobody with a longer one',
     (attributes) => expect(matchesTargeting(condition, { ...attributes, country: 'DE' })).toBe(false),
   );
+
+  test.each([{ name: { $regex: '(a+)+$' } }, { $not: { name: { $regexi: '(a+)+$' } } }])(
+    'that an earlier build had stored and this one refuses matches nobody',
+    (stored) =>
+      expect([{ name: 'a' }, { name: `${'a'.repeat(200)}!` }].map((one) => matchesTargeting(stored, one))).toEqual([false, false]),
+  );
 });
