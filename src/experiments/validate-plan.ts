@@ -51,8 +51,6 @@ export function validatePlan(
   input: CreateExperiment,
   context: PlanContext,
 ): { readonly plan: ExperimentPlan; readonly problems: readonly FormProblem[] } {
-  // Longer lists are refused for their length alone: each of their entries would be compared with all the others.
-  const excess = checkLengths(input);
   const variants = completeVariants(input.variants);
   const analysis: AnalysisPlan = {
     method: 'ALWAYS_VALID',
@@ -75,6 +73,8 @@ export function validatePlan(
     analysis,
     createdAt: context.now,
   };
+  // Longer lists are refused for their length alone: each of their entries would be compared with all the others.
+  const excess = checkLengths(input);
   if (excess.length > 0) return { plan, problems: excess };
   const problems = [
     ...checkTexts(plan),

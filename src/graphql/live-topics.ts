@@ -22,7 +22,7 @@ export const defaultIntervalMs = 1000;
 const shortestIntervalMs = 100;
 const longestIntervalMs = 60_000;
 /** Each step is one reader of the database at most, however many intervals clients think of. */
-const stepsMs = [100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, longestIntervalMs];
+const stepsMs = [shortestIntervalMs, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, longestIntervalMs];
 
 /** @throws AppError BAD_USER_INPUT */
 export function assertInterval(intervalMs: number): void {

@@ -1,4 +1,5 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+import { fragmentsOf } from './operation-size';
 
 /** Deeper ones are refused for their depth; a fragment that spreads itself has no end. */
 const deepestLevel = 100;
@@ -16,14 +17,13 @@ export function mergesTooMuch(document: DocumentNode, maxPairs: number): boolean
 }
 
 class PairCounter {
-  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #fields = new Map<SelectionSetNode, FieldSets>();
   #left: number;
 
   constructor(document: DocumentNode, maxPairs: number) {
     this.#left = maxPairs;
-    for (const definition of document.definitions)
-      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
+    this.#fragments = fragmentsOf(document);
   }
 
   isOver(document: DocumentNode): boolean {

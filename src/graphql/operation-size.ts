@@ -7,6 +7,11 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+export function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  const fragments = document.definitions.filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION);
+  return new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+}
+
 /** How large an operation is once its fragments are spread out. */
 export interface OperationSize {
   readonly depth: number;
@@ -26,8 +31,7 @@ export class OperationMeter {
   readonly #measured = new Map<string, OperationSize>();
 
   constructor(document: DocumentNode) {
-    const fragments = document.definitions.filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION);
-    this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+    this.#fragments = fragmentsOf(document);
   }
 
   measure(operation: OperationDefinitionNode): OperationSize {

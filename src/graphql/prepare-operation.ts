@@ -60,6 +60,18 @@ export class OperationPreparer {
     return { ok: false, errors: [withCode(new GraphQLError(message), 'OPERATION_RESOLUTION_FAILURE')] };
   }
 
+  /**
+   * What `prepare` refuses before it validates, for whoever hands the text to Apollo Server, which would validate at once. Null: nothing, or what
+   * Apollo Server refuses by itself.
+   */
+  excess(query: string): { readonly code: string; readonly message: string } | null {
+    if (this.#documents.has(query)) return null;
+    const parsed = this.#parse(query);
+    if ('document' in parsed) return null;
+    const [{ message, extensions }] = parsed.errors;
+    return extensions.code === 'GRAPHQL_PARSE_FAILED' ? null : { code: String(extensions.code), message };
+  }
+
   #document(query: string): CheckedDocument {
     const known = this.#documents.get(query);
     if (known) {
@@ -72,7 +84,19 @@ export class OperationPreparer {
   }
 
   #check(query: string): CheckedDocument {
+    const parsed = this.#parse(query);
+    if ('errors' in parsed) return parsed;
     const { limits, schema } = this.#options;
+    const [first, ...others] = validate(schema, parsed.document, this.#rules, { maxErrors: limits.maxErrors });
+    if (!first) return parsed;
+    return {
+      errors: [withCode(first, 'GRAPHQL_VALIDATION_FAILED'), ...others.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'))],
+    };
+  }
+
+  /** What is well-formed and can be validated within bounds. */
+  #parse(query: string): CheckedDocument {
+    const { limits } = this.#options;
     const problem = queryTextProblem(query, limits);
     if (problem !== null) return { errors: [withCode(new GraphQLError(problem), 'BAD_REQUEST')] };
     let document: DocumentNode;
@@ -83,12 +107,7 @@ export class OperationPreparer {
       throw error;
     }
     const excess = mergeProblem(document, limits);
-    if (excess !== null) return { errors: [withCode(new GraphQLError(excess), 'GRAPHQL_VALIDATION_FAILED')] };
-    const [first, ...others] = validate(schema, document, this.#rules, { maxErrors: limits.maxErrors });
-    if (!first) return { document };
-    return {
-      errors: [withCode(first, 'GRAPHQL_VALIDATION_FAILED'), ...others.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'))],
-    };
+    return excess === null ? { document } : { errors: [withCode(new GraphQLError(excess), 'GRAPHQL_VALIDATION_FAILED')] };
   }
 
   #remember(query: string, document: DocumentNode): void {
@@ -97,17 +116,6 @@ export class OperationPreparer {
     if (this.#documents.size <= this.#options.cacheSize) return;
     const oldest = this.#documents.keys().next();
     if (!oldest.done) this.#documents.delete(oldest.value);
-  }
-}
-
-/** The excess that `prepare` refuses before it validates, for whoever hands the text to Apollo Server, which would validate at once. Null: none. */
-export function validationExcess(query: string, limits: QueryLimits): string | null {
-  try {
-    return mergeProblem(parse(query, { maxTokens: limits.maxTokens, noLocation: true }), limits);
-  } catch (error) {
-    // Apollo Server tells what is wrong with the text.
-    if (error instanceof GraphQLError) return null;
-    throw error;
   }
 }
 

@@ -5,8 +5,8 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../events/logger';
 import type { GraphQLContext } from '../graphql/context';
 import type { ErrorMask } from '../graphql/mask-errors';
-import { extraRules, type OperationPreparer, validationExcess } from '../graphql/prepare-operation';
-import { type QueryLimits, queryTextProblem } from '../graphql/query-limits';
+import { extraRules, type OperationPreparer } from '../graphql/prepare-operation';
+import type { QueryLimits } from '../graphql/query-limits';
 import type { Authenticator } from './authentication';
 import { bodyKind } from './content-type';
 import { DirectExecution } from './direct-execution';
@@ -103,10 +103,8 @@ export class GraphQLEndpoint {
     const queryStart = url.indexOf('?');
     const search = queryStart === -1 ? '' : url.slice(queryStart);
     const query = textOfQuery(body) ?? new URLSearchParams(search).get('query') ?? '';
-    const problem = queryTextProblem(query, this.#options.limits);
-    if (problem !== null) return sendError(response, 400, 'BAD_REQUEST', problem);
-    const excess = validationExcess(query, this.#options.limits);
-    if (excess !== null) return sendError(response, 400, 'GRAPHQL_VALIDATION_FAILED', excess);
+    const excess = this.#options.preparer.excess(query);
+    if (excess !== null) return sendError(response, 400, excess.code, excess.message);
     const answer = await this.#apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), search, body },
       context: async () => context,

@@ -16,17 +16,17 @@ export function bodyTooLarge(maxBytes: number): RequestProblem {
   return new RequestProblem(413, `The request body is larger than the ${maxBytes} bytes that are allowed (MAX_BODY_BYTES).`);
 }
 
-/** @throws RequestProblem 415 for a compressed body: what it unfolds to would have to be bounded anew. */
-export function refuseEncodedBody({ headers }: IncomingMessage): void {
+/** @throws RequestProblem 415 for a compressed body: what it unfolds to would have to be bounded anew; 413 for one that says that it is too large. */
+export function refuseByHeaders({ headers }: IncomingMessage, maxBytes: number): void {
   const encoding = headers['content-encoding']?.trim().toLowerCase();
-  if (encoding === undefined || encoding === '' || encoding === 'identity') return;
-  throw new RequestProblem(415, `The body has the content-encoding "${encoding.slice(0, 40)}". Send it uncompressed.`);
+  if (encoding !== undefined && encoding !== '' && encoding !== 'identity')
+    throw new RequestProblem(415, `The body has the content-encoding "${encoding.slice(0, 40)}". Send it uncompressed.`);
+  if (Number(headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes);
 }
 
 /** @throws RequestProblem 415 when it is compressed, 413 as soon as it is certain, 400 when the client broke off. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  refuseEncodedBody(request);
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes);
+  refuseByHeaders(request, maxBytes);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;

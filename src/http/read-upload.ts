@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Transform } from 'node:stream';
 import { processRequest, Upload } from 'graphql-upload-minimal';
-import { bodyTooLarge, RequestProblem, refuseEncodedBody } from './read-body';
+import { bodyTooLarge, RequestProblem, refuseByHeaders } from './read-body';
 import { misplacedFile, uploadProblem } from './upload-problem';
 
 export interface UploadLimits {
@@ -27,8 +27,7 @@ export async function readUpload(
   limits: UploadLimits,
   watch: UploadWatch,
 ): Promise<unknown> {
-  refuseEncodedBody(request);
-  if (Number(request.headers['content-length'] ?? 0) > limits.maxBodyBytes) throw bodyTooLarge(limits.maxBodyBytes);
+  refuseByHeaders(request, limits.maxBodyBytes);
   const bounded = boundedCopy(request, limits.maxBodyBytes, watch);
   // Files that no resolver reads must not keep the connection: what is left is thrown away once the answer is sent.
   response.once('close', () => {
