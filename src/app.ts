@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { every } from './concurrency/every';
+import { LoopTurn } from './concurrency/loop-turn';
 import { repeat } from './concurrency/repeat';
 import { StopStack } from './concurrency/stop-stack';
 import { within } from './concurrency/within';
@@ -24,7 +25,8 @@ import { HttpServer } from './http/http-server';
 import { readiness } from './http/readiness';
 import { FileModelRepository } from './inference/file-model-repository';
 import { ManifestEngine } from './inference/manifest-engine';
-import { defaultBatching, defaultImageLimits, OnnxInferenceEngine } from './inference/onnx-inference-engine';
+import { defaultBatching, OnnxInferenceEngine } from './inference/onnx-inference-engine';
+import { defaultImageLimits, PictureDecoder } from './inference/picture-decoder';
 import { readReferenceProfile } from './inference/reference-profile-file';
 import { RemoteInferenceEngine } from './inference/remote/remote-inference-engine';
 import { FileEventJournal } from './journal/file-event-journal';
@@ -153,15 +155,16 @@ type Features = Awaited<ReturnType<typeof startFeatures>>;
 /** What the product does, over the storage. */
 async function startFeatures({ config, logger, parts, replicaId }: Context, { dataSource, journal, ingestLagMs }: Storage) {
   const store = new TypeormExperimentStore(dataSource);
+  const pictures = new PictureDecoder({ limits: defaultImageLimits, elapsedMs });
   const local = new OnnxInferenceEngine({
     workersPerVersion: config.WORKERS_PER_VERSION,
     workerTimeoutMs: config.WORKER_TIMEOUT_MS,
     batching: defaultBatching,
-    imageLimits: defaultImageLimits,
+    pictures,
     elapsedMs,
     logger,
   });
-  const remote = new RemoteInferenceEngine({ batching: defaultBatching, elapsedMs, random: Math.random });
+  const remote = new RemoteInferenceEngine({ batching: defaultBatching, pictures, elapsedMs, random: Math.random });
   const engine = new ManifestEngine({ local, remote });
   const repository = new FileModelRepository(config.MODELS_DIR);
   const drift: DriftMonitor = new DriftMonitor({
@@ -251,6 +254,7 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
   const statistics = new InferenceStatistics(now);
   const counters = [statsObserver(liveStats), metricsObserver(catalogue), statistics];
   const observers = [predictionFeed, ...counters];
+  const turn = new LoopTurn(elapsedMs);
   const predictor = new Predictor({
     registry,
     router,
@@ -260,6 +264,7 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
     ids: new DayPredictionIds(now, pooledBytes),
     now,
     elapsedMs,
+    arrivedAtMs: () => turn.beganAtMs,
   });
   const services: Services = {
     ...features,

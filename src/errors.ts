@@ -44,13 +44,19 @@ export function withShortQuotes(sentence: string): string {
   return sentence.replace(/"([^"]{200})[^"]+"/g, '"$1..."');
 }
 
-/** A failure that the caller can understand: a code, a sentence that says what to do, and the cause for the log. */
+/**
+ * A failure that the caller can understand: a code, a sentence that says what to do, and the cause for the log. Only one that nobody
+ * expected remembers where it was made: a server under overload makes thousands of the others a second, and a stack costs more than a refusal.
+ */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    const framesBefore = Error.stackTraceLimit;
+    if (code !== 'INTERNAL_SERVER_ERROR') Error.stackTraceLimit = 0;
     super(withShortQuotes(message), options.cause === undefined ? undefined : { cause: options.cause });
+    Error.stackTraceLimit = framesBefore;
     this.name = 'AppError';
     this.code = code;
     this.details = options.details ?? {};

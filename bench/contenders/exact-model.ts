@@ -4,7 +4,7 @@ import { tabularTensors } from '../../src/inference/feeds';
 import { applyPictureSteps, pixelScale } from '../../src/inference/image-pipeline';
 import type { ImagePlan } from '../../src/inference/image-plan';
 import type { ModelPlan } from '../../src/inference/model-plan';
-import { defaultImageLimits } from '../../src/inference/onnx-inference-engine';
+import { defaultImageLimits } from '../../src/inference/picture-decoder';
 import { readAnswers } from '../../src/inference/read-answer';
 import type { WireTensor } from '../../src/inference/worker-protocol';
 import { ImageKernels } from '../../src/tensor/image-kernels';

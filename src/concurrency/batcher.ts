@@ -13,12 +13,14 @@ export interface BatcherOptions {
   readonly elapsedMs: () => number;
   /** Batches that were measured beforehand. */
   readonly measured?: readonly BatchMeasurement[];
+  /** A second worker gets rows only when the batches under way take at least this long; default: about what handing rows over costs. */
+  readonly parallelFromMs?: number;
   /** Runs its argument after the input that is at hand has been read; default `setImmediate`. */
   readonly defer?: (callback: () => void) => void;
 }
 
-/** A second worker gets rows only when the batches under way take at least this long: handing rows over costs about as much. */
-const parallelFromMs = 0.5;
+/** What handing rows to a worker costs, about. */
+const handOverMs = 0.5;
 /** A batch is large enough when its time a row is within this of the best. */
 const batchTolerance = 0.1;
 /** A row of low priority that has waited this long goes first. */
@@ -100,9 +102,10 @@ export class Batcher<Input, Output> {
 
   /**
    * Why a row would not be taken now; null: it would. What would be dropped later is refused at the door: a full queue, or a backlog that
-   * outlasts the row's deadline. Callers that prepare a row at some cost ask first; `rowsAhead` are those that are being prepared.
+   * outlasts the row's deadline. Callers that prepare a row at some cost ask first; `rowsAhead` are those that are being prepared, `afterMs`
+   * is what the row needs when it has been answered here.
    */
-  refusal(row: RowOptions, rowsAhead = 0): Error | null {
+  refusal(row: RowOptions, { rowsAhead = 0, afterMs = 0 }: { readonly rowsAhead?: number; readonly afterMs?: number } = {}): Error | null {
     const { elapsedMs, maxInFlight } = this.#options;
     if (this.#isClosed) return new ClosedError();
     if (row.signal?.aborted) return new AbortedError();
@@ -110,26 +113,27 @@ export class Batcher<Input, Output> {
     if (row.deadlineAtMs !== undefined && row.deadlineAtMs <= nowMs) return new DeadlineError();
     // A worker is idle: the row is tried, however large, and however short its deadline; else an estimate too high would never be mended.
     if (this.#inFlight + this.#queue.length + rowsAhead < maxInFlight) return null;
-    if (this.#hasRoom(row, rowsAhead, nowMs)) return null;
+    const readyAtMs = nowMs + afterMs;
+    if (this.#hasRoom(row, rowsAhead, readyAtMs)) return null;
     this.#dropGone();
-    if (this.#hasRoom(row, rowsAhead, nowMs)) return null;
-    return new QueueFullError(Math.max(1, Math.ceil(this.#finishMs(row.priority, rowsAhead))));
-  }
-
-  #hasRoom({ sizeBytes, priority, deadlineAtMs }: RowOptions, rowsAhead: number, nowMs: number): boolean {
-    const { maxQueuedRows, maxQueuedBytes } = this.#options;
-    const { length, bytes } = this.#queue;
-    if (length + rowsAhead >= maxQueuedRows || (length > 0 && bytes + sizeBytes > maxQueuedBytes)) return false;
-    return deadlineAtMs === undefined || nowMs + this.#finishMs(priority, rowsAhead) <= deadlineAtMs;
+    if (this.#hasRoom(row, rowsAhead, readyAtMs)) return null;
+    return new QueueFullError(Math.max(1, Math.ceil(this.finishMs(row.priority, rowsAhead))));
   }
 
   /** From now until a new row would be answered: what the workers share ahead of its batch, then that batch, which one worker runs whole. */
-  #finishMs(priority: Priority = 'interactive', rowsAhead: number): number {
+  finishMs(priority: Priority = 'interactive', rowsAhead = 0): number {
     const size = this.#batchLimit();
     const waiting = this.#queue.ahead(priority) + rowsAhead;
     const batchesAhead = Math.floor(waiting / size);
     const busyMs = this.#rowsInFlight === 0 ? 0 : this.#time.of(this.#rowsInFlight / this.#inFlight) * this.#inFlight;
     return (busyMs + batchesAhead * this.#time.of(size)) / this.#options.maxInFlight + this.#time.of((waiting % size) + 1);
+  }
+
+  #hasRoom({ sizeBytes, priority, deadlineAtMs }: RowOptions, rowsAhead: number, fromMs: number): boolean {
+    const { maxQueuedRows, maxQueuedBytes } = this.#options;
+    const { length, bytes } = this.#queue;
+    if (length + rowsAhead >= maxQueuedRows || (length > 0 && bytes + sizeBytes > maxQueuedBytes)) return false;
+    return deadlineAtMs === undefined || fromMs + this.finishMs(priority, rowsAhead) <= deadlineAtMs;
   }
 
   #batchLimit(): number {
@@ -153,7 +157,7 @@ export class Batcher<Input, Output> {
   }
 
   #dispatch(): void {
-    const { maxInFlight, maxBatchSize } = this.#options;
+    const { maxInFlight, maxBatchSize, parallelFromMs = handOverMs } = this.#options;
     while (this.#queue.length > 0 && this.#inFlight < maxInFlight) {
       const isCheap = this.#time.of(Math.max(this.#queue.length, this.#rowsInFlight)) < parallelFromMs;
       // The batch under way will be back sooner than another worker could be asked.

@@ -1,6 +1,5 @@
 import { Batcher, type BatcherOptions } from '../concurrency/batcher';
 import { AbortedError, DeadlineError, QueueFullError } from '../concurrency/batcher-errors';
-import type { ByteBudget } from '../concurrency/byte-budget';
 import { AppError } from '../errors';
 import type {
   InferenceRequest,
@@ -13,8 +12,8 @@ import type {
 import type { ModelDescription } from '../model-registry/model-version';
 import type { Tensor } from '../open-inference/tensor';
 import { countRows } from './check-tensors';
-import { decodeImage, type ImageLimits } from './decode-image';
 import type { ModelPlan } from './model-plan';
+import type { DecodedPicture, PictureDecoder } from './picture-decoder';
 import { TabularReader } from './tabular-row';
 import { TensorQueue } from './tensor-queue';
 import type { PreparedRow, RowOutput, VersionRunner } from './version-runner';
@@ -25,9 +24,7 @@ export interface LoadedVersionOptions {
   readonly plan: ModelPlan;
   readonly runner: VersionRunner;
   readonly batching: BatcherOptions;
-  readonly imageLimits: ImageLimits;
-  /** What decoded pictures may take together, in all versions: a small file may hold hundreds of megabytes. */
-  readonly pictureBudget: ByteBudget;
+  readonly pictures: PictureDecoder;
   /** Frees the workers; called once, when all that was taken is answered. */
   readonly onUnload: () => Promise<void>;
 }
@@ -103,14 +100,10 @@ export class LoadedOnnxVersion implements LoadedVersion {
   async #answer(input: ModelInput, request: InferenceRequest): Promise<InferenceResult> {
     const { elapsedMs } = this.#options.batching;
     const startedAtMs = elapsedMs();
-    let release = () => {};
-    const admit = async (rawBytes: number) => {
-      release = await this.#options.pictureBudget.acquire(rawBytes);
-      if (request.signal?.aborted) throw new AbortedError();
-      if (request.deadlineAtMs !== undefined && request.deadlineAtMs <= elapsedMs()) throw new DeadlineError();
-    };
+    let picture: DecodedPicture | null = null;
     try {
-      const row = await this.#prepare(input, request, admit);
+      if (isPicture(this.#options.plan, input)) picture = await this.#decode(input.bytes, request);
+      const row = picture ? ({ kind: 'image', image: picture.image, request } as const) : this.#read(input, request);
       const readMs = elapsedMs() - startedAtMs;
       const { output, queueMs, batchSize } = await this.#batcher.submit(row, { ...request, sizeBytes: sizeOf(row) });
       const { answer, inputFeatures, preprocessMs, inferenceMs } = output;
@@ -118,31 +111,36 @@ export class LoadedOnnxVersion implements LoadedVersion {
     } catch (error) {
       throw toAppError(error);
     } finally {
-      release();
+      picture?.release();
     }
   }
 
-  async #prepare(input: ModelInput, request: InferenceRequest, admit: (rawBytes: number) => Promise<void>): Promise<PreparedRow> {
-    const { plan } = this.#options;
-    if (plan.input.kind === 'image') {
-      if (input.kind === 'image') return this.#decode(input.bytes, request, admit);
+  #read(input: ModelInput, request: InferenceRequest): PreparedRow {
+    if (this.#options.plan.input.kind === 'image')
       throw new AppError('INVALID_INPUT', 'This model takes an image: send "image" (base64 or a data URI) or "imageFile", not "features".');
-    }
     if (input.kind === 'features') return { kind: 'tabular', row: this.#tabular.read(input.features), request };
     throw new AppError('INVALID_INPUT', 'This model takes "features" (names and values), not an image.');
   }
 
   /** Decoding is most of an image's cost, so whoever will be refused is refused before it. */
-  async #decode(bytes: Uint8Array, request: InferenceRequest, admit: (rawBytes: number) => Promise<void>): Promise<PreparedRow> {
-    const refusal = this.#batcher.refusal({ ...request, sizeBytes: 0 }, this.#preparing);
+  async #decode(bytes: Uint8Array, request: InferenceRequest): Promise<DecodedPicture> {
+    const { pictures } = this.#options;
+    const rowsAhead = this.#preparing;
+    const refusal =
+      this.#batcher.refusal({ ...request, sizeBytes: 0 }, { rowsAhead }) ??
+      pictures.refusal(bytes, request, this.#batcher.finishMs(request.priority, rowsAhead));
     if (refusal) throw refusal;
     this.#preparing++;
     try {
-      return { kind: 'image', image: await decodeImage(bytes, this.#options.imageLimits, admit), request };
+      return await pictures.decode(bytes, request);
     } finally {
       this.#preparing--;
     }
   }
+}
+
+function isPicture({ input: { kind } }: ModelPlan, input: ModelInput): input is Extract<ModelInput, { readonly kind: 'image' }> {
+  return kind === 'image' && input.kind === 'image';
 }
 
 function sizeOf(row: PreparedRow): number {

@@ -1,16 +1,15 @@
 import { join, resolve, sep } from 'node:path';
-import { ByteBudget } from '../concurrency/byte-budget';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import type { InferenceEngine, LoadedVersion, ModelSource } from '../model-registry/inference-engine';
 import type { ModelFolder } from '../model-registry/model-version';
-import { type ImageLimits, tuneDecoder } from './decode-image';
 import { modelFile } from './file-model-repository';
 import { LoadedOnnxVersion } from './loaded-onnx-version';
 import { parseManifest } from './manifest';
 import { type ModelFile, readModelFile } from './model-file';
 import { type ModelPlan, planModel } from './model-plan';
 import { type OnnxGraph, readOnnxGraph } from './onnx-graph';
+import type { PictureDecoder } from './picture-decoder';
 import { hasZipMap, rewriteZipMap } from './rewrite-zip-map';
 import { RowRunner } from './row-runner';
 import { WorkerPool } from './worker-pool';
@@ -28,7 +27,7 @@ export interface EngineOptions {
   /** A worker that computes one batch for longer than this is given up and replaced. */
   readonly workerTimeoutMs: number;
   readonly batching: BatchingOptions;
-  readonly imageLimits: ImageLimits;
+  readonly pictures: PictureDecoder;
   readonly elapsedMs: () => number;
   readonly logger: Logger;
   /** The compiled worker; default: beside this file. */
@@ -38,21 +37,16 @@ export interface EngineOptions {
 export const defaultBatching: BatchingOptions = Object.freeze({ maxBatchSize: 32, maxQueuedRows: 1024, maxQueuedBytes: 256 * 1024 * 1024 });
 /** Reading a large model takes longer than running it; so many times the limit of a batch are given. */
 const startsPerJob = 10;
-/** Of decoded pictures, being decoded or waiting or computed: 14 photos of 12 megapixels. */
-const pictureBudgetBytes = 512 * 1024 * 1024;
-export const defaultImageLimits: ImageLimits = Object.freeze({ maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 100_000_000 });
 
 /** Serves ONNX files with onnxruntime, in worker threads of each version's own. */
 export class OnnxInferenceEngine implements InferenceEngine {
   readonly #options: EngineOptions;
   readonly #loaded = new Set<LoadedVersion>();
-  readonly #pictureBudget = new ByteBudget(pictureBudgetBytes);
   readonly #loading = new Set<Promise<LoadedVersion>>();
   #isStopping = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    tuneDecoder();
   }
 
   async load(folder: ModelFolder): Promise<LoadedVersion> {
@@ -100,7 +94,7 @@ export class OnnxInferenceEngine implements InferenceEngine {
   }
 
   async #warmUp(directory: string, plan: ModelPlan, pool: WorkerPool, source: ModelSource): Promise<LoadedVersion> {
-    const { workersPerVersion, batching, imageLimits, elapsedMs, logger } = this.#options;
+    const { workersPerVersion, batching, pictures, elapsedMs, logger } = this.#options;
     const runner = new RowRunner(plan, pool);
     const wantedBatchSize = plan.fixedBatchSize ?? batching.maxBatchSize;
     const { maxBatchSize, measured } = await runner.warmUp(wantedBatchSize, elapsedMs);
@@ -110,8 +104,7 @@ export class OnnxInferenceEngine implements InferenceEngine {
       plan,
       runner,
       batching: { ...batching, maxBatchSize, maxInFlight: workersPerVersion, measured, elapsedMs },
-      imageLimits,
-      pictureBudget: this.#pictureBudget,
+      pictures,
       onUnload: async () => {
         this.#loaded.delete(version);
         await pool.stop();

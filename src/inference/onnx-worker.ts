@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { lowerThreadPriority } from '../concurrency/thread-priority';
 import type { InputFeatures } from '../events/event';
 import type { TensorDatatype } from '../model-registry/model-version';
 import { imageFeatures } from '../tensor/image-features';
@@ -52,7 +53,11 @@ function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
+/** Below the thread that answers: who waits for a core there keeps all clients waiting, and the workers themselves. */
+const niceness = 3;
+
 async function main(): Promise<void> {
+  lowerThreadPriority(niceness);
   let session: InferenceSession;
   try {
     // The runtime takes no shared memory; these copies are garbage once it has read them.

@@ -50,6 +50,8 @@ export interface PredictorOptions {
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
+  /** By when, on that clock, the request that is handled now had arrived: deadlines and `totalMs` count from there. */
+  readonly arrivedAtMs: () => number;
 }
 
 interface Attempt {
@@ -134,7 +136,7 @@ export class Predictor {
   }
 
   async #predictAs(id: string, command: PredictCommand, method: PredictionMethod, signal?: CallerSignal): Promise<PredictionResult> {
-    const attempt: Attempt = { method, startedAtMs: this.#options.elapsedMs(), route: null, version: null };
+    const attempt: Attempt = { method, startedAtMs: this.#options.arrivedAtMs(), route: null, version: null };
     try {
       if (!this.#options.journal.hasRoom) throw journalFull();
       const route = this.#route(command);

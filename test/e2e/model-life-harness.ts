@@ -6,7 +6,8 @@ import { runningExperiment } from '../../src/experiments/running-experiment';
 import { buildSchema } from '../../src/graphql/schema';
 import { FileModelRepository } from '../../src/inference/file-model-repository';
 import { ManifestEngine } from '../../src/inference/manifest-engine';
-import { defaultBatching, defaultImageLimits, OnnxInferenceEngine } from '../../src/inference/onnx-inference-engine';
+import { defaultBatching, OnnxInferenceEngine } from '../../src/inference/onnx-inference-engine';
+import { defaultImageLimits, PictureDecoder } from '../../src/inference/picture-decoder';
 import { RemoteInferenceEngine } from '../../src/inference/remote/remote-inference-engine';
 import { FolderWatch } from '../../src/model-registry/folder-watch';
 import { ModelRegistry } from '../../src/model-registry/model-registry';
@@ -36,10 +37,15 @@ export async function startModelHouse() {
   const workerPath = join(root, 'dist/src/inference/onnx-worker.js');
   const engine = new ManifestEngine({
     local: new OnnxInferenceEngine({
-      ...{ batching, elapsedMs, workerPath, imageLimits: defaultImageLimits },
+      ...{ batching, elapsedMs, workerPath, pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }) },
       ...{ workersPerVersion: 2, workerTimeoutMs: 60_000, logger: new FakeLogger() },
     }),
-    remote: new RemoteInferenceEngine({ batching, elapsedMs, random: Math.random }),
+    remote: new RemoteInferenceEngine({
+      batching,
+      pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+      elapsedMs,
+      random: Math.random,
+    }),
   });
   const repository = new FileModelRepository(folders.root);
   const experiments = new FakeExperimentStore();
@@ -56,6 +62,7 @@ export async function startModelHouse() {
       observers: [],
       now: () => new Date(),
       elapsedMs,
+      arrivedAtMs: elapsedMs,
     },
     predictions: new RecentPredictions({ find: async () => null, list: async () => ({ items: [], hasNextPage: false }) }),
     ids: new DayPredictionIds(

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { ByteBudget } from '../../concurrency/byte-budget';
 import { CircuitBreaker } from '../../concurrency/circuit-breaker';
 import { AppError } from '../../errors';
 import type { InferenceEngine, LoadedVersion } from '../../model-registry/inference-engine';
@@ -10,6 +9,7 @@ import { ProtocolError } from '../../open-inference/protocol-error';
 import { LoadedOnnxVersion } from '../loaded-onnx-version';
 import { type Manifest, parseManifest } from '../manifest';
 import type { BatchingOptions } from '../onnx-inference-engine';
+import type { PictureDecoder } from '../picture-decoder';
 import { OpenInferenceClient } from './open-inference-client';
 import { planRemote } from './plan-remote';
 import { PunctualVersion } from './punctual-version';
@@ -17,6 +17,7 @@ import { RemoteRunner } from './remote-runner';
 
 export interface RemoteEngineOptions {
   readonly batching: BatchingOptions;
+  readonly pictures: PictureDecoder;
   readonly elapsedMs: () => number;
   readonly random: () => number;
 }
@@ -26,7 +27,6 @@ type Remote = NonNullable<Manifest['remote']>;
 /** Requests that one version has under way at once, and connections that are kept for them. */
 const maxConnections = 16;
 const breakerSettings = { failuresToOpen: 5, openMs: 5_000 };
-const noImages = { maxImageBytes: 0, maxImagePixels: 0 };
 const headersSchema = z.record(z.string(), z.string());
 
 /** Serves versions whose `model.json` says `remote` by asking a server that speaks the Open Inference Protocol. */
@@ -57,7 +57,7 @@ export class RemoteInferenceEngine implements InferenceEngine {
   }
 
   async #connect(client: OpenInferenceClient, manifest: Manifest, { sizeBytes, sha256 }: ModelFolder): Promise<LoadedVersion> {
-    const { batching, elapsedMs } = this.#options;
+    const { batching, pictures, elapsedMs } = this.#options;
     const extensions = await client.extensions();
     if (!(await client.isReady())) throw new AppError('MODEL_NOT_READY', 'it is not ready.');
     const { plan, inputs } = planRemote(await client.metadata(), manifest);
@@ -67,8 +67,7 @@ export class RemoteInferenceEngine implements InferenceEngine {
       plan,
       runner: new RemoteRunner({ client, plan, inputs, isBinary, elapsedMs }),
       batching: { ...batching, maxBatchSize: plan.fixedBatchSize ?? batching.maxBatchSize, maxInFlight: maxConnections, elapsedMs },
-      imageLimits: noImages,
-      pictureBudget: new ByteBudget(0),
+      pictures,
       onUnload: async () => {
         this.#loaded.delete(version);
         client.close();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { defaultBatching, defaultImageLimits, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
+import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
+import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
 import type { LoadedVersion } from '../../../src/model-registry/inference-engine';
 import type { Tensor } from '../../../src/open-inference/tensor';
 import { aModelFolder } from '../../fakes/fake-inference-engine';
@@ -15,14 +16,16 @@ const floats = (name: string, shape: readonly number[], ...data: number[]): Tens
   data: Float32Array.from(data),
 });
 
+const elapsedMs = () => performance.now();
+
 describe('tensors through the graph as they are', () => {
   const folders = new ModelFolders();
   const engine = new OnnxInferenceEngine({
     workersPerVersion: 1,
     workerTimeoutMs: 60_000,
     batching: defaultBatching,
-    imageLimits: defaultImageLimits,
-    elapsedMs: () => performance.now(),
+    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+    elapsedMs,
     logger: new FakeLogger(),
     workerPath: join(__dirname, '../../../dist/src/inference/onnx-worker.js'),
   });

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import type { Answer, JsonObject } from '../../../src/events/event';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
-import { defaultBatching, defaultImageLimits, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
+import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
+import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
 import type { LoadedVersion, ModelInput } from '../../../src/model-registry/inference-engine';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
 import { aModelFolder } from '../../fakes/fake-inference-engine';
@@ -29,6 +30,8 @@ function damaged(onnx: Uint8Array): Uint8Array {
   return bytes;
 }
 
+const elapsedMs = () => performance.now();
+
 describe('OnnxInferenceEngine', () => {
   const folders = new ModelFolders();
   const logger = new FakeLogger();
@@ -36,8 +39,8 @@ describe('OnnxInferenceEngine', () => {
     workersPerVersion: 2,
     workerTimeoutMs: 60_000,
     batching: { ...defaultBatching, maxBatchSize: 8 },
-    imageLimits: defaultImageLimits,
-    elapsedMs: () => performance.now(),
+    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+    elapsedMs,
     logger,
     workerPath: join(root, 'dist/src/inference/onnx-worker.js'),
   });

@@ -3,7 +3,8 @@ import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
-import { defaultBatching, defaultImageLimits, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
+import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
+import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { eventually } from '../eventually';
@@ -13,6 +14,8 @@ const root = join(__dirname, '../../..');
 const bytes = readFileSync(join(root, 'demo/data/digits/images/0002.png'));
 const otherModel = readFileSync(join(root, 'models/digits/3/model.onnx'));
 
+const elapsedMs = () => performance.now();
+
 describe('the workers of a loaded version', () => {
   const folders = new ModelFolders();
   const order = join(tmpdir(), `touchstone-mortal-${process.pid}`);
@@ -21,8 +24,8 @@ describe('the workers of a loaded version', () => {
     workersPerVersion: 1,
     workerTimeoutMs: 60_000,
     batching: { ...defaultBatching, maxBatchSize: 1 },
-    imageLimits: defaultImageLimits,
-    elapsedMs: () => performance.now(),
+    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+    elapsedMs,
     logger,
     workerPath: join(root, 'test/fixtures/onnx/mortal-onnx-worker.cjs'),
   });

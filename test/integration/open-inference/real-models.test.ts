@@ -5,7 +5,8 @@ import { decodeImage } from '../../../src/inference/decode-image';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
 import { applyPictureSteps, pixelScale } from '../../../src/inference/image-pipeline';
 import { ManifestEngine } from '../../../src/inference/manifest-engine';
-import { defaultBatching, defaultImageLimits, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
+import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
+import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
 import { RemoteInferenceEngine } from '../../../src/inference/remote/remote-inference-engine';
 import type { AnsweringVersion } from '../../../src/model-registry/inference-engine';
 import { ModelRegistry } from '../../../src/model-registry/model-registry';
@@ -44,14 +45,19 @@ describe('the sample models over the Open Inference Protocol', () => {
     workersPerVersion: 1,
     workerTimeoutMs: 60_000,
     batching: defaultBatching,
-    imageLimits: defaultImageLimits,
+    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
     elapsedMs,
     logger: new FakeLogger(),
     workerPath: join(root, 'dist/src/inference/onnx-worker.js'),
   });
   const engine = new ManifestEngine({
     local,
-    remote: new RemoteInferenceEngine({ batching: defaultBatching, elapsedMs, random: Math.random }),
+    remote: new RemoteInferenceEngine({
+      batching: defaultBatching,
+      pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+      elapsedMs,
+      random: Math.random,
+    }),
   });
   const registry = new ModelRegistry({
     repository: new FileModelRepository(join(root, 'models')),

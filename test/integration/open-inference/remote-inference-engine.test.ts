@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
 import { defaultBatching } from '../../../src/inference/onnx-inference-engine';
+import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
 import { RemoteInferenceEngine } from '../../../src/inference/remote/remote-inference-engine';
 import type { LoadedVersion } from '../../../src/model-registry/inference-engine';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
@@ -39,9 +40,16 @@ const half: InferAnswer = (response) => {
   response.write('{"outputs":[', () => response.destroy());
 };
 
+const elapsedMs = () => performance.now();
+
 describe('RemoteInferenceEngine', () => {
   const folders = new ModelFolders();
-  const engine = new RemoteInferenceEngine({ batching: defaultBatching, elapsedMs: () => performance.now(), random: () => 0 });
+  const engine = new RemoteInferenceEngine({
+    batching: defaultBatching,
+    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+    elapsedMs: () => performance.now(),
+    random: () => 0,
+  });
   const servers: Remote[] = [];
   let made = 0;
   afterAll(async () => {

@@ -1,5 +1,6 @@
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
 import { defaultBatching } from '../../../src/inference/onnx-inference-engine';
+import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
 import { RemoteInferenceEngine } from '../../../src/inference/remote/remote-inference-engine';
 import { ModelRegistry } from '../../../src/model-registry/model-registry';
 import { FakeLogger } from '../../fakes/fake-logger';
@@ -13,9 +14,16 @@ const metadata = {
   outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, 1] }],
 };
 
+const elapsedMs = () => performance.now();
+
 describe('a remote version whose server was not ready', () => {
   const folders = new ModelFolders();
-  const engine = new RemoteInferenceEngine({ batching: defaultBatching, elapsedMs: () => performance.now(), random: () => 0 });
+  const engine = new RemoteInferenceEngine({
+    batching: defaultBatching,
+    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+    elapsedMs: () => performance.now(),
+    random: () => 0,
+  });
   afterAll(() => folders.remove());
 
   it('is tried again until it is; one that will never fit is not', async () => {

@@ -193,8 +193,8 @@ describe('Batcher', () => {
     const batcher = new Batcher<number, number>(async (inputs) => [...inputs], { ...noLimits, measured });
     expect((await batcher.submit(1, { ...row, deadlineAtMs: 1 })).output).toBe(1);
     await settled();
-    expect(batcher.refusal({ ...row, deadlineAtMs: 1 }, 1)).toBeNull();
-    expect(batcher.refusal({ ...row, deadlineAtMs: 1 }, 2)).toMatchObject({ name: 'QueueFullError' });
+    expect(batcher.refusal({ ...row, deadlineAtMs: 1 }, { rowsAhead: 1 })).toBeNull();
+    expect(batcher.refusal({ ...row, deadlineAtMs: 1 }, { rowsAhead: 2 })).toMatchObject({ name: 'QueueFullError' });
   });
 
   it('keeps batches small and workers busy where a batch saves nothing', async () => {
@@ -253,7 +253,10 @@ describe('Batcher', () => {
     const { batches, run } = gated();
     const batcher = new Batcher(run, { ...noLimits, maxInFlight: 1, maxQueuedRows: 2 });
     const answer = batcher.submit(1, row);
-    expect([batcher.refusal(row, 1), batcher.refusal(row, 2)]).toEqual([null, expect.objectContaining({ name: 'QueueFullError' })]);
+    expect([batcher.refusal(row, { rowsAhead: 1 }), batcher.refusal(row, { rowsAhead: 2 })]).toEqual([
+      null,
+      expect.objectContaining({ name: 'QueueFullError' }),
+    ]);
     batches[0]?.finish();
     await answer;
   });

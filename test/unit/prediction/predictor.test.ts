@@ -55,6 +55,7 @@ async function setUp(route: Route = { version: '1', assignment: null, assignment
     ),
     now: () => new Date('2026-11-23T12:00:00Z'),
     elapsedMs: () => 0,
+    arrivedAtMs: () => -2,
   });
   return { predictor, engine, journal, succeeded, failed };
 }
