@@ -25,7 +25,7 @@ import { HttpServer } from './http/http-server';
 import { readiness } from './http/readiness';
 import { FileModelRepository } from './inference/file-model-repository';
 import { ManifestEngine } from './inference/manifest-engine';
-import { defaultBatching, OnnxInferenceEngine } from './inference/onnx-inference-engine';
+import { defaultBatching, type EngineOptions, OnnxInferenceEngine } from './inference/onnx-inference-engine';
 import { defaultImageLimits, PictureDecoder } from './inference/picture-decoder';
 import { readReferenceProfile } from './inference/reference-profile-file';
 import { RemoteInferenceEngine } from './inference/remote/remote-inference-engine';
@@ -155,17 +155,18 @@ type Features = Awaited<ReturnType<typeof startFeatures>>;
 /** What the product does, over the storage. */
 async function startFeatures({ config, logger, parts, replicaId }: Context, { dataSource, journal, ingestLagMs }: Storage) {
   const store = new TypeormExperimentStore(dataSource);
-  const pictures = new PictureDecoder({ limits: defaultImageLimits, elapsedMs });
-  const local = new OnnxInferenceEngine({
+  const engineOptions: EngineOptions = {
     workersPerVersion: config.WORKERS_PER_VERSION,
     workerTimeoutMs: config.WORKER_TIMEOUT_MS,
     batching: defaultBatching,
-    pictures,
+    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
     elapsedMs,
     logger,
+  };
+  const engine = new ManifestEngine({
+    local: new OnnxInferenceEngine(engineOptions),
+    remote: new RemoteInferenceEngine({ ...engineOptions, random: Math.random }),
   });
-  const remote = new RemoteInferenceEngine({ batching: defaultBatching, pictures, elapsedMs, random: Math.random });
-  const engine = new ManifestEngine({ local, remote });
   const repository = new FileModelRepository(config.MODELS_DIR);
   const drift: DriftMonitor = new DriftMonitor({
     store: new TypeormDriftStore(dataSource),

@@ -1,14 +1,11 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeImage } from '../../src/inference/decode-image';
 import { tabularTensors } from '../../src/inference/feeds';
-import { applyPictureSteps, pixelScale } from '../../src/inference/image-pipeline';
-import type { ImagePlan } from '../../src/inference/image-plan';
 import type { ModelPlan } from '../../src/inference/model-plan';
 import { defaultImageLimits } from '../../src/inference/picture-decoder';
+import { PicturePreparation } from '../../src/inference/picture-tensor';
 import { readAnswers } from '../../src/inference/read-answer';
 import type { WireTensor } from '../../src/inference/worker-protocol';
-import { ImageKernels } from '../../src/tensor/image-kernels';
-import { levelTables, writeTensor } from '../../src/tensor/image-steps';
 import type { RightAnswer } from '../serving/workload';
 
 /** One thing to predict from: an encoded image, or a row of features. */
@@ -26,7 +23,7 @@ const oneThread: InferenceSession.SessionOptions = {
 export class ExactModel {
   readonly #plan: ModelPlan;
   readonly #session: InferenceSession;
-  readonly #kernels = new ImageKernels();
+  #pictures: PicturePreparation | null = null;
 
   private constructor(plan: ModelPlan, session: InferenceSession) {
     this.#plan = plan;
@@ -53,8 +50,9 @@ export class ExactModel {
   async #tensorOf(inputs: readonly CeilingInput[]): Promise<WireTensor> {
     const { input } = this.#plan;
     if (input.kind === 'image') {
-      const images = inputs.flatMap((one) => ('image' in one ? [one.image] : []));
-      return imageTensor(this.#kernels, images, input.image);
+      const files = inputs.flatMap((one) => ('image' in one ? [one.image] : []));
+      this.#pictures ??= new PicturePreparation(input.image);
+      return this.#pictures.tensorOf(await Promise.all(files.map((bytes) => decodeImage(bytes, defaultImageLimits))));
     }
     const rows = inputs.flatMap((one) => ('row' in one ? [one.row] : []));
     const [tensor, ...others] = tabularTensors(input.inputs, rows);
@@ -62,15 +60,4 @@ export class ExactModel {
       throw new Error('only models with one float32 input can be measured; this one has others');
     return tensor;
   }
-}
-
-async function imageTensor(kernels: ImageKernels, images: readonly Uint8Array[], plan: ImagePlan): Promise<WireTensor> {
-  const tables = levelTables(pixelScale(plan.steps), plan.channels);
-  const rowLength = plan.channels * plan.width * plan.height;
-  const data = new Float32Array(images.length * rowLength);
-  const decoded = await Promise.all(images.map((bytes) => decodeImage(bytes, defaultImageLimits)));
-  for (const [row, image] of decoded.entries())
-    writeTensor(kernels, applyPictureSteps(kernels, image, plan.steps), tables, plan.placement, data, row * rowLength);
-  const sides = plan.placement.layout === 'NCHW' ? [plan.channels, plan.height, plan.width] : [plan.height, plan.width, plan.channels];
-  return { name: plan.inputName, datatype: 'FP32', shape: [images.length, ...sides], data };
 }

@@ -36,7 +36,7 @@ export interface EngineOptions {
 
 export const defaultBatching: BatchingOptions = Object.freeze({ maxBatchSize: 32, maxQueuedRows: 1024, maxQueuedBytes: 256 * 1024 * 1024 });
 /** Reading a large model takes longer than running it; so many times the limit of a batch are given. */
-const startsPerJob = 10;
+export const startsPerJob = 10;
 
 /** Serves ONNX files with onnxruntime, in worker threads of each version's own. */
 export class OnnxInferenceEngine implements InferenceEngine {
@@ -72,17 +72,18 @@ export class OnnxInferenceEngine implements InferenceEngine {
     const plan = planModel(graph, parseManifest(manifest));
     const externalFiles = await Promise.all(graph.externalFiles.map((path) => readExternalFile(directory, path)));
     const { workerTimeoutMs } = this.#options;
+    const settings: WorkerSettings = {
+      model: rewritten ?? bytes,
+      externalFiles,
+      image: plan.input.kind === 'image' ? plan.input.image : null,
+      fixedBatchSize: plan.fixedBatchSize,
+    };
     const pool = new WorkerPool({
       scriptPath: this.#options.workerPath ?? join(__dirname, 'onnx-worker.js'),
       size: this.#options.workersPerVersion,
       limits: { startMs: workerTimeoutMs * startsPerJob, jobMs: workerTimeoutMs },
       logger: this.#options.logger,
-      settings: {
-        model: rewritten ?? bytes,
-        externalFiles,
-        image: plan.input.kind === 'image' ? plan.input.image : null,
-        fixedBatchSize: plan.fixedBatchSize,
-      },
+      settings,
     });
     try {
       await pool.start();

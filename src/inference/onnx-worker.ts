@@ -3,12 +3,10 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { lowerThreadPriority } from '../concurrency/thread-priority';
 import type { InputFeatures } from '../events/event';
 import type { TensorDatatype } from '../model-registry/model-version';
-import { imageFeatures } from '../tensor/image-features';
-import { ImageKernels } from '../tensor/image-kernels';
-import { levelTables, writeTensor } from '../tensor/image-steps';
 import type { ByteImage } from '../tensor/pillow-resize';
-import { applyPictureSteps, pixelScale } from './image-pipeline';
 import type { ImagePlan } from './image-plan';
+import { padRows } from './pad-rows';
+import { PicturePreparation } from './picture-tensor';
 import type { WireTensor, WorkerJob, WorkerMessage, WorkerResult, WorkerSettings } from './worker-protocol';
 
 /**
@@ -93,7 +91,7 @@ async function answer(
   const prepared = job.kind === 'images' ? prepare?.(job.images) : { ...job, inputFeatures: [] };
   if (!prepared) throw new Error('this model takes no images');
   const feeds: Record<string, Tensor> = {};
-  for (const tensor of prepared.tensors) feeds[tensor.name] = toTensor(pad(tensor, prepared.rows));
+  for (const tensor of prepared.tensors) feeds[tensor.name] = toTensor(padRows(tensor, prepared.rows, settings.fixedBatchSize));
   const preparedAtMs = performance.now();
   const outputs = await session.run(feeds);
   const finishedAtMs = performance.now();
@@ -106,37 +104,11 @@ async function answer(
 }
 
 function imagePreparation(plan: ImagePlan): (images: readonly ByteImage[]) => Prepared {
-  const kernels = new ImageKernels();
-  const tables = levelTables(pixelScale(plan.steps), plan.channels);
-  const rowLength = plan.channels * plan.width * plan.height;
-  const sides = plan.placement.layout === 'NCHW' ? [plan.channels, plan.height, plan.width] : [plan.height, plan.width, plan.channels];
+  const preparation = new PicturePreparation(plan);
   return (images) => {
-    const data = plan.datatype === 'UINT8' ? new Uint8Array(images.length * rowLength) : new Float32Array(images.length * rowLength);
-    const inputFeatures = images.map((image, row) => {
-      const last = applyPictureSteps(kernels, image, plan.steps);
-      writeTensor(kernels, last, tables, plan.placement, data, row * rowLength);
-      return { ...imageFeatures(kernels, last) };
-    });
-    const tensor: WireTensor = { name: plan.inputName, datatype: plan.datatype, shape: [images.length, ...sides], data };
+    const { tensor, inputFeatures } = preparation.prepare(images);
     return { rows: images.length, tensors: [tensor], inputFeatures };
   };
-}
-
-/** A graph with a fixed batch size gets its rows filled up by repeating the last one. */
-function pad(tensor: WireTensor, rows: number): WireTensor {
-  const wanted = settings.fixedBatchSize;
-  if (wanted === null || wanted === rows || tensor.shape.length === 0) return tensor;
-  const rowLength = tensor.data.length / rows;
-  const shape = [wanted, ...tensor.shape.slice(1)];
-  if (Array.isArray(tensor.data)) {
-    const last = tensor.data.slice(-rowLength) as string[];
-    return { ...tensor, shape, data: [...tensor.data, ...Array.from({ length: wanted - rows }, () => last).flat()] };
-  }
-  const source = tensor.data as Float32Array;
-  const data = new (source.constructor as Float32ArrayConstructor)(wanted * rowLength);
-  data.set(source);
-  for (let row = rows; row < wanted; row++) data.set(source.subarray(-rowLength), row * rowLength);
-  return { ...tensor, shape, data };
 }
 
 function trim(tensor: WireTensor, rows: number): WireTensor {

@@ -1,17 +1,18 @@
 import type { Logger } from '../events/logger';
-import type { WorkerResult, WorkerSettings } from './worker-protocol';
+import type { WorkerResult } from './worker-protocol';
 import { type JobBody, type WorkerLimits, WorkerLostError, WorkerSeat } from './worker-seat';
 
 export interface WorkerPoolOptions {
   readonly scriptPath: string;
-  readonly settings: WorkerSettings;
+  /** What each thread is told when it starts. */
+  readonly settings: object;
   readonly size: number;
   readonly limits: WorkerLimits;
   readonly logger: Logger;
 }
 
-interface Waiting {
-  readonly resolve: (seat: WorkerSeat) => void;
+interface Waiting<Seat> {
+  readonly resolve: (seat: Seat) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -21,11 +22,11 @@ const maxDeathsInARow = 5;
 const maxFailedStartsInARow = 3;
 
 /** The threads of one version. Each has at most one job; the caller (the batcher) never sends more jobs than there are workers. */
-export class WorkerPool {
+export class WorkerPool<Job extends object = JobBody, Result = WorkerResult> {
   readonly #options: WorkerPoolOptions;
-  readonly #idle: WorkerSeat[] = [];
-  readonly #seats = new Set<WorkerSeat>();
-  readonly #waiting: Waiting[] = [];
+  readonly #idle: WorkerSeat<Job, Result>[] = [];
+  readonly #seats = new Set<WorkerSeat<Job, Result>>();
+  readonly #waiting: Waiting<WorkerSeat<Job, Result>>[] = [];
   #deathsInARow = 0;
   #failedStartsInARow = 0;
   #isStopping = false;
@@ -47,7 +48,7 @@ export class WorkerPool {
   }
 
   /** Runs one job; when its worker is lost, once more on another. */
-  async run(job: JobBody): Promise<WorkerResult> {
+  async run(job: Job): Promise<Result> {
     try {
       return await this.#runOnce(job);
     } catch (error) {
@@ -62,7 +63,7 @@ export class WorkerPool {
     await Promise.all([...this.#seats].map((seat) => seat.end()));
   }
 
-  async #runOnce(job: JobBody): Promise<WorkerResult> {
+  async #runOnce(job: Job): Promise<Result> {
     const seat = await this.#takeIdle();
     try {
       const result = await seat.run(job);
@@ -74,7 +75,7 @@ export class WorkerPool {
     }
   }
 
-  #takeIdle(): Promise<WorkerSeat> {
+  #takeIdle(): Promise<WorkerSeat<Job, Result>> {
     if (this.#isStopping) return Promise.reject(new WorkerLostError());
     const seat = this.#idle.pop();
     if (seat) return Promise.resolve(seat);
@@ -85,7 +86,7 @@ export class WorkerPool {
     });
   }
 
-  #giveBack(seat: WorkerSeat): void {
+  #giveBack(seat: WorkerSeat<Job, Result>): void {
     const next = this.#waiting.shift();
     if (next) next.resolve(seat);
     else this.#idle.push(seat);
@@ -93,7 +94,7 @@ export class WorkerPool {
 
   async #addSeat(): Promise<void> {
     const { scriptPath, settings, limits } = this.#options;
-    const seat: WorkerSeat = new WorkerSeat({ scriptPath, settings, limits, onLost: () => this.#forget(seat) });
+    const seat: WorkerSeat<Job, Result> = new WorkerSeat({ scriptPath, settings, limits, onLost: () => this.#forget(seat) });
     this.#seats.add(seat);
     try {
       await seat.ready;
@@ -106,7 +107,7 @@ export class WorkerPool {
     this.#giveBack(seat);
   }
 
-  #forget(lost: WorkerSeat): void {
+  #forget(lost: WorkerSeat<Job, Result>): void {
     this.#seats.delete(lost);
     const index = this.#idle.indexOf(lost);
     if (index !== -1) this.#idle.splice(index, 1);

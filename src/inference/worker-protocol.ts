@@ -32,8 +32,8 @@ export interface WorkerResult {
   readonly inferenceMs: number;
 }
 
-export type WorkerMessage =
+export type WorkerMessage<Result = WorkerResult> =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'result'; readonly id: number; readonly result: WorkerResult }
+  | { readonly kind: 'result'; readonly id: number; readonly result: Result }
   | { readonly kind: 'error'; readonly id: number; readonly message: string };

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { WorkerJob, WorkerMessage, WorkerResult, WorkerSettings } from './worker-protocol';
+import type { WorkerJob, WorkerMessage, WorkerResult } from './worker-protocol';
 
 /** The thread ended under the job, or never came back from it. The rows themselves may be innocent. */
 export class WorkerLostError extends Error {
@@ -19,8 +19,8 @@ export class RuntimeRefusal extends Error {
 
 export type JobBody = WorkerJob extends infer Job ? (Job extends { readonly id: number } ? Omit<Job, 'id'> : never) : never;
 
-interface Pending {
-  readonly resolve: (result: WorkerResult) => void;
+interface Pending<Result> {
+  readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -32,7 +32,8 @@ export interface WorkerLimits {
 
 interface WorkerSeatOptions {
   readonly scriptPath: string;
-  readonly settings: WorkerSettings;
+  /** What the thread is told when it starts. */
+  readonly settings: object;
   readonly limits: WorkerLimits;
   readonly onLost: () => void;
 }
@@ -41,11 +42,11 @@ interface WorkerSeatOptions {
 const looksPerJob = 10;
 
 /** One thread and the job it has. */
-export class WorkerSeat {
+export class WorkerSeat<Job extends object = JobBody, Result = WorkerResult> {
   readonly ready: Promise<void>;
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
-  #pending: Pending | null = null;
+  #pending: Pending<Result> | null = null;
   #nextId = 1;
   readonly #jobMs: number;
   readonly #onLost: () => void;
@@ -68,7 +69,7 @@ export class WorkerSeat {
     });
     this.#watch = setTimeout(() => this.#giveUp(), limits.startMs).unref();
     this.ready = new Promise((resolve, reject) => {
-      this.#worker.on('message', (message: WorkerMessage) => {
+      this.#worker.on('message', (message: WorkerMessage<Result>) => {
         if (message.kind === 'ready') {
           this.#watchJobs();
           this.wasReady = true;
@@ -87,7 +88,7 @@ export class WorkerSeat {
     this.ready.catch(() => {});
   }
 
-  run(job: JobBody): Promise<WorkerResult> {
+  run(job: Job): Promise<Result> {
     if (!this.isAlive) return Promise.reject(new WorkerLostError());
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject };
@@ -128,7 +129,7 @@ export class WorkerSeat {
     await this.#ended;
   }
 
-  #settle(message: Extract<WorkerMessage, { kind: 'result' | 'error' }>): void {
+  #settle(message: Extract<WorkerMessage<Result>, { kind: 'result' | 'error' }>): void {
     const pending = this.#pending;
     this.#pending = null;
     if (message.kind === 'result') pending?.resolve(message.result);

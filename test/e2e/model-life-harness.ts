@@ -8,7 +8,6 @@ import { FileModelRepository } from '../../src/inference/file-model-repository';
 import { ManifestEngine } from '../../src/inference/manifest-engine';
 import { defaultBatching, OnnxInferenceEngine } from '../../src/inference/onnx-inference-engine';
 import { defaultImageLimits, PictureDecoder } from '../../src/inference/picture-decoder';
-import { RemoteInferenceEngine } from '../../src/inference/remote/remote-inference-engine';
 import { FolderWatch } from '../../src/model-registry/folder-watch';
 import { ModelRegistry } from '../../src/model-registry/model-registry';
 import { DayPredictionIds } from '../../src/prediction/day-prediction-ids';
@@ -20,6 +19,7 @@ import { FakeLogger } from '../fakes/fake-logger';
 import { FakeModelLabelStore } from '../fakes/fake-model-label-store';
 import { fakeServices } from '../fakes/fake-services';
 import { ModelFolders } from '../integration/inference/model-folders';
+import { aRemoteEngine } from '../integration/open-inference/a-remote-engine';
 import { GraphQLClient } from './graphql-client';
 import { startTestServer } from './http-harness';
 
@@ -40,12 +40,7 @@ export async function startModelHouse() {
       ...{ batching, elapsedMs, workerPath, pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }) },
       ...{ workersPerVersion: 2, workerTimeoutMs: 60_000, logger: new FakeLogger() },
     }),
-    remote: new RemoteInferenceEngine({
-      batching,
-      pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
-      elapsedMs,
-      random: Math.random,
-    }),
+    remote: aRemoteEngine({ batching }),
   });
   const repository = new FileModelRepository(folders.root);
   const experiments = new FakeExperimentStore();

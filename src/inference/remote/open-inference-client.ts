@@ -3,9 +3,8 @@ import { Agent as SecureAgent } from 'node:https';
 import type { CircuitBreaker } from '../../concurrency/circuit-breaker';
 import { AppError } from '../../errors';
 import { parseExactJson } from '../../open-inference/exact-json';
-import { encodeInferRequest, type InferRequest } from '../../open-inference/infer-request';
 import { decodeInferResponse, type InferResponse } from '../../open-inference/infer-response';
-import { headerLengthName } from '../../open-inference/message';
+import { headerLengthName, type Message } from '../../open-inference/message';
 import { type ModelMetadata, readExtensions, readModelMetadata } from '../../open-inference/metadata';
 import { ConnectionError, exchange, type HttpAnswer, type HttpQuestion } from './http-exchange';
 import { asAppError, askedPauseMs, failureOf, isOverloaded, RemoteTimeout } from './remote-failure';
@@ -48,6 +47,11 @@ export class OpenInferenceClient {
     this.#agent = options.url.startsWith('https:') ? new SecureAgent(pool) : new Agent(pool);
   }
 
+  /** The longest time for an answer, tries again included. */
+  get timeoutMs(): number {
+    return this.#options.timeoutMs;
+  }
+
   /** What the server can beyond the protocol; none where it does not say. @throws AppError */
   async extensions(): Promise<readonly string[]> {
     const answer = await this.#call(this.#question('GET', '/v2'), noLimits);
@@ -67,8 +71,7 @@ export class OpenInferenceClient {
   }
 
   /** @throws AppError MODEL_NOT_READY when the server failed too often lately, and what the server's answer means. */
-  async infer(request: InferRequest, isBinary: boolean, limits: CallLimits): Promise<InferResponse> {
-    const { body, headerLength } = encodeInferRequest(request, isBinary);
+  async infer({ body, headerLength }: Message, limits: CallLimits): Promise<InferResponse> {
     const headers = {
       'content-type': headerLength === null ? 'application/json' : 'application/octet-stream',
       ...(headerLength !== null && { [headerLengthName]: String(headerLength) }),

@@ -1,19 +1,14 @@
 import { AppError } from '../../errors';
 import type { ModelMetadata, TensorMetadata } from '../../open-inference/metadata';
 import type { Manifest } from '../manifest';
-import { type ModelPlan, planModel, type TabularInput } from '../model-plan';
+import { type ModelPlan, planModel } from '../model-plan';
 import type { GraphValue } from '../onnx-graph';
-
-export interface RemotePlan {
-  readonly plan: ModelPlan;
-  readonly inputs: readonly TabularInput[];
-}
 
 /**
  * As for a model whose graph is at hand, except that only its ends are known: what the scores are (`output.scores`) the manifest has to say.
  * @throws AppError INVALID_INPUT
  */
-export function planRemote(metadata: ModelMetadata, manifest: Manifest): RemotePlan {
+export function planRemote(metadata: ModelMetadata, manifest: Manifest): ModelPlan {
   const graph = {
     inputs: metadata.inputs.map(toValue),
     outputs: metadata.outputs.map(toValue),
@@ -23,15 +18,10 @@ export function planRemote(metadata: ModelMetadata, manifest: Manifest): RemoteP
     externalFiles: [],
   };
   const plan = planModel(graph, manifest);
-  if (plan.input.kind === 'image')
-    throw new AppError(
-      'INVALID_INPUT',
-      'Images are prepared for models that run here only; a remote version takes features ("kind": "tabular").',
-    );
   const readName = plan.output.task === 'regression' ? plan.output.valueName : plan.output.scoresName;
   if (metadata.outputs.some(({ name, datatype }) => name === readName && datatype !== 'FP32' && datatype !== 'FP64'))
     throw new AppError('INVALID_INPUT', `Output "${readName}" of the remote model is neither FP32 nor FP64, so it cannot be read.`);
-  return { plan: { ...plan, description: { ...plan.description, device: 'remote' } }, inputs: plan.input.inputs };
+  return { ...plan, description: { ...plan.description, device: 'remote' } };
 }
 
 /** 16 is BFLOAT16 in ONNX, the one type that servers have and the protocol does not. */

@@ -1,24 +1,25 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CircuitBreaker } from '../../concurrency/circuit-breaker';
 import { AppError } from '../../errors';
 import type { InferenceEngine, LoadedVersion } from '../../model-registry/inference-engine';
 import type { ModelFolder } from '../../model-registry/model-version';
 import { ProtocolError } from '../../open-inference/protocol-error';
+import type { ImagePlan } from '../image-plan';
 import { LoadedOnnxVersion } from '../loaded-onnx-version';
 import { type Manifest, parseManifest } from '../manifest';
-import type { BatchingOptions } from '../onnx-inference-engine';
-import type { PictureDecoder } from '../picture-decoder';
+import type { ModelPlan } from '../model-plan';
+import { type EngineOptions, startsPerJob } from '../onnx-inference-engine';
+import { WorkerPool } from '../worker-pool';
+import { WorkerLostError } from '../worker-seat';
 import { OpenInferenceClient } from './open-inference-client';
 import { planRemote } from './plan-remote';
 import { PunctualVersion } from './punctual-version';
+import { askAboutFeatures, askAboutPictures, type PicturePool, type PictureWorkerSettings, questionForm } from './question';
 import { RemoteRunner } from './remote-runner';
 
-export interface RemoteEngineOptions {
-  readonly batching: BatchingOptions;
-  readonly pictures: PictureDecoder;
-  readonly elapsedMs: () => number;
+export interface RemoteEngineOptions extends EngineOptions {
   readonly random: () => number;
 }
 
@@ -27,6 +28,10 @@ type Remote = NonNullable<Manifest['remote']>;
 /** Requests that one version has under way at once, and connections that are kept for them. */
 const maxConnections = 16;
 const breakerSettings = { failuresToOpen: 5, openMs: 5_000 };
+/** Of one question about pictures: servers and proxies have limits, and all that is under way is in memory. */
+const maxQuestionBytes = 8 * 1024 * 1024;
+/** Of one element, at most as its type is written in JSON. */
+const elementBytes = { binary: { FP32: 4, UINT8: 1 }, json: { FP32: 20, UINT8: 4 } };
 const headersSchema = z.record(z.string(), z.string());
 
 /** Serves versions whose `model.json` says `remote` by asking a server that speaks the Open Inference Protocol. */
@@ -60,22 +65,42 @@ export class RemoteInferenceEngine implements InferenceEngine {
     const { batching, pictures, elapsedMs } = this.#options;
     const extensions = await client.extensions();
     if (!(await client.isReady())) throw new AppError('MODEL_NOT_READY', 'it is not ready.');
-    const { plan, inputs } = planRemote(await client.metadata(), manifest);
+    const plan = planRemote(await client.metadata(), manifest);
     const isBinary = extensions.includes('binary_tensor_data');
+    const { ask, stop } = await this.#questions(plan, isBinary);
+    const { timeoutMs } = client;
     const inner = new LoadedOnnxVersion({
       source: { sizeBytes, sha256 },
       plan,
-      runner: new RemoteRunner({ client, plan, inputs, isBinary, elapsedMs }),
-      batching: { ...batching, maxBatchSize: plan.fixedBatchSize ?? batching.maxBatchSize, maxInFlight: maxConnections, elapsedMs },
+      runner: new RemoteRunner({ client, plan, ask, isBinary, takesTimeout: extensions.includes('schedule_policy'), timeoutMs, elapsedMs }),
+      batching: { ...batching, maxBatchSize: maxBatchSize(plan, isBinary, batching.maxBatchSize), maxInFlight: maxConnections, elapsedMs },
       pictures,
       onUnload: async () => {
         this.#loaded.delete(version);
         client.close();
+        await stop();
       },
     });
     const version: LoadedVersion = new PunctualVersion(inner, elapsedMs);
     this.#loaded.add(version);
     return version;
+  }
+
+  /** How rows become messages; a version that takes pictures has threads for it. */
+  async #questions(plan: ModelPlan, isBinary: boolean) {
+    const form = questionForm(plan, isBinary);
+    if (plan.input.kind === 'tabular') return { ask: askAboutFeatures(plan.input.inputs, form), stop: async () => {} };
+    const { workersPerVersion, workerTimeoutMs, workerPath, logger } = this.#options;
+    const settings: PictureWorkerSettings = { image: plan.input.image, form };
+    const pool: PicturePool = new WorkerPool({
+      scriptPath: workerPath ?? join(__dirname, 'picture-worker.js'),
+      size: workersPerVersion,
+      limits: { startMs: workerTimeoutMs * startsPerJob, jobMs: workerTimeoutMs },
+      logger,
+      settings,
+    });
+    await pool.start();
+    return { ask: askAboutPictures(pool), stop: () => pool.stop() };
   }
 
   async #client({ model, directory }: ModelFolder, remote: Remote): Promise<OpenInferenceClient> {
@@ -96,7 +121,19 @@ export class RemoteInferenceEngine implements InferenceEngine {
 
 /** A server that is down, busy or failing may come back without a word to us; one that says what cannot be used stays so. */
 function mayPass(error: unknown): boolean {
+  if (error instanceof WorkerLostError) return true;
   return error instanceof AppError && error.code !== 'INVALID_INPUT' && !(error.cause instanceof ProtocolError);
+}
+
+/** Rows of one question: pictures are large. */
+function maxBatchSize({ fixedBatchSize, input }: ModelPlan, isBinary: boolean, wanted: number): number {
+  if (fixedBatchSize !== null || input.kind !== 'image') return fixedBatchSize ?? wanted;
+  const rows = Math.floor(maxQuestionBytes / rowBytes(input.image, isBinary));
+  return Math.max(1, Math.min(wanted, rows));
+}
+
+function rowBytes({ channels, width, height, datatype }: ImagePlan, isBinary: boolean): number {
+  return channels * width * height * elementBytes[isBinary ? 'binary' : 'json'][datatype];
 }
 
 /** A file of their own keeps secrets out of the manifest. */

@@ -1,20 +1,25 @@
 import { AppError } from '../../errors';
 import type { InferenceRequest } from '../../model-registry/inference-engine';
-import type { RequestedOutput } from '../../open-inference/infer-request';
+import { encodeInferRequest } from '../../open-inference/infer-request';
+import type { Parameters } from '../../open-inference/message';
 import type { Tensor } from '../../open-inference/tensor';
-import { tabularTensors } from '../feeds';
-import type { ModelPlan, TabularInput } from '../model-plan';
+import type { ModelPlan } from '../model-plan';
 import { readAnswers } from '../read-answer';
 import type { PreparedRow, RowOutput, TensorOutput, VersionRunner } from '../version-runner';
+import { RuntimeRefusal, WorkerLostError } from '../worker-seat';
 import { Departures } from './departures';
 import type { CallLimits, OpenInferenceClient } from './open-inference-client';
+import type { QuestionMaker } from './question';
 
 export interface RemoteRunnerOptions {
   readonly client: Pick<OpenInferenceClient, 'infer'>;
   readonly plan: ModelPlan;
-  readonly inputs: readonly TabularInput[];
+  readonly ask: QuestionMaker;
   /** The server takes and gives tensors as binary data. */
   readonly isBinary: boolean;
+  /** The server wants to know how long its answer is waited for. */
+  readonly takesTimeout: boolean;
+  readonly timeoutMs: number;
   readonly elapsedMs: () => number;
 }
 
@@ -32,8 +37,8 @@ export class RemoteRunner implements VersionRunner {
     try {
       return await this.#ask(rows, { signal: departures.signal, deadlineAtMs: latest(requests) });
     } catch (error) {
-      // Which of several rows the server refused it does not say; for all else they share the fate, and asking again for each would only add to it.
-      if (rows.length > 1 && error instanceof AppError && error.code === 'INVALID_INPUT') throw error;
+      // Which of several rows was refused is not known; for all else they share the fate, and asking again for each would only add to it.
+      if (rows.length > 1 && isOfOneRow(error)) throw error;
       return rows.map(() => error as Error);
     } finally {
       departures.end();
@@ -41,48 +46,54 @@ export class RemoteRunner implements VersionRunner {
   }
 
   async runTensors(_rows: number, inputs: readonly Tensor[], { signal, deadlineAtMs }: InferenceRequest): Promise<TensorOutput> {
+    const { client, isBinary, elapsedMs } = this.#options;
     const departures = new Departures([signal]);
+    const limits = { signal: departures.signal, deadlineAtMs: deadlineAtMs ?? null };
     try {
-      return await this.#infer(inputs, null, { signal: departures.signal, deadlineAtMs: deadlineAtMs ?? null });
+      const startedAtMs = elapsedMs();
+      const request = { id: null, parameters: this.#parameters(limits), inputs, outputs: null };
+      const { outputs } = await client.infer(encodeInferRequest(request, isBinary), limits);
+      return { outputs, preprocessMs: 0, inferenceMs: elapsedMs() - startedAtMs };
     } finally {
       departures.end();
     }
   }
 
   async #ask(rows: readonly PreparedRow[], limits: CallLimits): Promise<readonly (RowOutput | Error)[]> {
-    const { plan, inputs } = this.#options;
-    const tabular = rows.flatMap((row) => (row.kind === 'tabular' ? [row.row] : []));
-    // A model with a fixed batch size gets its rows filled up by repeating the last one.
-    const sent = Array.from(
-      { length: plan.fixedBatchSize ?? rows.length },
-      (_, at) => tabular[Math.min(at, tabular.length - 1)]?.cells ?? [],
-    );
-    const { outputs, preprocessMs, inferenceMs } = await this.#infer(tabularTensors(inputs, sent), outputsOf(plan), limits);
-    const answers = readAnswers(plan.output, outputs, sent.length);
-    return tabular.map(({ inputFeatures }, at) => {
+    const { client, plan, ask, elapsedMs } = this.#options;
+    const { message, rowsSent, inputFeatures, preprocessMs } = await ask(rows, this.#parameters(limits));
+    const startedAtMs = elapsedMs();
+    const { outputs } = await client.infer(message, limits);
+    const inferenceMs = elapsedMs() - startedAtMs;
+    const answers = readAnswers(plan.output, outputs, rowsSent);
+    return rows.map((_, at) => {
       const answer = answers[at];
       if (answer === undefined || answer instanceof Error)
         return new AppError('INTERNAL_SERVER_ERROR', `The remote model gave no usable answer: ${answer?.message ?? 'none'}.`);
-      return { answer, inputFeatures, preprocessMs, inferenceMs };
+      return { answer, inputFeatures: inputFeatures[at] ?? {}, preprocessMs, inferenceMs };
     });
   }
 
-  async #infer(inputs: readonly Tensor[], outputs: readonly RequestedOutput[] | null, limits: CallLimits): Promise<TensorOutput> {
-    const { client, isBinary, elapsedMs } = this.#options;
-    const startedAtMs = elapsedMs();
-    const parameters = isBinary ? { binary_data_output: true } : {};
-    const response = await client.infer({ id: null, parameters, inputs, outputs }, isBinary, limits);
-    return { outputs: response.outputs, preprocessMs: 0, inferenceMs: elapsedMs() - startedAtMs };
+  /** `timeout` is in microseconds, and 0 would mean that there is none. */
+  #parameters({ deadlineAtMs }: CallLimits): Parameters {
+    const { isBinary, takesTimeout, timeoutMs, elapsedMs } = this.#options;
+    const leftMs = deadlineAtMs === null ? timeoutMs : Math.min(timeoutMs, deadlineAtMs - elapsedMs());
+    return {
+      ...(isBinary && { binary_data_output: true }),
+      ...(takesTimeout && { timeout: Math.max(1, Math.ceil(leftMs * 1000)) }),
+    };
   }
+}
+
+/** The server refused the input, or a thread failed on it. */
+function isOfOneRow(error: unknown): boolean {
+  return (
+    error instanceof RuntimeRefusal || error instanceof WorkerLostError || (error instanceof AppError && error.code === 'INVALID_INPUT')
+  );
 }
 
 /** The last deadline of all rows; null: one of them has time. */
 function latest(requests: readonly InferenceRequest[]): number | null {
   const latestMs = Math.max(...requests.map(({ deadlineAtMs }) => deadlineAtMs ?? Number.POSITIVE_INFINITY));
   return Number.isFinite(latestMs) ? latestMs : null;
-}
-
-function outputsOf({ output }: ModelPlan): readonly RequestedOutput[] {
-  const names = output.task === 'regression' ? [output.valueName] : [output.scoresName, output.decisionName];
-  return names.flatMap((name) => (name === null ? [] : [{ name, parameters: {} }]));
 }

@@ -7,7 +7,6 @@ import { applyPictureSteps, pixelScale } from '../../../src/inference/image-pipe
 import { ManifestEngine } from '../../../src/inference/manifest-engine';
 import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
 import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
-import { RemoteInferenceEngine } from '../../../src/inference/remote/remote-inference-engine';
 import type { AnsweringVersion } from '../../../src/model-registry/inference-engine';
 import { ModelRegistry } from '../../../src/model-registry/model-registry';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
@@ -19,6 +18,7 @@ import { FakeLogger } from '../../fakes/fake-logger';
 import { FakeModelLabelStore } from '../../fakes/fake-model-label-store';
 import { fakeOpenInference } from '../../fakes/fake-open-inference';
 import { ModelFolders } from '../inference/model-folders';
+import { aRemoteEngine } from './a-remote-engine';
 
 const root = join(__dirname, '../../..');
 const elapsedMs = () => performance.now();
@@ -52,12 +52,7 @@ describe('the sample models over the Open Inference Protocol', () => {
   });
   const engine = new ManifestEngine({
     local,
-    remote: new RemoteInferenceEngine({
-      batching: defaultBatching,
-      pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
-      elapsedMs,
-      random: Math.random,
-    }),
+    remote: aRemoteEngine(),
   });
   const registry = new ModelRegistry({
     repository: new FileModelRepository(join(root, 'models')),

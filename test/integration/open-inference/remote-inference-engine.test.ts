@@ -1,13 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
-import { defaultBatching } from '../../../src/inference/onnx-inference-engine';
-import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
-import { RemoteInferenceEngine } from '../../../src/inference/remote/remote-inference-engine';
 import type { LoadedVersion } from '../../../src/model-registry/inference-engine';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
 import type { InferRequest } from '../../../src/open-inference/infer-request';
 import { ModelFolders } from '../inference/model-folders';
+import { aRemoteEngine } from './a-remote-engine';
 import { type InferAnswer, sendPlain, sendTensors, startRemoteServer } from './remote-server';
 
 type Remote = Awaited<ReturnType<typeof startRemoteServer>>;
@@ -33,7 +31,6 @@ const status =
   (code: number, headers: Record<string, string> = {}): InferAnswer =>
   (response) =>
     sendPlain(response, code, '{"error":"what the server said"}', headers);
-const silence: InferAnswer = () => {};
 const breakOff: InferAnswer = (response) => response.destroy();
 const half: InferAnswer = (response) => {
   response.writeHead(200, { 'content-length': '1000' });
@@ -44,12 +41,7 @@ const elapsedMs = () => performance.now();
 
 describe('RemoteInferenceEngine', () => {
   const folders = new ModelFolders();
-  const engine = new RemoteInferenceEngine({
-    batching: defaultBatching,
-    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
-    elapsedMs: () => performance.now(),
-    random: () => 0,
-  });
+  const engine = aRemoteEngine();
   const servers: Remote[] = [];
   let made = 0;
   afterAll(async () => {
@@ -217,9 +209,10 @@ describe('RemoteInferenceEngine', () => {
     ["the row's deadline", {}, { inMs: 30 }],
   ])('gives a silent server up after %s', async (_, remote, { inMs }: { inMs?: number }) => {
     const { house, version } = await loaded(remote);
-    house.answer(silence);
+    const hungUp = new Promise<void>((resolve) => house.answer((response) => response.once('close', resolve)));
     const deadlineAtMs = inMs === undefined ? undefined : performance.now() + inMs;
     await expect(version.infer(row, { deadlineAtMs })).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    await hungUp;
   });
 
   it('hangs up when the client has gone', async () => {
@@ -281,7 +274,18 @@ describe('RemoteInferenceEngine', () => {
 
     it.each<[string, Parameters<typeof startRemoteServer>[0], object, RegExp]>([
       ['metadata without inputs', { metadata: { outputs: [] } }, {}, /lists no inputs/],
-      ['a model of images', { metadata: { ...metadata, inputs: [input('x', [-1, 3, 8, 8])] } }, {}, /takes features/],
+      [
+        'pictures in half floats',
+        { metadata: { ...metadata, inputs: [{ ...input('x', [-1, 3, 8, 8]), datatype: 'FP16' }] } },
+        { kind: 'image' },
+        /float32 or uint8/,
+      ],
+      [
+        'pictures of another size',
+        { metadata: { ...metadata, inputs: [input('x', [-1, 3, 8, 8])] } },
+        { preprocessing: [{ type: 'Resize', size: [9, 8] }, { type: 'ToTensor' }] },
+        /wants height 8/,
+      ],
       [
         'scores in half floats',
         { metadata: { ...metadata, outputs: [{ ...input('y', [-1, 2]), datatype: 'FP16' }] } },

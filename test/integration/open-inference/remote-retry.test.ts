@@ -1,11 +1,9 @@
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
-import { defaultBatching } from '../../../src/inference/onnx-inference-engine';
-import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
-import { RemoteInferenceEngine } from '../../../src/inference/remote/remote-inference-engine';
 import { ModelRegistry } from '../../../src/model-registry/model-registry';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { FakeModelLabelStore } from '../../fakes/fake-model-label-store';
 import { ModelFolders } from '../inference/model-folders';
+import { aRemoteEngine } from './a-remote-engine';
 import { startRemoteServer } from './remote-server';
 
 const metadata = {
@@ -18,19 +16,14 @@ const elapsedMs = () => performance.now();
 
 describe('a remote version whose server was not ready', () => {
   const folders = new ModelFolders();
-  const engine = new RemoteInferenceEngine({
-    batching: defaultBatching,
-    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
-    elapsedMs: () => performance.now(),
-    random: () => 0,
-  });
+  const engine = aRemoteEngine();
   afterAll(() => folders.remove());
 
   it('is tried again until it is; one that will never fit is not', async () => {
     const described = { metadata, readyStatus: 503 };
     const server = await startRemoteServer(described);
-    const images = { inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 3, 8, 8] }], outputs: metadata.outputs };
-    const unfit = await startRemoteServer({ metadata: images });
+    const halves = { inputs: [{ name: 'x', datatype: 'FP16', shape: [-1, 2] }], outputs: metadata.outputs };
+    const unfit = await startRemoteServer({ metadata: halves });
     folders.add('m', '1', null, { remote: { url: server.url }, task: 'regression' });
     folders.add('unfit', '1', null, { remote: { url: unfit.url } });
     const registry = new ModelRegistry({
