@@ -36,6 +36,7 @@ import { InferenceStatistics } from './live-stats/inference-statistics';
 import { LiveStats } from './live-stats/live-stats';
 import { statsObserver } from './live-stats/stats-observer';
 import { FolderWatch } from './model-registry/folder-watch';
+import { ModelControl } from './model-registry/model-control';
 import { ModelRegistry } from './model-registry/model-registry';
 import { openDatabase } from './persistence/database';
 import type { DatabaseAddress } from './persistence/embedded-postgres';
@@ -187,6 +188,7 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
   await registry.start();
   parts.add(() => registry.stop());
   watchModels({ config, logger, parts }, repository, registry);
+  const control = new ModelControl({ registry, repository });
   const router = new ExperimentRouter(store);
   await router.refresh();
   let databaseSeenAtMs = elapsedMs();
@@ -223,7 +225,7 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
   drift.start();
   parts.add(() => drift.stop());
   parts.add(repeat(refreshIntervalMs, refresh, (error) => logger.debug('refresh_failed', { error })));
-  return { registry, router, metrics, experiments, results, predictions, outcomes, liveStats, drift, journal, databaseSilentMs };
+  return { registry, control, router, metrics, experiments, results, predictions, outcomes, liveStats, drift, journal, databaseSilentMs };
 }
 
 /** What happens in the models folder is followed; what failed for a reason that may pass is tried again. */
@@ -280,7 +282,13 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
   };
   const server = new HttpServer({
     schema: buildSchema(services),
-    openInference: { server: services.server, registry, tensors: new TensorPredictor({ observers: counters, elapsedMs }), statistics },
+    openInference: {
+      server: services.server,
+      registry,
+      control: features.control,
+      tensors: new TensorPredictor({ observers: counters, elapsedMs }),
+      statistics,
+    },
     host: config.HOST,
     port: config.PORT,
     door: surroundings.group?.door ?? null,

@@ -99,6 +99,7 @@ export class HttpServer {
       ...options,
       services: options.openInference,
       authenticator,
+      allowsOrigin: (request) => this.#cors.allows(request),
       isReady: async () => !this.#shutdown.isDraining && (await options.readiness()).status === 200,
     });
     const { maxOperationsPerSocket } = webSocketSettings;

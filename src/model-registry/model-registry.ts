@@ -157,14 +157,22 @@ export class ModelRegistry {
    * Frees the memory of a version once what it took is answered; its folder stays, and so does it, until it is loaded again.
    * @throws AppError MODEL_NOT_FOUND, VERSION_NOT_FOUND, INVALID_STATE when traffic needs it.
    */
-  async unloadVersion(model: string, version: string): Promise<RegisteredModel> {
+  async unloadVersion(model: string, version: string, needsChampion = true): Promise<RegisteredModel> {
     const slot = this.#require(model, version);
     await slot.turns.take(async () => {
-      const need = await this.#needOf(model, version);
+      const need = await this.needOf(model, version, needsChampion);
       if (need !== null) throw new AppError('INVALID_STATE', `Version ${version} of ${model} cannot be unloaded: ${need}.`);
       await slot.unload();
     });
     return this.model(model);
+  }
+
+  /** Why it has to stay, as the end of a sentence. Of a model that goes whole, no other version could become the champion. */
+  async needOf(model: string, version: string, needsChampion = true): Promise<string | null> {
+    await this.#labels.refresh();
+    if (needsChampion && this.championOf(model) === version)
+      return `it is the champion of ${model}; point that label at another version first`;
+    return (await this.#options.neededBy?.(model, version)) ?? null;
   }
 
   /** What each folder was like when it was looked into last. */
@@ -205,19 +213,11 @@ export class ModelRegistry {
     const { model, version } = slot.folder;
     await slot.turns.take(async () => {
       const isModelThere = (await this.#options.repository.fingerprints()).some((one) => one.model === model);
-      const need = await this.#needOf(model, version, isModelThere);
+      const need = await this.needOf(model, version, isModelThere);
       if (need !== null) return slot.warn(`Its folder is gone, and it stays in memory because ${need}.`);
       this.#shelf.remove(slot);
       await slot.remove();
     });
-  }
-
-  /** Of a model that was taken away whole, no other version could become the champion. */
-  async #needOf(model: string, version: string, needsChampion = true): Promise<string | null> {
-    await this.#labels.refresh();
-    if (needsChampion && this.championOf(model) === version)
-      return `it is the champion of ${model}; point that label at another version first`;
-    return (await this.#options.neededBy?.(model, version)) ?? null;
   }
 
   #register(folder: FoundFolder): VersionSlot {

@@ -53,7 +53,11 @@ async function postBinary(
 
 describe('the server and its models describe themselves', () => {
   it.each<[string, number, unknown]>([
-    ['/v2', 200, { name: 'touchstone', version: '1.2.3', extensions: ['binary_tensor_data', 'statistics'] }],
+    [
+      '/v2',
+      200,
+      { name: 'touchstone', version: '1.2.3', extensions: ['binary_tensor_data', 'model_repository', 'schedule_policy', 'statistics'] },
+    ],
     ['/v2/', 200, expect.objectContaining({ name: 'touchstone' })],
     ['/v2/health/live', 200, { live: true }],
     ['/v2/health/ready', 200, { ready: true }],
@@ -79,6 +83,9 @@ describe('the server and its models describe themselves', () => {
     ['/v2/models/m/versions', 404, { error: expect.any(String) }],
     ['/v2/models/m/config', 404, { error: expect.any(String) }],
     ['/v2/models/%ff', 404, { error: expect.any(String) }],
+    ['/v2/repository/models/m', 404, { error: expect.any(String) }],
+    ['/v2/repository/models/m/load/now', 404, { error: expect.any(String) }],
+    ['/v2/repository/models/m/load', 405, { error: expect.stringContaining('Only POST') }],
     ['/v2/repository/index', 405, { error: expect.stringContaining('Only POST') }],
   ])('%s: %d', async (path, status, body) => {
     expect(await get(path)).toMatchObject({ status, body });
@@ -124,6 +131,72 @@ describe('the server and its models describe themselves', () => {
   });
 });
 
+describe('loading and unloading', () => {
+  const versions = ['1', '2', '3'];
+  const control = async (url: string, path: string, init: RequestInit = {}) => {
+    const response = await fetch(`${url}/v2/repository/models/${path}`, { method: 'POST', ...init });
+    return { status: response.status, text: await response.text() };
+  };
+  const statesOf = async ({ url }: TestServer) => {
+    const response = await fetch(`${url}/v2/repository/index`, { method: 'POST' });
+    const index = JSON.parse(await response.text()) as readonly { readonly state: string }[];
+    return index.map(({ state }) => state);
+  };
+  let house: TestServer;
+  beforeEach(async () => {
+    house = await startTestServer();
+  });
+  afterEach(() => house.stop());
+
+  it('takes a model out of memory whole, as its clients know no versions, and brings it back', async () => {
+    // As Triton's clients send it.
+    const body = '{"parameters": {"unload_dependents": false}}';
+    expect(await control(house.url, 'm/unload', { body })).toEqual({ status: 200, text: '' });
+    expect(await statesOf(house)).toEqual(versions.map(() => 'UNAVAILABLE'));
+    expect((await fetch(`${house.url}/v2/models/m/ready`)).status).toBe(503);
+    // Version 3 has no model.onnx.
+    expect(await control(house.url, 'm/load', { body: '{}' })).toEqual({
+      status: 400,
+      text: expect.stringContaining('model.onnx is missing'),
+    });
+    expect(await statesOf(house)).toEqual(['READY', 'READY', 'UNAVAILABLE']);
+    expect((await fetch(`${house.url}/v2/models/m/ready`)).status).toBe(200);
+  });
+
+  it('takes one version where it is named, and refuses the champion then', async () => {
+    const named = (version: unknown) => ({ body: JSON.stringify({ parameters: { version } }) });
+    expect((await control(house.url, 'm/unload', named('1'))).status).toBe(200);
+    expect(await statesOf(house)).toEqual(['UNAVAILABLE', 'READY', 'UNAVAILABLE']);
+    expect((await control(house.url, 'm/load', named('1'))).status).toBe(200);
+    expect(await control(house.url, 'm/unload', named('2'))).toEqual({ status: 400, text: expect.stringContaining('champion') });
+    expect((await control(house.url, 'm/load', named('9'))).status).toBe(404);
+    expect((await control(house.url, 'm/load', named(1))).status).toBe(400);
+  });
+
+  it.each<[string, string, string, number, string]>([
+    ['a model that is not there', 'nobody/load', '', 404, 'no model'],
+    ['a model that is not there', 'nobody/unload', '', 404, 'no model'],
+    ['half a JSON', 'm/load', '{', 400, 'not valid JSON'],
+    ['a list', 'm/load', '[]', 400, 'parameters'],
+    ['parameters that are a text', 'm/load', '{"parameters":"x"}', 400, 'must be an object'],
+    ['a configuration', 'm/load', '{"parameters":{"config":"{}"}}', 400, 'not supported'],
+    ['files', 'm/load', '{"parameters":{"file:1/model.onnx":"AA=="}}', 400, 'not supported'],
+  ])('refuses %s at %s', async (_, path, body, status, sentence) => {
+    expect(await control(house.url, path, { body })).toEqual({ status, text: expect.stringContaining(sentence) });
+  });
+
+  it('wants the key, and no page of another site', async () => {
+    expect((await control(locked.url, 'm/unload')).status).toBe(401);
+    expect((await control(locked.url, 'm/load', { headers: { authorization: 'Bearer wrong' } })).status).toBe(401);
+    expect((await control(house.url, 'm/unload', { headers: { origin: 'https://evil.example' } })).status).toBe(403);
+    expect(await statesOf(house)).toEqual(['READY', 'READY', 'UNAVAILABLE']);
+    const authorization = `Bearer ${adminApiKey}`;
+    expect((await control(locked.url, 'm/unload', { headers: { authorization } })).status).toBe(200);
+    const parameters = { body: '{"parameters":{"version":"2"}}' };
+    expect((await control(locked.url, 'm/load', { headers: { authorization }, ...parameters })).status).toBe(200);
+  });
+});
+
 describe('inference', () => {
   it('answers JSON with JSON, by the champion, under the id that was sent', async () => {
     const { status, body, headers } = await post('/v2/models/m/infer', { id: 'a-1', inputs: [x] });
@@ -152,6 +225,22 @@ describe('inference', () => {
     expect(await postBinary({ binary_data_output: true }, [{ name: 'p', parameters: { binary_data: false } }])).toMatchObject({
       header: null,
     });
+  });
+
+  it.each<[string, Record<string, string>, number]>([
+    ['a program', {}, 200],
+    ['a page of its own', { origin: 'self' }, 200],
+    ['a page of another site', { origin: 'https://evil.example' }, 415],
+  ])("without a content-type, as Triton's clients send it, from %s", async (_, { origin }, status) => {
+    const headers = { ...(origin && { origin: origin === 'self' ? open.url : origin }) };
+    const body = new TextEncoder().encode(JSON.stringify({ inputs: [x] }));
+    expect((await fetch(`${open.url}/v2/models/m/infer`, { method: 'POST', headers, body })).status).toBe(status);
+  });
+
+  it('of another content-type, where a header says what is in it', async () => {
+    const body = JSON.stringify({ inputs: [x] });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'inference-header-content-length': String(body.length) };
+    expect((await post('/v2/models/m/infer', body, headers)).status).toBe(200);
   });
 
   it('takes a body that is nothing but the data of the only input, and answers binary data', async () => {

@@ -1,4 +1,5 @@
 import { InferenceStatistics } from '../../src/live-stats/inference-statistics';
+import { ModelControl } from '../../src/model-registry/model-control';
 import { ModelRegistry } from '../../src/model-registry/model-registry';
 import { TensorPredictor } from '../../src/prediction/tensor-predictor';
 import { aModelFolder, FakeInferenceEngine, FakeModelRepository } from './fake-inference-engine';
@@ -11,15 +12,17 @@ export async function fakeOpenInference() {
   const now = () => new Date('2026-11-22T08:00:00.000Z');
   const broken = { model: 'm', version: '3', directory: '/models/m/3', problem: 'model.onnx is missing.', fingerprint: '' };
   const folders = [aModelFolder('m', '1', { wantedLabels: ['old'] }), aModelFolder('m', '2', { wantsChampion: true }), broken];
+  const repository = new FakeModelRepository(folders);
   const registry = new ModelRegistry({
-    repository: new FakeModelRepository(folders),
+    repository,
     engine,
     labels: new FakeModelLabelStore(),
     now,
     logger: new FakeLogger(),
   });
   await registry.start();
+  const control = new ModelControl({ registry, repository });
   const statistics = new InferenceStatistics(now);
   const tensors = new TensorPredictor({ observers: [statistics], elapsedMs: () => 0 });
-  return { engine, services: { server: { name: 'touchstone', version: '1.2.3' }, registry, tensors, statistics } };
+  return { engine, services: { server: { name: 'touchstone', version: '1.2.3' }, registry, control, tensors, statistics } };
 }

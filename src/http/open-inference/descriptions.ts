@@ -4,7 +4,7 @@ import type { ModelVersion } from '../../model-registry/model-version';
 
 /** The bodies of everything but inference, in the words of the protocol and of Triton's extensions to it. */
 
-export const extensions = ['binary_tensor_data', 'statistics'] as const;
+export const extensions = ['binary_tensor_data', 'model_repository', 'schedule_policy', 'statistics'] as const;
 
 export function modelMetadata({ name, versions }: RegisteredModel, { loaded }: ServedVersion): object {
   const { inputs, outputs, device } = loaded.description;

@@ -11,12 +11,15 @@ import { discardBody, type Headers, sendJson } from '../send-json';
 import { extensions, modelMetadata, repositoryIndex, statisticsBody } from './descriptions';
 import { asAppError, retryHeaders, statusOf } from './failures';
 import { type Asked, readInference, writeInference } from './infer-exchange';
-import { type DescriptionRoute, type InferRoute, type OpenInferenceRoute, routeOf } from './routes';
+import { controlModel } from './model-control-request';
+import { type ControlRoute, type DescriptionRoute, type InferRoute, type OpenInferenceRoute, routeOf } from './routes';
 import type { OpenInferenceServices } from './services';
 
 export interface OpenInferenceEndpointOptions {
   readonly services: OpenInferenceServices;
   readonly authenticator: Authenticator;
+  /** False for a page of another site. */
+  readonly allowsOrigin: (request: IncomingMessage) => boolean;
   readonly maxBodyBytes: number;
   /** False: no requests are wanted now. */
   readonly isReady: () => Promise<boolean>;
@@ -24,7 +27,7 @@ export interface OpenInferenceEndpointOptions {
   readonly logger: Logger;
 }
 
-const posted = new Set<OpenInferenceRoute['kind']>(['infer', 'index']);
+const posted = new Set<OpenInferenceRoute['kind']>(['infer', 'index', 'load', 'unload']);
 /** Probes carry no key. */
 const open = new Set<OpenInferenceRoute['kind']>(['live', 'ready']);
 
@@ -44,6 +47,7 @@ export class OpenInferenceEndpoint {
       const method = posted.has(route.kind) ? 'POST' : 'GET';
       if (request.method !== method) throw new RequestProblem(405, `Only ${method} is served at ${path}.`);
       if (route.kind === 'infer') sendMessage(response, await this.#infer(route, request, response));
+      else if (route.kind === 'load' || route.kind === 'unload') await this.#control(route, request, response);
       else await this.#describe(route, request, response);
     } catch (error) {
       await this.#fail(request, response, asAppError(error));
@@ -72,7 +76,7 @@ export class OpenInferenceEndpoint {
     const { services, maxBodyBytes } = this.#options;
     let served: ServedVersion | null = null;
     try {
-      checkContent(request);
+      this.#checkContent(request);
       served = services.registry.resolve(model, version);
       const body = await readBody(request, maxBodyBytes);
       return { served, asked: readInference(served, request.headers, body) };
@@ -80,6 +84,27 @@ export class OpenInferenceEndpoint {
       const known = asAppError(error);
       throw known instanceof AppError ? services.tensors.refuse(known, served) : known;
     }
+  }
+
+  /** Of the two types, and with that header, a browser sends nothing to other sites without asking there first; without a type it says whence. */
+  #checkContent(request: IncomingMessage): void {
+    const { 'content-type': type, [headerLengthName]: headerLength } = request.headers;
+    if (headerLength !== undefined || bodyKind(type) === 'json') return;
+    if (type?.split(';')[0]?.trim().toLowerCase() === 'application/octet-stream') return;
+    // Triton's own clients name no type.
+    if (type === undefined && this.#options.allowsOrigin(request)) return;
+    throw new RequestProblem(
+      415,
+      `Send a body of content-type application/json, or application/octet-stream where it has binary data, not "${type ?? 'none'}".`,
+    );
+  }
+
+  async #control(route: ControlRoute, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.#options.allowsOrigin(request))
+      throw new RequestProblem(403, 'Pages of other sites may not load and unload models; see CORS_ORIGINS.');
+    const body = await readBody(request, this.#options.maxBodyBytes);
+    await controlModel(route, body, this.#options.services.control);
+    response.writeHead(200, { 'content-length': 0, 'cache-control': 'no-store' }).end();
   }
 
   async #describe(route: DescriptionRoute, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -150,16 +175,6 @@ export class OpenInferenceEndpoint {
     this.#options.logger.error('open_inference_fault', { errorId, error });
     sendJson(response, 500, { error: `Something went wrong inside the server. Its log has the cause under error id ${errorId}.` });
   }
-}
-
-/** Of these two types only, a browser sends nothing to other sites without asking there first. */
-function checkContent({ headers }: IncomingMessage): void {
-  const type = headers['content-type'];
-  if (bodyKind(type) === 'json' || type?.split(';')[0]?.trim().toLowerCase() === 'application/octet-stream') return;
-  throw new RequestProblem(
-    415,
-    `Send a body of content-type application/json, or application/octet-stream where it has binary data, not "${type ?? 'none'}".`,
-  );
 }
 
 function sendMessage(response: ServerResponse, { body, headerLength }: Message): void {

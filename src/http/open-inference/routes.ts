@@ -6,6 +6,9 @@ interface ModelAddress {
 
 export type InferRoute = { readonly kind: 'infer' } & ModelAddress;
 
+/** All versions of a model, in memory or out of it. */
+export type ControlRoute = ({ readonly kind: 'load' } | { readonly kind: 'unload' }) & { readonly model: string };
+
 /** What is asked about a server or a model, beside inference. */
 export type DescriptionRoute =
   | { readonly kind: 'server' }
@@ -16,7 +19,7 @@ export type DescriptionRoute =
   | { readonly kind: 'stats'; readonly address: ModelAddress | null }
   | ({ readonly kind: 'metadata' | 'modelReady' } & ModelAddress);
 
-export type OpenInferenceRoute = InferRoute | DescriptionRoute;
+export type OpenInferenceRoute = InferRoute | ControlRoute | DescriptionRoute;
 
 /** Where a path below /v2 leads; null: nowhere. */
 export function routeOf(path: string): OpenInferenceRoute | null {
@@ -25,6 +28,7 @@ export function routeOf(path: string): OpenInferenceRoute | null {
   const [, room, name, ...rest] = parts;
   if (room === undefined) return { kind: 'server' };
   if (room === 'models' && name !== undefined) return modelRoute(name, rest);
+  if (room === 'repository' && name === 'models') return controlRoute(rest);
   switch (parts.slice(1).join('/')) {
     case 'health/live':
       return { kind: 'live' };
@@ -35,6 +39,11 @@ export function routeOf(path: string): OpenInferenceRoute | null {
     default:
       return null;
   }
+}
+
+function controlRoute([model, verb, ...more]: readonly string[]): ControlRoute | null {
+  if (model === undefined || more.length > 0 || (verb !== 'load' && verb !== 'unload')) return null;
+  return { kind: verb, model };
 }
 
 function modelRoute(model: string, rest: readonly string[]): OpenInferenceRoute | null {

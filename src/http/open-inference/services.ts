@@ -13,6 +13,11 @@ export interface OpenInferenceServices {
     model(name: string): RegisteredModel;
     resolve(model: string, versionOrLabel: string | null): ServedVersion;
   };
+  /** Version null: all of them. */
+  readonly control: {
+    load(model: string, version: string | null): Promise<void>;
+    unload(model: string, version: string | null): Promise<void>;
+  };
   readonly tensors: {
     infer(served: ServedVersion, inputs: readonly Tensor[], request: TensorRequest): Promise<TensorInference>;
     refuse(error: AppError, served: ServedVersion | null): AppError;
