@@ -20,6 +20,9 @@ const step = z.discriminatedUnion('type', [
 
 const datatype = z.enum(datatypes);
 
+/** As the server would describe it, had it metadata. */
+const tensor = z.strictObject({ name: z.string().min(1), datatype, shape: z.array(z.number().int().min(-1)).max(8) });
+
 /** A version that another server computes. */
 const remote = z.strictObject({
   url: z.string().regex(/^https?:\/\/[^/\s@?#]+(?:\/[^\s?#]*)?$/, 'an address such as http://triton:8000, without a password in it'),
@@ -28,6 +31,9 @@ const remote = z.strictObject({
   timeoutMs: z.number().int().min(1).max(600_000).default(10_000),
   headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/, 'the name of a header'), z.string()).optional(),
   headersFile: z.string().min(1).optional(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  inputs: z.array(tensor).min(1).optional(),
+  outputs: z.array(tensor).min(1).optional(),
 });
 
 const schema = z.strictObject({

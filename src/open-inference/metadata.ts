@@ -10,6 +10,7 @@ export interface TensorMetadata {
   readonly shape: readonly number[];
 }
 
+/** Servers that know little of their models leave lists empty. */
 export interface ModelMetadata {
   readonly name: string;
   readonly versions: readonly string[];
@@ -40,8 +41,8 @@ export function readExtensions(json: unknown): readonly string[] {
 }
 
 function readSignatures(json: JsonObject, key: 'inputs' | 'outputs'): readonly TensorMetadata[] {
-  const list = json[key];
-  if (!Array.isArray(list) || list.length === 0) throw new ProtocolError(`The model's metadata lists no ${key}.`);
+  const list = json[key] ?? [];
+  if (!Array.isArray(list)) throw new ProtocolError(`The model's metadata lists no ${key}.`);
   return list.map((item: unknown) => {
     if (!isObject(item) || typeof item.name !== 'string' || !Array.isArray(item.shape) || !item.shape.every(Number.isSafeInteger))
       throw new ProtocolError(`The model's metadata has one of "${key}" without name or shape.`);

@@ -7,7 +7,7 @@ import { FakeLogger } from './fake-logger';
 import { FakeModelLabelStore } from './fake-model-label-store';
 
 /** The real services of /v2 over an engine that answers from memory: model `m` with versions 1, 2 (champion) and 3, which failed. */
-export async function fakeOpenInference() {
+export async function fakeOpenInference(elapsedMs: () => number = () => 0) {
   const engine = new FakeInferenceEngine();
   const now = () => new Date('2026-11-22T08:00:00.000Z');
   const broken = { model: 'm', version: '3', directory: '/models/m/3', problem: 'model.onnx is missing.', fingerprint: '' };
@@ -23,6 +23,6 @@ export async function fakeOpenInference() {
   await registry.start();
   const control = new ModelControl({ registry, repository });
   const statistics = new InferenceStatistics(now);
-  const tensors = new TensorPredictor({ observers: [statistics], elapsedMs: () => 0 });
+  const tensors = new TensorPredictor({ observers: [statistics], elapsedMs });
   return { engine, services: { server: { name: 'touchstone', version: '1.2.3' }, registry, control, tensors, statistics } };
 }

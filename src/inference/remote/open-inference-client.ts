@@ -47,11 +47,6 @@ export class OpenInferenceClient {
     this.#agent = options.url.startsWith('https:') ? new SecureAgent(pool) : new Agent(pool);
   }
 
-  /** The longest time for an answer, tries again included. */
-  get timeoutMs(): number {
-    return this.#options.timeoutMs;
-  }
-
   /** What the server can beyond the protocol; none where it does not say. @throws AppError */
   async extensions(): Promise<readonly string[]> {
     const answer = await this.#call(this.#question('GET', '/v2'), noLimits);

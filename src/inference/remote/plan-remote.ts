@@ -9,9 +9,11 @@ import type { GraphValue } from '../onnx-graph';
  * @throws AppError INVALID_INPUT
  */
 export function planRemote(metadata: ModelMetadata, manifest: Manifest): ModelPlan {
+  const inputs = ends('inputs', metadata, manifest);
+  const outputs = ends('outputs', metadata, manifest);
   const graph = {
-    inputs: metadata.inputs.map(toValue),
-    outputs: metadata.outputs.map(toValue),
+    inputs: inputs.map(toValue),
+    outputs: outputs.map(toValue),
     nodes: [],
     parameterCount: null,
     metadata: new Map<string, string>(),
@@ -19,9 +21,19 @@ export function planRemote(metadata: ModelMetadata, manifest: Manifest): ModelPl
   };
   const plan = planModel(graph, manifest);
   const readName = plan.output.task === 'regression' ? plan.output.valueName : plan.output.scoresName;
-  if (metadata.outputs.some(({ name, datatype }) => name === readName && datatype !== 'FP32' && datatype !== 'FP64'))
+  if (outputs.some(({ name, datatype }) => name === readName && datatype !== 'FP32' && datatype !== 'FP64'))
     throw new AppError('INVALID_INPUT', `Output "${readName}" of the remote model is neither FP32 nor FP64, so it cannot be read.`);
   return { ...plan, description: { ...plan.description, device: 'remote' } };
+}
+
+/** What model.json says goes before what the server says. */
+function ends(key: 'inputs' | 'outputs', metadata: ModelMetadata, { remote }: Manifest): readonly TensorMetadata[] {
+  const known = remote?.[key] ?? metadata[key];
+  if (known.length > 0) return known;
+  throw new AppError(
+    'INVALID_INPUT',
+    `The server does not say which ${key} the model has. List them in model.json under "remote": {"${key}": [{"name": ..., "datatype": "FP32", "shape": [-1, ...]}]}.`,
+  );
 }
 
 /** 16 is BFLOAT16 in ONNX, the one type that servers have and the protocol does not. */

@@ -48,7 +48,7 @@ export class RemoteInferenceEngine implements InferenceEngine {
     if (!manifest.remote) throw new AppError('INVALID_INPUT', 'model.json does not say "remote".');
     const client = await this.#client(folder, manifest.remote);
     try {
-      return await this.#connect(client, manifest, folder);
+      return await this.#connect(client, manifest.remote, manifest, folder);
     } catch (error) {
       client.close();
       const reason = error instanceof Error ? error.message : String(error);
@@ -61,18 +61,24 @@ export class RemoteInferenceEngine implements InferenceEngine {
     await Promise.all([...this.#loaded].map((version) => version.unload()));
   }
 
-  async #connect(client: OpenInferenceClient, manifest: Manifest, { sizeBytes, sha256 }: ModelFolder): Promise<LoadedVersion> {
+  async #connect(
+    client: OpenInferenceClient,
+    remote: Remote,
+    manifest: Manifest,
+    { sizeBytes, sha256 }: ModelFolder,
+  ): Promise<LoadedVersion> {
     const { batching, pictures, elapsedMs } = this.#options;
     const extensions = await client.extensions();
     if (!(await client.isReady())) throw new AppError('MODEL_NOT_READY', 'it is not ready.');
     const plan = planRemote(await client.metadata(), manifest);
     const isBinary = extensions.includes('binary_tensor_data');
     const { ask, stop } = await this.#questions(plan, isBinary);
-    const { timeoutMs } = client;
+    const { parameters = {}, timeoutMs } = remote;
+    const takesTimeout = extensions.includes('schedule_policy');
     const inner = new LoadedOnnxVersion({
       source: { sizeBytes, sha256 },
       plan,
-      runner: new RemoteRunner({ client, plan, ask, isBinary, takesTimeout: extensions.includes('schedule_policy'), timeoutMs, elapsedMs }),
+      runner: new RemoteRunner({ client, plan, ask, isBinary, takesTimeout, timeoutMs, parameters, elapsedMs }),
       batching: { ...batching, maxBatchSize: maxBatchSize(plan, isBinary, batching.maxBatchSize), maxInFlight: maxConnections, elapsedMs },
       pictures,
       onUnload: async () => {

@@ -20,6 +20,8 @@ export interface RemoteRunnerOptions {
   /** The server wants to know how long its answer is waited for. */
   readonly takesTimeout: boolean;
   readonly timeoutMs: number;
+  /** Sent with each request. */
+  readonly parameters: Parameters;
   readonly elapsedMs: () => number;
 }
 
@@ -76,9 +78,10 @@ export class RemoteRunner implements VersionRunner {
 
   /** `timeout` is in microseconds, and 0 would mean that there is none. */
   #parameters({ deadlineAtMs }: CallLimits): Parameters {
-    const { isBinary, takesTimeout, timeoutMs, elapsedMs } = this.#options;
+    const { isBinary, takesTimeout, timeoutMs, parameters, elapsedMs } = this.#options;
     const leftMs = deadlineAtMs === null ? timeoutMs : Math.min(timeoutMs, deadlineAtMs - elapsedMs());
     return {
+      ...parameters,
       ...(isBinary && { binary_data_output: true }),
       ...(takesTimeout && { timeout: Math.max(1, Math.ceil(leftMs * 1000)) }),
     };

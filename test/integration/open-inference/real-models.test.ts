@@ -64,7 +64,7 @@ describe('the sample models over the Open Inference Protocol', () => {
   let house: TestServer;
   beforeAll(async () => {
     await registry.start();
-    const { services } = await fakeOpenInference();
+    const { services } = await fakeOpenInference(elapsedMs);
     house = await startTestServer({ openInference: { ...services, registry } });
   });
   afterAll(async () => {

@@ -37,8 +37,6 @@ const half: InferAnswer = (response) => {
   response.write('{"outputs":[', () => response.destroy());
 };
 
-const elapsedMs = () => performance.now();
-
 describe('RemoteInferenceEngine', () => {
   const folders = new ModelFolders();
   const engine = aRemoteEngine();
@@ -273,7 +271,8 @@ describe('RemoteInferenceEngine', () => {
     });
 
     it.each<[string, Parameters<typeof startRemoteServer>[0], object, RegExp]>([
-      ['metadata without inputs', { metadata: { outputs: [] } }, {}, /lists no inputs/],
+      ['metadata that are none', { metadata: { inputs: 7 } }, {}, /lists no inputs/],
+      ['metadata without inputs', { metadata: { ...metadata, inputs: [] } }, {}, /which inputs the model has. List them in model.json/],
       [
         'pictures in half floats',
         { metadata: { ...metadata, inputs: [{ ...input('x', [-1, 3, 8, 8]), datatype: 'FP16' }] } },

@@ -81,7 +81,7 @@ describe('the sample pictures, computed by another server', () => {
   let house: TestServer;
   beforeAll(async () => {
     await registry.start();
-    const { services } = await fakeOpenInference();
+    const { services } = await fakeOpenInference(elapsedMs);
     house = await startTestServer({ openInference: { ...services, registry } });
   });
   const engines = [aRemoteEngine({ batching: alone }), aRemoteEngine()] as const;

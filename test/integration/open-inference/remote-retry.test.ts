@@ -12,8 +12,6 @@ const metadata = {
   outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, 1] }],
 };
 
-const elapsedMs = () => performance.now();
-
 describe('a remote version whose server was not ready', () => {
   const folders = new ModelFolders();
   const engine = aRemoteEngine();
