@@ -18,6 +18,8 @@ export async function startRemoteServer(described: {
   readonly server?: unknown;
   readonly metadata: unknown;
   readonly readyStatus?: number;
+  /** Where one was that has gone; default: any free one. */
+  readonly port?: number;
 }) {
   const seen: SeenRequest[] = [];
   const inferences: InferAnswer[] = [];
@@ -40,7 +42,7 @@ export async function startRemoteServer(described: {
     else if (path.endsWith('/ready')) sendPlain(response, described.readyStatus ?? 200, '');
     else sendPlain(response, 200, JSON.stringify(described.metadata));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(described.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const stop = async () => {
     server.closeAllConnections();
@@ -48,6 +50,7 @@ export async function startRemoteServer(described: {
   };
   return {
     url: `http://127.0.0.1:${port}`,
+    port,
     seen,
     /** What inferences are answered, one after the other; the last one stays. */
     answer: (...answers: InferAnswer[]) => inferences.splice(0, inferences.length, ...answers),
