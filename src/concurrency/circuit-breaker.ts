@@ -29,16 +29,24 @@ export class CircuitBreaker {
     return this.#state.kind;
   }
 
-  /** @returns 0: go, and say afterwards how it went; otherwise milliseconds after which to ask again. */
-  enter(): number {
+  /** After so many milliseconds it is worth to ask again; 0: somebody may go now. */
+  get waitMs(): number {
     const { openMs, elapsedMs } = this.#options;
-    if (this.#state.kind === 'closed') return 0;
-    if (this.#state.kind === 'open') {
-      const leftMs = this.#state.untilMs - elapsedMs();
-      if (leftMs > 0) return leftMs;
-    } else if (this.#state.isProbing) return openMs;
-    this.#state = { kind: 'half-open', isProbing: true };
-    return 0;
+    switch (this.#state.kind) {
+      case 'closed':
+        return 0;
+      case 'open':
+        return Math.max(0, this.#state.untilMs - elapsedMs());
+      default:
+        return this.#state.isProbing ? openMs : 0;
+    }
+  }
+
+  /** @returns 0: go, and say afterwards how it went; otherwise `waitMs`. */
+  enter(): number {
+    const { waitMs } = this;
+    if (waitMs === 0 && this.#state.kind !== 'closed') this.#state = { kind: 'half-open', isProbing: true };
+    return waitMs;
   }
 
   succeeded(): void {

@@ -1,5 +1,6 @@
 import type { CallerSignal } from '../concurrency/caller-signal';
 import type { Priority } from '../concurrency/row-queue';
+import type { AppError } from '../errors';
 import type { Answer, InputFeatures, JsonObject } from '../events/event';
 import type { Tensor } from '../open-inference/tensor';
 import type { ModelDescription, ModelFolder } from './model-version';
@@ -45,6 +46,8 @@ export interface AnsweringVersion {
   readonly description: ModelDescription;
   /** Rows that wait for a worker. */
   readonly queueDepth: number;
+  /** Why it would not answer now, though it is loaded; absent or null: it would. */
+  readonly outage?: AppError | null;
   /**
    * Answers one row.
    * @throws AppError INVALID_INPUT (wrong kind of input), INVALID_IMAGE, IMAGE_TOO_LARGE, INVALID_FEATURES,

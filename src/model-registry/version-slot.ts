@@ -73,6 +73,10 @@ export class VersionSlot implements AnsweringVersion {
     return this.#life.state === 'READY' ? this.#life.loaded.queueDepth : 0;
   }
 
+  get outage(): AppError | null {
+    return this.#life.state === 'READY' ? (this.#life.loaded.outage ?? null) : this.notReady();
+  }
+
   get description(): ModelDescription {
     if (this.#life.state === 'READY') return this.#life.loaded.description;
     throw this.notReady();

@@ -133,7 +133,8 @@ export class OpenInferenceEndpoint {
 
   #modelReady(model: string, version: string | null, response: ServerResponse): void {
     try {
-      this.#options.services.registry.resolve(model, version);
+      const { outage } = this.#options.services.registry.resolve(model, version).loaded;
+      if (outage) throw outage;
       sendJson(response, 200, { name: model, ready: true });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'MODEL_NOT_READY') throw error;

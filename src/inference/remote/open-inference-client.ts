@@ -79,6 +79,12 @@ export class OpenInferenceClient {
     });
   }
 
+  /** Why no inference is sent now; null: it would be. */
+  get outage(): AppError | null {
+    const { waitMs } = this.#options.breaker;
+    return waitMs > 0 ? leftAlone(waitMs) : null;
+  }
+
   close(): void {
     this.#agent.destroy();
   }
@@ -86,12 +92,7 @@ export class OpenInferenceClient {
   async #guarded(question: HttpQuestion, limits: CallLimits): Promise<HttpAnswer> {
     const { breaker } = this.#options;
     const waitMs = breaker.enter();
-    if (waitMs > 0) {
-      const retryAfterMs = Math.ceil(waitMs);
-      throw new AppError('MODEL_NOT_READY', 'The remote server failed again and again; it is left alone for a moment.', {
-        details: { retryAfterMs },
-      });
-    }
+    if (waitMs > 0) throw leftAlone(waitMs);
     let verdict: 'succeeded' | 'failed' | 'abstained' = 'abstained';
     try {
       const answer = await this.#call(question, limits, (isShort) => {
@@ -157,6 +158,13 @@ export class OpenInferenceClient {
     const path = `/v2/models/${encodeURIComponent(model)}`;
     return version === null ? path : `${path}/versions/${encodeURIComponent(version)}`;
   }
+}
+
+function leftAlone(waitMs: number): AppError {
+  const retryAfterMs = Math.ceil(waitMs);
+  return new AppError('MODEL_NOT_READY', 'The remote server failed again and again; it is left alone for a moment.', {
+    details: { retryAfterMs },
+  });
 }
 
 /** The same inference twice does no harm. */

@@ -14,10 +14,17 @@ import type { Tensor } from '../../open-inference/tensor';
 export class PunctualVersion implements LoadedVersion {
   readonly #inner: LoadedVersion;
   readonly #elapsedMs: () => number;
+  readonly #outage: () => AppError | null;
 
-  constructor(inner: LoadedVersion, elapsedMs: () => number) {
+  /** @param outage why the server is not asked now; null: it is. */
+  constructor(inner: LoadedVersion, elapsedMs: () => number, outage: () => AppError | null) {
     this.#inner = inner;
     this.#elapsedMs = elapsedMs;
+    this.#outage = outage;
+  }
+
+  get outage(): AppError | null {
+    return this.#outage();
   }
 
   get source(): ModelSource {

@@ -87,7 +87,7 @@ export class RemoteInferenceEngine implements InferenceEngine {
         await stop();
       },
     });
-    const version: LoadedVersion = new PunctualVersion(inner, elapsedMs);
+    const version: LoadedVersion = new PunctualVersion(inner, elapsedMs, () => client.outage);
     this.#loaded.add(version);
     return version;
   }

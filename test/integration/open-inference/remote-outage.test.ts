@@ -76,6 +76,7 @@ describe('the server of a version goes away while it serves', () => {
     const response = await fetch(`${house.url}/v2/models/m/infer`, { method: 'POST', headers, body: JSON.stringify({ inputs: [x] }) });
     return { status: response.status, retryAfterMs: response.headers.get('retry-after-ms'), body: await response.json() };
   }
+  const modelReady = async () => (await fetch(`${house.url}/v2/models/m/ready`)).status;
   const unreachable = { code: 'MODEL_NOT_READY', message: expect.stringContaining('cannot be reached'), details: { retryAfterMs: 1_000 } };
   const leftAlone = (retryAfterMs: number) => ({
     code: 'MODEL_NOT_READY',
@@ -93,6 +94,7 @@ describe('the server of a version goes away while it serves', () => {
     await expect(ask()).rejects.toMatchObject(leftAlone(openMs));
     expect(await inferThere()).toMatchObject({ status: 503, retryAfterMs: String(openMs) });
     await expectReady();
+    expect(await modelReady()).toBe(503);
 
     // Back, but nobody knows: what is asked of it until then is counted by the server itself.
     await startFar(port);
@@ -100,6 +102,8 @@ describe('the server of a version goes away while it serves', () => {
     await expect(ask()).rejects.toMatchObject(leftAlone(1));
     expect(far.seen).toEqual([]);
     nowMs += 1;
+    // Worth a try: the one who is let through first shows it.
+    expect(await modelReady()).toBe(200);
     expect((await ask()).answer).toEqual({ kind: 'regression', value: 3 });
     expect(await inferThere()).toMatchObject({ status: 200 });
     await expectReady();

@@ -47,6 +47,17 @@ describe('CircuitBreaker', () => {
     if (state === 'half-open') expect(breaker.enter()).toBe(0);
   });
 
+  it('tells how long to wait without counting as one who goes', () => {
+    const { breaker, fail, pass } = aBreaker();
+    expect(breaker.waitMs).toBe(0);
+    fail(3);
+    expect(breaker.waitMs).toBe(100);
+    pass(100);
+    expect([breaker.waitMs, breaker.waitMs, breaker.state]).toEqual([0, 0, 'open']);
+    breaker.enter();
+    expect(breaker.waitMs).toBe(100);
+  });
+
   it('takes no word of those who entered before it opened', () => {
     const { breaker, fail } = aBreaker();
     breaker.enter();

@@ -9,12 +9,20 @@ describe('PunctualVersion', () => {
 
   it('lets a caller go at its deadline, though its batch is still under way', async () => {
     const inner: LoadedVersion = { ...(await load()), infer: () => new Promise(() => {}) };
-    const version = new PunctualVersion(inner, () => 1_000);
+    const version = new PunctualVersion(
+      inner,
+      () => 1_000,
+      () => null,
+    );
     await expect(version.infer(row, { deadlineAtMs: 1_005 })).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
   });
 
   it('gives the answer that comes in time, and waits where nobody said until when', async () => {
-    const version = new PunctualVersion(await load(), () => 0);
+    const version = new PunctualVersion(
+      await load(),
+      () => 0,
+      () => null,
+    );
     for (const request of [{}, { deadlineAtMs: 60_000 }]) {
       expect((await version.infer(row, request)).answer).toMatchObject({ label: 'yes', confidence: 0.5 });
     }
