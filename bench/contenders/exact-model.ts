@@ -43,6 +43,7 @@ export class ExactModel {
     });
     return readAnswers(this.#plan.output, wire, inputs.length).map((answer) => {
       if (answer instanceof Error) throw answer;
+      if (answer.kind === 'raw') throw new Error('a model whose answer cannot be told right from wrong cannot be measured');
       return answer.kind === 'classification' ? { predictedClass: answer.classIndex } : { value: answer.value };
     });
   }
@@ -54,6 +55,7 @@ export class ExactModel {
       this.#pictures ??= new PicturePreparation(input.image);
       return this.#pictures.tensorOf(await Promise.all(files.map((bytes) => decodeImage(bytes, defaultImageLimits))));
     }
+    if (input.kind === 'raw') throw new Error('only models of images or rows can be measured');
     const rows = inputs.flatMap((one) => ('row' in one ? [one.row] : []));
     const [tensor, ...others] = tabularTensors(input.inputs, rows);
     if (!tensor || others.length > 0 || tensor.datatype !== 'FP32')

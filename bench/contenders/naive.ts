@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readNames } from '../../src/inference/output-plan';
 import type { LoadRequest, LoadTarget } from '../load/load-job';
 import type { BenchModel } from '../serving/bench-model';
 import type { Workload } from '../serving/workload';
@@ -74,7 +75,7 @@ function naiveModel({ name, plan, plainPath }: BenchModel): NaiveModel {
           }
         : null,
     features: description.features.map((feature) => feature.name),
-    scoresName: output.task === 'classification' ? output.scoresName : output.valueName,
+    scoresName: readNames(output)[0] ?? '',
     isClassifier: output.task === 'classification',
     appliesSoftmax: output.task === 'classification' && output.appliesSoftmax,
     classLabels: description.classLabels,

@@ -13,7 +13,9 @@ export type Answer =
       /** One probability a class, in class order; sums to 1. */
       readonly probabilities: readonly number[];
     }
-  | { readonly kind: 'regression'; readonly value: number };
+  | { readonly kind: 'regression'; readonly value: number }
+  /** Nobody said what the outputs mean, so they were answered as they are; they are not recorded. */
+  | { readonly kind: 'raw' };
 
 /** The share of one prediction in one experiment: written once, where the unit was assigned. */
 export interface ExperimentAssignment {

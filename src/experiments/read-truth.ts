@@ -38,6 +38,11 @@ export function readTruth(input: TruthInput): Truth {
  */
 export function requireFittingTruth(truth: Truth, { model, outcome }: PredictionEvent, labels: readonly string[] | null): void {
   if (outcome.status === 'failed') throw badInput('This prediction failed, so there is no answer that a label could be compared with.');
+  if (outcome.answer.kind === 'raw') {
+    throw badInput(
+      `${model} answers tensors, and nothing says what they mean, so there is no class or value that a label could be compared with. Report how good it was with recordOutcome.`,
+    );
+  }
   const isRegression = outcome.answer.kind === 'regression';
   if (isRegression !== (truth.kind === 'value')) {
     throw badInput(

@@ -9,32 +9,32 @@ import type { Tensor } from '../open-inference/tensor';
 export function countRows(signatures: readonly TensorSignature[], fixedBatchSize: number | null, inputs: readonly Tensor[]): number {
   const known = signatures.map(({ name }) => `"${name}"`).join(', ');
   const unknown = inputs.find(({ name }) => !signatures.some((signature) => signature.name === name));
-  if (unknown) throw new AppError('INVALID_INPUT', `The model has no input "${unknown.name}". Its inputs: ${known}.`);
+  if (unknown) throw refusal(unknown.name, `The model has no input "${unknown.name}". Its inputs: ${known}.`);
   const missing = signatures.find(({ name }) => !inputs.some((input) => input.name === name));
-  if (missing) throw new AppError('INVALID_INPUT', `Input "${missing.name}" is missing. The model's inputs: ${known}.`);
+  if (missing) throw refusal(missing.name, `Input "${missing.name}" is missing. The model's inputs: ${known}.`);
   for (const signature of signatures) checkTensor(signature, fixedBatchSize, inputs.find(({ name }) => name === signature.name) as Tensor);
   const rows = inputs.find(({ shape }) => shape.length > 0)?.shape[0] ?? 1;
   if (fixedBatchSize === null) return rows;
   const odd = inputs.find(({ shape }) => shape.length > 0 && shape[0] !== rows);
-  if (odd) throw new AppError('INVALID_INPUT', `Input "${odd.name}" has ${odd.shape[0]} rows, another input has ${rows}.`);
-  if (rows <= fixedBatchSize) return rows;
-  throw new AppError('INVALID_INPUT', `The model takes at most ${fixedBatchSize} rows at once, not ${rows}.`);
+  if (odd) throw refusal(odd.name, `Input "${odd.name}" has ${odd.shape[0]} rows, another input has ${rows}.`);
+  return rows;
 }
 
 function checkTensor(signature: TensorSignature, fixedBatchSize: number | null, { datatype, shape }: Tensor): void {
   const { name } = signature;
-  if (datatype !== signature.datatype)
-    throw new AppError('INVALID_INPUT', `Input "${name}" must be ${signature.datatype}, not ${datatype}.`);
+  if (datatype !== signature.datatype) throw refusal(name, `Input "${name}" must be ${signature.datatype}, not ${datatype}.`);
   const fits =
     shape.length === signature.shape.length && shape.every((side, at) => sideFits(side, signature.shape[at] as number, at, fixedBatchSize));
   if (fits) return;
-  throw new AppError(
-    'INVALID_INPUT',
-    `Input "${name}" must have the shape [${signature.shape.join(', ')}] (-1: any), not [${shape.join(', ')}].`,
-  );
+  throw refusal(name, `Input "${name}" must have the shape [${signature.shape.join(', ')}] (-1: any), not [${shape.join(', ')}].`);
 }
 
-/** A graph with a fixed batch size takes fewer rows as well: they are filled up. */
+/** A graph with a fixed batch size takes fewer rows, which are filled up, and more, in turn. An open side may be empty, but not that of the rows. */
 function sideFits(side: number, wanted: number, at: number, fixedBatchSize: number | null): boolean {
-  return side > 0 && (wanted === -1 || side === wanted || (at === 0 && fixedBatchSize !== null));
+  if (at === 0) return side > 0 && (wanted === -1 || side === wanted || fixedBatchSize !== null);
+  return wanted === -1 || side === wanted;
+}
+
+function refusal(tensor: string, message: string): AppError {
+  return new AppError('INVALID_INPUT', message, { details: { tensor } });
 }

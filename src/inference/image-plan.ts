@@ -6,7 +6,7 @@ import type { Manifest } from './manifest';
 /** How an image becomes the input tensor. */
 export interface ImagePlan {
   readonly inputName: string;
-  readonly datatype: 'FP32' | 'UINT8';
+  readonly datatype: 'FP16' | 'FP32' | 'UINT8';
   readonly steps: readonly PreprocessingStep[];
   readonly placement: TensorPlacement;
   readonly channels: 1 | 3;
@@ -24,8 +24,8 @@ export function planImage(inputs: readonly TensorSignature[], manifest: Manifest
   if (!input || inputs.length !== 1 || input.shape.length !== 4) {
     throw new AppError('INVALID_INPUT', 'An image model must have exactly one input, with four dimensions ([N, C, H, W] or [N, H, W, C]).');
   }
-  if (input.datatype !== 'FP32' && input.datatype !== 'UINT8') {
-    throw new AppError('INVALID_INPUT', `The image input is ${input.datatype}; export the model with float32 or uint8 input.`);
+  if (input.datatype !== 'FP32' && input.datatype !== 'FP16' && input.datatype !== 'UINT8') {
+    throw new AppError('INVALID_INPUT', `The image input is ${input.datatype}; export the model with float32, float16 or uint8 input.`);
   }
   const layout =
     manifest.layout ??

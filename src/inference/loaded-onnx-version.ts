@@ -1,6 +1,7 @@
 import { Batcher, type BatcherOptions } from '../concurrency/batcher';
 import { AbortedError, DeadlineError, QueueFullError } from '../concurrency/batcher-errors';
 import { AppError } from '../errors';
+import type { Answer, InputFeatures } from '../events/event';
 import type {
   InferenceRequest,
   InferenceResult,
@@ -12,12 +13,16 @@ import type {
 import type { ModelDescription } from '../model-registry/model-version';
 import type { Tensor } from '../open-inference/tensor';
 import { countRows } from './check-tensors';
-import type { ModelPlan } from './model-plan';
+import type { InputPlan, ModelPlan } from './model-plan';
 import type { DecodedPicture, PictureDecoder } from './picture-decoder';
+import { readAnswers } from './read-answer';
 import { TabularReader } from './tabular-row';
+import { rowFeatures, tensorFeatures } from './tensor-features';
 import { TensorQueue } from './tensor-queue';
 import type { PreparedRow, RowOutput, VersionRunner } from './version-runner';
 import { RuntimeRefusal, WorkerLostError } from './worker-seat';
+
+type RowInput = Exclude<ModelInput, { kind: 'tensors' }>;
 
 export interface LoadedVersionOptions {
   readonly source: ModelSource;
@@ -44,7 +49,7 @@ export class LoadedOnnxVersion implements LoadedVersion {
     this.#options = options;
     this.#tabular = new TabularReader(options.plan.description.features);
     this.#batcher = new Batcher((rows) => options.runner.run(rows), options.batching);
-    this.#tensors = new TensorQueue(options.runner, options.batching);
+    this.#tensors = new TensorQueue(options.runner, options.batching, options.plan.fixedBatchSize);
   }
 
   get source(): ModelSource {
@@ -60,18 +65,40 @@ export class LoadedOnnxVersion implements LoadedVersion {
   }
 
   async infer(input: ModelInput, request: InferenceRequest = {}): Promise<InferenceResult> {
-    return this.#whileLoaded(() => this.#answer(input, request));
+    return this.#whileLoaded(() => (input.kind === 'tensors' ? this.#answerTensors(input.tensors, request) : this.#answer(input, request)));
   }
 
   async inferTensors(inputs: readonly Tensor[], request: InferenceRequest = {}): Promise<TensorInference> {
+    return this.#whileLoaded(() => this.#runTensors(this.#countRows(inputs), inputs, request));
+  }
+
+  #countRows(inputs: readonly Tensor[]): number {
     const { description, fixedBatchSize } = this.#options.plan;
-    return this.#whileLoaded(async () => {
-      const rows = countRows(description.inputs, fixedBatchSize, inputs);
-      return this.#tensors.submit(rows, inputs, request).catch((error: unknown) => {
-        if (!(error instanceof RuntimeRefusal)) throw toAppError(error);
-        throw new AppError('INVALID_INPUT', `The model does not take these tensors: ${error.message}`, { cause: error });
-      });
+    return countRows(description.inputs, fixedBatchSize, inputs);
+  }
+
+  async #runTensors(rows: number, inputs: readonly Tensor[], request: InferenceRequest): Promise<TensorInference> {
+    return this.#tensors.submit(rows, inputs, request).catch((error: unknown) => {
+      if (!(error instanceof RuntimeRefusal)) throw toAppError(error);
+      throw new AppError('INVALID_INPUT', `The model does not take these tensors: ${error.message}`, { cause: error });
     });
+  }
+
+  /** One prediction of what was sent as tensors: of a row, where the answer is that of a row. */
+  async #answerTensors(inputs: readonly Tensor[], request: InferenceRequest): Promise<InferenceResult> {
+    const { plan } = this.#options;
+    const rows = this.#countRows(inputs);
+    if (plan.output.task !== 'raw' && rows !== 1) {
+      throw new AppError(
+        'INVALID_INPUT',
+        `A prediction of this model is one row, not ${rows}. Send one in each of predictBatch's items, or all of them to /v2.`,
+      );
+    }
+    const { outputs, timing } = await this.#runTensors(rows, inputs, request);
+    const answer: Answer | Error =
+      plan.output.task === 'raw' ? { kind: 'raw' } : (readAnswers(plan.output, outputs, 1)[0] as Answer | Error);
+    if (answer instanceof Error) throw new AppError('INTERNAL_SERVER_ERROR', `The model gave no usable answer: ${answer.message}.`);
+    return { answer, inputFeatures: featuresOf(plan.input, inputs), timing, outputs: request.wantsOutputs ? outputs : undefined };
   }
 
   async #whileLoaded<T>(answer: () => Promise<T>): Promise<T> {
@@ -97,7 +124,7 @@ export class LoadedOnnxVersion implements LoadedVersion {
     await this.#options.onUnload();
   }
 
-  async #answer(input: ModelInput, request: InferenceRequest): Promise<InferenceResult> {
+  async #answer(input: RowInput, request: InferenceRequest): Promise<InferenceResult> {
     const { elapsedMs } = this.#options.batching;
     const startedAtMs = elapsedMs();
     let picture: DecodedPicture | null = null;
@@ -106,8 +133,8 @@ export class LoadedOnnxVersion implements LoadedVersion {
       const row = picture ? ({ kind: 'image', image: picture.image, request } as const) : this.#read(input, request);
       const readMs = elapsedMs() - startedAtMs;
       const { output, queueMs, batchSize } = await this.#batcher.submit(row, { ...request, sizeBytes: sizeOf(row) });
-      const { answer, inputFeatures, preprocessMs, inferenceMs } = output;
-      return { answer, inputFeatures, timing: { queueMs, preprocessMs: readMs + preprocessMs, inferenceMs, batchSize } };
+      const { answer, inputFeatures, preprocessMs, inferenceMs, outputs } = output;
+      return { answer, inputFeatures, timing: { queueMs, preprocessMs: readMs + preprocessMs, inferenceMs, batchSize }, outputs };
     } catch (error) {
       throw toAppError(error);
     } finally {
@@ -115,9 +142,12 @@ export class LoadedOnnxVersion implements LoadedVersion {
     }
   }
 
-  #read(input: ModelInput, request: InferenceRequest): PreparedRow {
-    if (this.#options.plan.input.kind === 'image')
+  #read(input: RowInput, request: InferenceRequest): PreparedRow {
+    const { plan } = this.#options;
+    if (plan.input.kind === 'image')
       throw new AppError('INVALID_INPUT', 'This model takes an image: send "image" (base64 or a data URI) or "imageFile", not "features".');
+    if (plan.input.kind === 'raw')
+      throw new AppError('INVALID_INPUT', `This model takes "tensors" (name, datatype, shape, data). Its inputs: ${inputsOf(plan)}.`);
     if (input.kind === 'features') return { kind: 'tabular', row: this.#tabular.read(input.features), request };
     throw new AppError('INVALID_INPUT', 'This model takes "features" (names and values), not an image.');
   }
@@ -139,8 +169,24 @@ export class LoadedOnnxVersion implements LoadedVersion {
   }
 }
 
-function isPicture({ input: { kind } }: ModelPlan, input: ModelInput): input is Extract<ModelInput, { readonly kind: 'image' }> {
+function isPicture({ input: { kind } }: ModelPlan, input: RowInput): input is Extract<ModelInput, { readonly kind: 'image' }> {
   return kind === 'image' && input.kind === 'image';
+}
+
+function inputsOf({ description }: ModelPlan): string {
+  return description.inputs.map(({ name, datatype, shape }) => `"${name}" ${datatype} [${shape.join(', ')}]`).join(', ');
+}
+
+/** What is recorded of tensors, and drift is measured on. A picture that comes as a tensor is no picture any more: it has no features. */
+function featuresOf(input: InputPlan, tensors: readonly Tensor[]): InputFeatures {
+  switch (input.kind) {
+    case 'image':
+      return {};
+    case 'tabular':
+      return rowFeatures(input.inputs, tensors);
+    case 'raw':
+      return tensorFeatures(input.recorded, tensors);
+  }
 }
 
 function sizeOf(row: PreparedRow): number {

@@ -37,7 +37,7 @@ const remote = z.strictObject({
 });
 
 const schema = z.strictObject({
-  kind: z.enum(['image', 'tabular']).optional(),
+  kind: z.enum(['image', 'tabular', 'raw']).optional(),
   task: z.enum(['classification', 'regression']).optional(),
   classLabels: z.array(z.string()).min(1).optional(),
   features: z
@@ -65,9 +65,6 @@ export function parseManifest(text: string): Manifest {
     json = JSON.parse(text);
   } catch (error) {
     throw new AppError('INVALID_INPUT', `model.json is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`);
-  }
-  if (typeof json === 'object' && json !== null && 'kind' in json && json.kind === 'raw') {
-    throw new AppError('INVALID_INPUT', 'model.json: kind "raw" is not served by this version; declare "image" or "tabular".');
   }
   const result = schema.safeParse(json);
   if (result.success) return result.data;

@@ -1,9 +1,14 @@
 import type { TensorDatatype } from '../model-registry/model-version';
 import { type Field, readFields, readPackedVarints } from './protobuf-wire';
 
-/** What an input or output of the graph is. Dimensions: -1 where the file names a symbol or nothing. */
+/** What an input or output of the graph is. Dimensions: -1 where the file names a symbol or nothing; no shape (null): not even their number. */
 export type ValueType =
-  | { readonly kind: 'tensor'; readonly datatype: TensorDatatype | null; readonly elementType: number; readonly shape: readonly number[] }
+  | {
+      readonly kind: 'tensor';
+      readonly datatype: TensorDatatype | null;
+      readonly elementType: number;
+      readonly shape: readonly number[] | null;
+    }
   | { readonly kind: 'other'; readonly name: 'sequence' | 'map' | 'optional' | 'unknown' };
 
 export interface GraphValue {
@@ -151,7 +156,7 @@ function readType(fields: readonly Field[]): ValueType {
     const parts = readFields(tensor);
     const elementType = Number(integersOf(parts, 1)[0] ?? 0n);
     const shape = bytesOf(parts, 2)[0];
-    return { kind: 'tensor', elementType, datatype: datatypes[elementType] ?? null, shape: shape ? readShape(shape) : [] };
+    return { kind: 'tensor', elementType, datatype: datatypes[elementType] ?? null, shape: shape ? readShape(shape) : null };
   }
   if (bytesOf(fields, 4)[0]) return { kind: 'other', name: 'sequence' };
   if (bytesOf(fields, 5)[0]) return { kind: 'other', name: 'map' };

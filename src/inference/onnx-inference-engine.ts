@@ -5,13 +5,15 @@ import type { InferenceEngine, LoadedVersion, ModelSource } from '../model-regis
 import type { ModelFolder } from '../model-registry/model-version';
 import { modelFile } from './file-model-repository';
 import { LoadedOnnxVersion } from './loaded-onnx-version';
-import { parseManifest } from './manifest';
+import { type Manifest, parseManifest } from './manifest';
 import { type ModelFile, readModelFile } from './model-file';
-import { type ModelPlan, planModel } from './model-plan';
+import { type FeedPlan, isKindGuessed, type ModelPlan, planFeed, planModel } from './model-plan';
 import { type OnnxGraph, readOnnxGraph } from './onnx-graph';
 import type { PictureDecoder } from './picture-decoder';
 import { hasZipMap, rewriteZipMap } from './rewrite-zip-map';
 import { RowRunner } from './row-runner';
+import { inPlainWords } from './runtime-words';
+import { blankRow, runTrial, type Trial, withShapes } from './trial-run';
 import { WorkerPool } from './worker-pool';
 import type { WorkerSettings } from './worker-protocol';
 import { RuntimeRefusal, WorkerLostError } from './worker-seat';
@@ -66,40 +68,58 @@ export class OnnxInferenceEngine implements InferenceEngine {
     await Promise.all([...this.#loaded].map((version) => version.unload()));
   }
 
-  async #load({ directory, manifest }: ModelFolder): Promise<LoadedVersion> {
+  async #load({ directory, manifest: text }: ModelFolder): Promise<LoadedVersion> {
     const { bytes, sha256 } = await readModelFile(join(directory, modelFile), modelFile);
     const { graph, rewritten } = readGraph(bytes);
-    const plan = planModel(graph, parseManifest(manifest));
+    const manifest = parseManifest(text);
     const externalFiles = await Promise.all(graph.externalFiles.map((path) => readExternalFile(directory, path)));
-    const { workerTimeoutMs } = this.#options;
-    const settings: WorkerSettings = {
-      model: rewritten ?? bytes,
-      externalFiles,
-      image: plan.input.kind === 'image' ? plan.input.image : null,
-      fixedBatchSize: plan.fixedBatchSize,
-    };
-    const pool = new WorkerPool({
-      scriptPath: this.#options.workerPath ?? join(__dirname, 'onnx-worker.js'),
-      size: this.#options.workersPerVersion,
-      limits: { startMs: workerTimeoutMs * startsPerJob, jobMs: workerTimeoutMs },
-      logger: this.#options.logger,
-      settings,
-    });
+    const source = { sizeBytes: bytes.byteLength, sha256 };
+    const file: File = { directory, source, graph, model: rewritten ?? bytes, externalFiles };
+    try {
+      return await this.#start(file, manifest);
+    } catch (error) {
+      if (!(error instanceof MixedRows) || !isKindGuessed(manifest)) throw error;
+      return this.#start(file, { ...manifest, kind: 'raw' });
+    }
+  }
+
+  async #start(file: File, manifest: Manifest): Promise<LoadedVersion> {
+    const feed = planFeed(file.graph, manifest);
+    const pool = this.#pool(file, feed);
     try {
       await pool.start();
-      return await this.#warmUp(directory, plan, pool, { sizeBytes: bytes.byteLength, sha256 });
+      const trial = await runTrial(feed, pool);
+      return await this.#warmUp(file, planTried(file.graph, manifest, feed, trial), trial, pool);
     } catch (error) {
       await pool.stop();
       throw refusal(error);
     }
   }
 
-  async #warmUp(directory: string, plan: ModelPlan, pool: WorkerPool, source: ModelSource): Promise<LoadedVersion> {
+  #pool({ model, externalFiles }: File, { input, fixedBatchSize, outputNames }: FeedPlan): WorkerPool {
+    const { workerPath, workersPerVersion, workerTimeoutMs, logger } = this.#options;
+    const image = input.kind === 'image' ? input.image : null;
+    const settings: WorkerSettings = { model, externalFiles, image, fixedBatchSize, outputNames };
+    return new WorkerPool({
+      scriptPath: workerPath ?? join(__dirname, 'onnx-worker.js'),
+      size: workersPerVersion,
+      limits: { startMs: workerTimeoutMs * startsPerJob, jobMs: workerTimeoutMs },
+      logger,
+      settings,
+    });
+  }
+
+  async #warmUp({ directory, source }: File, plan: ModelPlan, trial: Trial, pool: WorkerPool): Promise<LoadedVersion> {
     const { workersPerVersion, batching, pictures, elapsedMs, logger } = this.#options;
     const runner = new RowRunner(plan, pool);
     const wantedBatchSize = plan.fixedBatchSize ?? batching.maxBatchSize;
-    const { maxBatchSize, measured } = await runner.warmUp(wantedBatchSize, elapsedMs);
-    if (maxBatchSize < wantedBatchSize) logger.warn('model_does_not_batch', { directory });
+    const possibleBatchSize = trial.keepsRowsApart ? wantedBatchSize : 1;
+    const { maxBatchSize, measured } =
+      plan.input.kind === 'raw'
+        ? { maxBatchSize: 1, measured: [] }
+        : await runner.warmUp(blankRow(plan.input, trial.filling), possibleBatchSize, elapsedMs);
+    if (plan.input.kind !== 'raw' && maxBatchSize < wantedBatchSize) logger.warn('model_does_not_batch', { directory });
+    if (trial.outputs === null) logger.warn('model_not_warmed_up', { directory });
     const version: LoadedVersion = new LoadedOnnxVersion({
       source,
       plan,
@@ -114,6 +134,37 @@ export class OnnxInferenceEngine implements InferenceEngine {
     this.#loaded.add(version);
     return version;
   }
+}
+
+/** What a version is made of. */
+interface File {
+  readonly directory: string;
+  readonly source: ModelSource;
+  readonly graph: OnnxGraph;
+  /** Perhaps rewritten. */
+  readonly model: Uint8Array;
+  readonly externalFiles: WorkerSettings['externalFiles'];
+}
+
+/** What was taken for rows of a fixed batch is one thing: a matrix, a sequence. */
+class MixedRows extends AppError {
+  constructor(rows: number) {
+    super(
+      'INVALID_INPUT',
+      `The graph wants ${rows} rows at once, and what it answers for one depends on the others, so they cannot be filled up. Say "kind": "raw" in model.json and send whole tensors.`,
+    );
+  }
+}
+
+/** @throws AppError INVALID_INPUT, MixedRows */
+function planTried(graph: OnnxGraph, manifest: Manifest, feed: FeedPlan, { outputs, keepsRowsApart }: Trial): ModelPlan {
+  const { input, fixedBatchSize } = feed;
+  const mixes = fixedBatchSize !== null && fixedBatchSize > 1 && !keepsRowsApart;
+  if (input.kind !== 'raw' && mixes) throw new MixedRows(fixedBatchSize);
+  // Where open sides of a raw model's inputs were tried with 1, those of its outputs say nothing.
+  const isKnown = outputs !== null && input.kind !== 'raw';
+  const plan = planModel(isKnown ? withShapes(graph, outputs, fixedBatchSize) : graph, manifest);
+  return mixes ? { ...plan, fixedBatchSize: null } : plan;
 }
 
 /** Weights in a file of their own: below the model's folder, wherever else the model may point. */
@@ -159,7 +210,7 @@ function readGraph(bytes: Uint8Array): ReadModel {
 
 function refusal(error: unknown): unknown {
   if (error instanceof RuntimeRefusal)
-    return new AppError('INVALID_INPUT', `The runtime does not take this model: ${error.message}`, { cause: error });
+    return new AppError('INVALID_INPUT', `The runtime does not take this model: ${inPlainWords(error.message)}`, { cause: error });
   if (error instanceof WorkerLostError)
     return new AppError('INVALID_INPUT', `The runtime ended while it loaded this model. ${causeOf(error)}`.trim(), { cause: error });
   return error;

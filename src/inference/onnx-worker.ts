@@ -5,8 +5,8 @@ import type { InputFeatures } from '../events/event';
 import type { TensorDatatype } from '../model-registry/model-version';
 import type { ByteImage } from '../tensor/pillow-resize';
 import type { ImagePlan } from './image-plan';
-import { padRows } from './pad-rows';
 import { PicturePreparation } from './picture-tensor';
+import { padRows, trimRows } from './tensor-rows';
 import type { WireTensor, WorkerJob, WorkerMessage, WorkerResult, WorkerSettings } from './worker-protocol';
 
 /**
@@ -91,12 +91,14 @@ async function answer(
   const prepared = job.kind === 'images' ? prepare?.(job.images) : { ...job, inputFeatures: [] };
   if (!prepared) throw new Error('this model takes no images');
   const feeds: Record<string, Tensor> = {};
-  for (const tensor of prepared.tensors) feeds[tensor.name] = toTensor(padRows(tensor, prepared.rows, settings.fixedBatchSize));
+  const { fixedBatchSize, outputNames } = settings;
+  for (const tensor of prepared.tensors) feeds[tensor.name] = toTensor(padRows(tensor, prepared.rows, fixedBatchSize));
   const preparedAtMs = performance.now();
-  const outputs = await session.run(feeds);
+  const names = outputNames ?? session.outputNames;
+  const outputs = await session.run(feeds, names);
   const finishedAtMs = performance.now();
   return {
-    outputs: session.outputNames.map((name) => trim(fromTensor(name, outputs[name] as Tensor), prepared.rows)),
+    outputs: names.map((name) => trimRows(fromTensor(name, outputs[name] as Tensor), prepared.rows, fixedBatchSize)),
     inputFeatures: prepared.inputFeatures,
     preprocessMs: preparedAtMs - startedAtMs,
     inferenceMs: finishedAtMs - preparedAtMs,
@@ -111,20 +113,18 @@ function imagePreparation(plan: ImagePlan): (images: readonly ByteImage[]) => Pr
   };
 }
 
-function trim(tensor: WireTensor, rows: number): WireTensor {
-  const wanted = settings.fixedBatchSize;
-  if (wanted === null || wanted === rows || tensor.shape[0] !== wanted) return tensor;
-  const kept = (tensor.data.length / wanted) * rows;
-  const data = (tensor.data as Float32Array).slice(0, kept);
-  return { ...tensor, shape: [rows, ...tensor.shape.slice(1)], data };
-}
-
 function toTensor({ datatype, data, shape }: WireTensor): Tensor {
   return new Tensor(toRuntime[datatype], data as Tensor.DataType, [...shape]);
 }
 
-function fromTensor(name: string, tensor: Tensor): WireTensor {
-  return { name, datatype: fromRuntime[tensor.type], shape: tensor.dims, data: tensor.data as WireTensor['data'] };
+function fromTensor(name: string, { type, dims, data }: Tensor): WireTensor {
+  return { name, datatype: fromRuntime[type], shape: dims, data: type === 'float16' ? bitsOf(data) : (data as WireTensor['data']) };
+}
+
+/** Newer engines give half floats an array of their own; what travels are their bits. */
+function bitsOf(data: Tensor.DataType): Uint16Array {
+  const { buffer, byteOffset, length } = data as Uint16Array;
+  return new Uint16Array(buffer, byteOffset, length);
 }
 
 function transferable({ data }: WireTensor): ArrayBuffer[] {

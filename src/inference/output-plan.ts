@@ -1,6 +1,8 @@
 import { AppError } from '../errors';
+import type { ModelKind } from '../model-registry/model-version';
 import type { Manifest } from './manifest';
 import type { GraphNode, GraphValue, OnnxGraph } from './onnx-graph';
+import { producerOf, zippedBy } from './zip-map';
 
 export type OutputPlan =
   | {
@@ -13,22 +15,55 @@ export type OutputPlan =
       readonly classLabels: readonly string[];
       readonly appliesSoftmax: boolean;
     }
-  | { readonly task: 'regression'; readonly valueName: string };
+  | { readonly task: 'regression'; readonly valueName: string }
+  /** Nothing says what the outputs mean, or it is more than a class or a value: they are answered as they are. */
+  | { readonly task: 'raw' };
 
 const probabilityOperators = new Set(['Softmax', 'Sigmoid']);
 /** Operators that pass probabilities on as they are. */
 const passing = new Set(['Identity', 'Cast', 'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten']);
+const floats: ReadonlySet<unknown> = new Set(['FP16', 'FP32', 'FP64']);
 /** What exporters call the scores of a classifier that also answers a label: their own word for what the graph's end may not show. */
 const probabilityNames = /^(output_)?probabilit(y|ies)$/;
 
-/** @throws AppError INVALID_INPUT when no output can be understood. */
-export function planOutput(graph: OnnxGraph, manifest: Manifest): OutputPlan {
+/** @throws AppError INVALID_INPUT when the outputs are not what the manifest says, or the labels do not fit. */
+export function planOutput(graph: OnnxGraph, manifest: Manifest, kind: ModelKind): OutputPlan {
   const scores = findScores(graph, manifest);
+  if (scores === null) return { task: 'raw' };
   const decision = graph.outputs.find((output) => output !== scores && isDecision(output)) ?? null;
   const columns = columnsOf(graph, scores, manifest);
-  const isClassification =
-    manifest.task === 'classification' || (manifest.task !== 'regression' && (decision !== null || columns === null || columns > 1));
-  if (!isClassification) return planRegression(scores, columns);
+  switch (manifest.task ?? deriveTask(graph, { scores, decision, columns }, manifest, kind)) {
+    case 'classification':
+      return planClassification(graph, { scores, decision, columns }, manifest);
+    case 'regression':
+      return columns === null || columns === 1 ? { task: 'regression', valueName: scores.name } : { task: 'raw' };
+    default:
+      return { task: 'raw' };
+  }
+}
+
+/** What was found among the outputs. Columns: of the scores; null: the file does not say. */
+interface Found {
+  readonly scores: GraphValue;
+  readonly decision: GraphValue | null;
+  readonly columns: number | null;
+}
+
+/**
+ * A raw model could answer anything: only where labels, or the end of its graph, say so are its outputs those of classes.
+ * More than one row of scores (boxes, pictures, sequences) is no class of any kind of model.
+ */
+function deriveTask(graph: OnnxGraph, found: Found, manifest: Manifest, kind: ModelKind): OutputPlan['task'] {
+  const { scores, decision, columns } = found;
+  if (manifest.classLabels || ownLabels(graph)) return 'classification';
+  const end = endOf(graph, scores);
+  if (end && /Regressor$/.test(end.operator)) return 'regression';
+  if (!isOneRow(scores)) return 'raw';
+  if (kind === 'raw') return columns !== null && columns > 1 && end && endsInProbabilities(end) ? 'classification' : 'raw';
+  return decision !== null || columns === null || columns > 1 ? 'classification' : 'regression';
+}
+
+function planClassification(graph: OnnxGraph, { scores, decision, columns }: Found, manifest: Manifest): OutputPlan {
   const own = ownLabels(graph);
   // One column of scores is the probability of the second of two classes.
   const count = columns === 1 ? 2 : (columns ?? manifest.classLabels?.length ?? own?.length ?? null);
@@ -53,52 +88,66 @@ export function planOutput(graph: OnnxGraph, manifest: Manifest): OutputPlan {
   };
 }
 
-function planRegression(value: GraphValue, columns: number | null): OutputPlan {
-  if (columns === null || columns === 1) return { task: 'regression', valueName: value.name };
-  throw new AppError('INVALID_INPUT', `A regression answers one value a row, but output "${value.name}" has ${columns} columns.`);
+/** Names of the outputs that an answer is read from, the scores or the value first. */
+export function readNames(plan: OutputPlan): readonly string[] {
+  switch (plan.task) {
+    case 'classification':
+      return plan.decisionName === null ? [plan.scoresName] : [plan.scoresName, plan.decisionName];
+    case 'regression':
+      return [plan.valueName];
+    case 'raw':
+      return [];
+  }
 }
 
-function findScores(graph: OnnxGraph, manifest: Manifest): GraphValue {
+/** Null: none of the outputs can be one, and nobody said that one is. */
+function findScores(graph: OnnxGraph, manifest: Manifest): GraphValue | null {
   const wanted = manifest.output?.name;
-  if (wanted !== undefined) {
-    const found = graph.outputs.find((output) => output.name === wanted);
-    if (found) return found;
+  const names = graph.outputs.map((one) => `"${one.name}"`).join(', ');
+  if (wanted === undefined) {
+    const scores = graph.outputs.find((output) => isFloatTensor(output) || zippedBy(graph, output.name)) ?? null;
+    if (scores || manifest.task === undefined) return scores;
     throw new AppError(
       'INVALID_INPUT',
-      `model.json names output "${wanted}"; the model has ${graph.outputs.map((one) => `"${one.name}"`).join(', ')}.`,
+      `model.json says "${manifest.task}", but none of the outputs (${names}) is a float tensor of scores or values.`,
     );
   }
-  const scores = graph.outputs.find((output) => isFloatTensor(output) || isZipped(graph, output));
-  if (scores) return scores;
-  throw new AppError(
-    'INVALID_INPUT',
-    `None of the outputs (${graph.outputs.map((one) => one.name).join(', ')}) is a float tensor of scores or values.`,
-  );
+  const found = graph.outputs.find((output) => output.name === wanted);
+  if (!found) throw new AppError('INVALID_INPUT', `model.json names output "${wanted}"; the model has ${names}.`);
+  if (isFloatTensor(found) || zippedBy(graph, found.name)) return found;
+  throw new AppError('INVALID_INPUT', `model.json names output "${wanted}", which is no float tensor of scores or values.`);
 }
 
 function isFloatTensor({ type }: GraphValue): boolean {
-  return type.kind === 'tensor' && (type.datatype === 'FP32' || type.datatype === 'FP64');
-}
-
-function isZipped(graph: OnnxGraph, output: GraphValue): boolean {
-  return producerOf(graph, output.name)?.operator === 'ZipMap';
+  return type.kind === 'tensor' && floats.has(type.datatype);
 }
 
 function isDecision({ type }: GraphValue): boolean {
-  return type.kind === 'tensor' && (type.datatype === 'INT64' || type.datatype === 'BYTES') && type.shape.length <= 1;
+  return type.kind === 'tensor' && (type.datatype === 'INT64' || type.datatype === 'BYTES') && (type.shape?.length ?? 0) <= 1;
 }
 
 function isText({ type }: GraphValue): boolean {
   return type.kind === 'tensor' && type.datatype === 'BYTES';
 }
 
+/** [rows, columns], or with sides of 1 beside them, as exporters of pictures leave them. */
+function isOneRow({ type }: GraphValue): boolean {
+  return type.kind !== 'tensor' || (type.shape ?? []).slice(1).filter((side) => side !== 1).length <= 1;
+}
+
 /** Number of columns of the scores; null: the file does not say. */
 function columnsOf(graph: OnnxGraph, scores: GraphValue, manifest: Manifest): number | null {
-  if (isZipped(graph, scores)) return ownLabels(graph)?.length ?? null;
-  const shape = scores.type.kind === 'tensor' ? scores.type.shape : [];
-  if (shape.length < 2) return shape.length === 1 ? 1 : (manifest.classLabels?.length ?? ownLabels(graph)?.length ?? null);
+  const shape = scores.type.kind === 'tensor' ? scores.type.shape : null;
+  if (zippedBy(graph, scores.name) || shape === null) return ownLabels(graph)?.length ?? manifest.classLabels?.length ?? null;
+  if (shape.length < 2) return sideWithoutRows(graph, shape[0] ?? 1);
   const columns = shape.slice(1).reduce((product, size) => product * size, 1);
   return columns > 0 ? columns : null;
+}
+
+/** The only side of an output is that of its rows, unless no input has as many. */
+function sideWithoutRows({ inputs }: OnnxGraph, side: number): number {
+  const isRows = side < 1 || inputs.some(({ type }) => type.kind === 'tensor' && type.shape?.[0] === side);
+  return isRows ? 1 : side;
 }
 
 /**
@@ -119,9 +168,17 @@ function ownLabels(graph: OnnxGraph): readonly string[] | null {
 function appliesSoftmax(graph: OnnxGraph, scores: GraphValue, decision: GraphValue | null, manifest: Manifest): boolean {
   if (manifest.output?.scores !== undefined) return manifest.output.scores === 'logits';
   if (decision && probabilityNames.test(scores.name)) return false;
-  let node = producerOf(graph, scores.name);
-  while (node && passing.has(node.operator)) node = producerOf(graph, node.inputs[0] ?? '');
-  return !(node && endsInProbabilities(node));
+  const end = endOf(graph, scores);
+  return !(end && endsInProbabilities(end));
+}
+
+/** The node that makes the values of the output, behind those that only pass them on. */
+function endOf(graph: OnnxGraph, output: GraphValue): GraphNode | undefined {
+  let node = producerOf(graph, output.name);
+  // A file may go in circles; the runtime will say so.
+  for (let steps = 0; node && passing.has(node.operator) && steps < graph.nodes.length; steps++)
+    node = producerOf(graph, node.inputs[0] ?? '');
+  return node;
 }
 
 function endsInProbabilities(node: GraphNode): boolean {
@@ -129,8 +186,4 @@ function endsInProbabilities(node: GraphNode): boolean {
   return (
     probabilityOperators.has(node.operator) || (node.domain === 'ai.onnx.ml' && /Classifier$|^Normalizer$|^ZipMap$/.test(node.operator))
   );
-}
-
-function producerOf(graph: OnnxGraph, name: string): GraphNode | undefined {
-  return graph.nodes.find((node) => node.outputs.includes(name));
 }

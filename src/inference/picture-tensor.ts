@@ -1,4 +1,5 @@
 import type { InputFeatures } from '../events/event';
+import { numberToHalf } from '../tensor/half-float';
 import { imageFeatures } from '../tensor/image-features';
 import { ImageKernels } from '../tensor/image-kernels';
 import { levelTables, writeTensor } from '../tensor/image-steps';
@@ -41,6 +42,7 @@ export class PicturePreparation {
       onPicture(picture);
     }
     const sides = placement.layout === 'NCHW' ? [channels, height, width] : [height, width, channels];
-    return { name, datatype, shape: [images.length, ...sides], data };
+    const written = datatype === 'FP16' ? Uint16Array.from(data, numberToHalf) : data;
+    return { name, datatype, shape: [images.length, ...sides], data: written };
   }
 }

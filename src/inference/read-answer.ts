@@ -1,5 +1,6 @@
 import type { Answer } from '../events/event';
-import type { OutputPlan } from './output-plan';
+import { halfToNumber } from '../tensor/half-float';
+import { type OutputPlan, readNames } from './output-plan';
 import type { WireTensor } from './worker-protocol';
 
 /**
@@ -7,7 +8,8 @@ import type { WireTensor } from './worker-protocol';
  * @throws RangeError when an output does not have one row for each: answers could land on the wrong rows.
  */
 export function readAnswers(plan: OutputPlan, outputs: readonly WireTensor[], rows: number): readonly (Answer | Error)[] {
-  const names = plan.task === 'regression' ? [plan.valueName] : [plan.scoresName, plan.decisionName];
+  if (plan.task === 'raw') return Array.from({ length: rows }, () => ({ kind: 'raw' }));
+  const names = readNames(plan);
   for (const output of outputs) if (names.includes(output.name)) checkRows(output, rows);
   if (plan.task === 'regression') {
     const values = numbersOf(outputs, plan.valueName);
@@ -60,8 +62,9 @@ function readValue(value: number | undefined): Answer | Error {
 }
 
 function numbersOf(outputs: readonly WireTensor[], name: string): Float64Array {
-  const data = outputs.find((output) => output.name === name)?.data as ArrayLike<number> | undefined;
-  return data ? Float64Array.from(data) : new Float64Array(0);
+  const output = outputs.find((one) => one.name === name);
+  const data = (output?.data ?? []) as ArrayLike<number>;
+  return output?.datatype === 'FP16' ? Float64Array.from(data, halfToNumber) : Float64Array.from(data);
 }
 
 /** exp(x - max) / sum: the same value without overflow. */

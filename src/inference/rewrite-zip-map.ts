@@ -29,8 +29,10 @@ export function rewriteZipMap(bytes: Uint8Array): Uint8Array {
 function rewriteNode(field: Field, zipped: Set<string>): Field {
   if (field.number !== graphField.node || field.type !== 'bytes') return field;
   const node = readNode(field.value);
-  if (node.operator !== 'ZipMap') return field;
   const [input = '', output = ''] = [node.inputs[0], node.outputs[0]];
+  // What passes the maps on passes the tensor on; nodes stand behind those they read from.
+  if (node.operator === 'Identity' && zipped.has(input)) zipped.add(output);
+  if (node.operator !== 'ZipMap') return field;
   zipped.add(output);
   return messageField(graphField.node, [
     textField(nodeField.input, input),

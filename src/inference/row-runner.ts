@@ -1,14 +1,13 @@
 import type { BatchMeasurement } from '../concurrency/batch-time';
 import { AppError } from '../errors';
 import type { Answer } from '../events/event';
-import { isTexts } from '../open-inference/json-data';
 import type { Tensor } from '../open-inference/tensor';
-import { tabularTensors } from './feeds';
+import { jobOf } from './feeds';
 import type { ModelPlan } from './model-plan';
 import { readAnswers } from './read-answer';
+import { rowOutputs } from './tensor-rows';
 import type { PreparedRow, RowOutput, TensorOutput, VersionRunner } from './version-runner';
 import type { WorkerPool } from './worker-pool';
-import { RuntimeRefusal } from './worker-seat';
 
 /** What the first runs of a version show. */
 export interface WarmUp {
@@ -34,35 +33,32 @@ export class RowRunner implements VersionRunner {
 
   async run(rows: readonly PreparedRow[]): Promise<readonly (RowOutput | Error)[]> {
     const { input, output } = this.#plan;
-    const result =
-      input.kind === 'image'
-        ? await this.#pool.run({ kind: 'images', images: rows.flatMap((row) => (row.kind === 'image' ? [row.image] : [])) })
-        : await this.#pool.run({ kind: 'tensors', rows: rows.length, tensors: tabularTensors(input.inputs, rows.flatMap(cellsOf)) });
-    const answers = readAnswers(output, result.outputs, rows.length);
+    if (input.kind === 'raw') throw new RangeError('a raw model has no rows, only tensors');
+    const { outputs, inputFeatures, preprocessMs, inferenceMs } = await this.#pool.run(jobOf(input, rows));
+    const answers = readAnswers(output, outputs, rows.length);
     return rows.map((row, index) => {
       const answer = answers[index] as Answer | Error;
       if (answer instanceof Error) return new AppError('INTERNAL_SERVER_ERROR', `The model gave no usable answer: ${answer.message}.`);
-      const inputFeatures = row.kind === 'tabular' ? row.row.inputFeatures : (result.inputFeatures[index] ?? {});
-      return { answer, inputFeatures, preprocessMs: result.preprocessMs, inferenceMs: result.inferenceMs };
+      return {
+        answer,
+        inputFeatures: row.kind === 'tabular' ? row.row.inputFeatures : (inputFeatures[index] ?? {}),
+        preprocessMs,
+        inferenceMs,
+        outputs: row.request?.wantsOutputs ? rowOutputs(outputs, rows.length, index) : undefined,
+      };
     });
   }
 
   async runTensors(rows: number, inputs: readonly Tensor[]): Promise<TensorOutput> {
     const { outputs, preprocessMs, inferenceMs } = await this.#pool.run({ kind: 'tensors', rows, tensors: inputs });
-    return { outputs: outputs.map(withBits), preprocessMs, inferenceMs };
+    return { outputs, preprocessMs, inferenceMs };
   }
 
   /**
    * Blank rows through the whole path, since the first run of a session is slower than all that follow: one alone, then more at once, which
    * also shows what a batch costs.
-   * @throws AppError INVALID_INPUT when the graph does not even run with one.
    */
-  async warmUp(maxBatchSize: number, elapsedMs: () => number): Promise<WarmUp> {
-    const blank = blankRow(this.#plan);
-    await this.run([blank]).catch((error: unknown) => {
-      if (!(error instanceof RuntimeRefusal)) throw error;
-      throw new AppError('INVALID_INPUT', `The model fails on a first row of zeros: ${error.message}`, { cause: error });
-    });
+  async warmUp(blank: PreparedRow, maxBatchSize: number, elapsedMs: () => number): Promise<WarmUp> {
     const measured: BatchMeasurement[] = [];
     for (const rows of warmUpSizes.filter((size) => size <= maxBatchSize)) {
       const startedAtMs = elapsedMs();
@@ -76,28 +72,4 @@ export class RowRunner implements VersionRunner {
     }
     return { maxBatchSize, measured };
   }
-}
-
-/** Newer runtimes give half floats an array of their own; what travels are their bits. */
-function withBits(tensor: Tensor): Tensor {
-  const { datatype, data } = tensor;
-  if (datatype !== 'FP16' || data instanceof Uint16Array || isTexts(data)) return tensor;
-  return { ...tensor, data: new Uint16Array(data.buffer, data.byteOffset, data.length) };
-}
-
-function cellsOf(row: PreparedRow) {
-  return row.kind === 'tabular' ? [row.row.cells] : [];
-}
-
-function blankRow({ input, description }: ModelPlan): PreparedRow {
-  if (input.kind === 'image') {
-    const { width, height } = input.image;
-    return { kind: 'image', image: { data: new Uint8Array(width * height * 3), width, height, channels: 3 } };
-  }
-  const cells = description.features.map(({ datatype }) => {
-    if (datatype === 'BYTES') return '';
-    if (datatype === 'BOOL') return false;
-    return datatype.startsWith('FP') ? 0 : 0n;
-  });
-  return { kind: 'tabular', row: { cells, inputFeatures: {} } };
 }

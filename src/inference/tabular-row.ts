@@ -2,6 +2,7 @@ import { AppError } from '../errors';
 import type { InputFeatures, JsonObject, JsonValue } from '../events/event';
 import { isStorable, unstorableSentence } from '../events/storable';
 import type { FeatureSignature, TensorDatatype } from '../model-registry/model-version';
+import { halfOverflow } from '../tensor/half-float';
 
 export type Cell = number | bigint | boolean | string;
 
@@ -117,6 +118,8 @@ function readFloat(name: string, datatype: TensorDatatype, value: number): numbe
   if (datatype === 'FP32' && !Number.isFinite(Math.fround(value))) {
     throw refusal(name, `Feature "${name}" is too large for a 32-bit float: ${value}.`);
   }
+  if (datatype === 'FP16' && Math.abs(value) >= halfOverflow)
+    throw refusal(name, `Feature "${name}" is too large for a 16-bit float, which ends at 65504: ${value}.`);
   return value;
 }
 

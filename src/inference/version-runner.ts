@@ -17,6 +17,8 @@ export interface RowOutput {
   readonly inputFeatures: InputFeatures;
   readonly preprocessMs: number;
   readonly inferenceMs: number;
+  /** Only where the row's request wanted them. */
+  readonly outputs?: readonly Tensor[] | undefined;
 }
 
 export interface TensorOutput {

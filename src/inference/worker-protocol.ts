@@ -14,6 +14,8 @@ export interface WorkerSettings {
   readonly image: ImagePlan | null;
   /** Rows that the graph always wants; null: any number. */
   readonly fixedBatchSize: number | null;
+  /** Outputs that can be read; null: all of them. */
+  readonly outputNames: readonly string[] | null;
 }
 
 export type WireTensor = Tensor;

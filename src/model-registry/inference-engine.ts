@@ -9,7 +9,9 @@ import type { ModelDescription, ModelFolder } from './model-version';
 export type ModelInput =
   | { readonly kind: 'image'; readonly bytes: Uint8Array }
   /** Named features, or the single key `values` with an array in declared order. */
-  | { readonly kind: 'features'; readonly features: JsonObject };
+  | { readonly kind: 'features'; readonly features: JsonObject }
+  /** The inputs of the graph as they are, of any kind of model. */
+  | { readonly kind: 'tensors'; readonly tensors: readonly Tensor[] };
 
 export interface InferenceRequest {
   /** Aborted when the client has gone: the row is dropped when it has not been dispatched yet. */
@@ -18,6 +20,8 @@ export interface InferenceRequest {
   readonly priority?: Priority | undefined;
   /** Monotonic time (`performance.now()`) after which the answer is worth nothing. */
   readonly deadlineAtMs?: number | undefined;
+  /** The row's outputs shall come with its answer. */
+  readonly wantsOutputs?: boolean | undefined;
 }
 
 export interface InferenceTiming {
@@ -31,6 +35,8 @@ export interface InferenceResult {
   readonly answer: Answer;
   readonly inputFeatures: InputFeatures;
   readonly timing: InferenceTiming;
+  /** Every output of the graph for this row; only where the request wanted them. */
+  readonly outputs?: readonly Tensor[] | undefined;
 }
 
 /** What a version makes of tensors: every output of its graph. */

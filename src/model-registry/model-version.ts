@@ -9,8 +9,10 @@ export interface TensorSignature {
   readonly shape: readonly number[];
 }
 
-export type ModelKind = 'image' | 'tabular';
-export type ModelTask = 'classification' | 'regression';
+/** `raw`: tensors as the graph takes them, since nothing says what they mean. */
+export type ModelKind = 'image' | 'tabular' | 'raw';
+/** `raw`: the outputs are the answer, since nothing says what they mean. */
+export type ModelTask = 'classification' | 'regression' | 'raw';
 
 export interface FeatureSignature {
   readonly name: string;
@@ -33,9 +35,9 @@ export interface ModelDescription {
   readonly inputs: readonly TensorSignature[];
   readonly outputs: readonly TensorSignature[];
   readonly classLabels: readonly string[];
-  /** Tabular: the features in the order of the tensor. Image: empty. */
+  /** Tabular: the features in the order of the tensor. Otherwise empty. */
   readonly features: readonly FeatureSignature[];
-  /** Image: the steps as they are executed (declared, or the default derived from the input's shape). Tabular: empty. */
+  /** Image: the steps as they are executed (declared, or the default derived from the input's shape). Otherwise empty. */
   readonly preprocessing: readonly PreprocessingStep[];
   readonly layout: 'NCHW' | 'NHWC' | null;
   readonly channelOrder: 'RGB' | 'BGR' | null;

@@ -3,6 +3,11 @@ import { type Datatype, elementCount, type NumericData, numericArrays, type Tens
 
 type IntegerType = Exclude<Datatype, 'BOOL' | 'FP16' | 'FP32' | 'FP64' | 'BYTES'>;
 
+interface ElementsHead {
+  readonly name: string;
+  readonly datatype: Exclude<Datatype, 'FP16'>;
+}
+
 const integerBits: Readonly<Record<IntegerType, number>> = {
   UINT8: 8,
   UINT16: 16,
@@ -21,8 +26,18 @@ const loneSurrogate = /\p{Surrogate}/u;
  * @throws ProtocolError naming the tensor.
  */
 export function readJsonData(head: Omit<Tensor, 'data'>, given: unknown): TensorData {
-  const { name, datatype, shape } = head;
+  const { name, datatype } = head;
   if (datatype === 'FP16') throw new ProtocolError(`Tensor "${name}": FP16 has no JSON form; send it as binary data.`);
+  return readElements({ name, datatype }, readJsonElements(head, given));
+}
+
+/**
+ * The elements of flat or nested data, as many as the shape says; what they are nobody has looked at.
+ * @throws ProtocolError naming the tensor.
+ */
+export function readJsonElements({ name, shape }: Omit<Tensor, 'data'>, given: unknown): readonly unknown[] {
+  // A tensor without dimensions has one element, which is nested in nothing.
+  if (shape.length === 0 && !Array.isArray(given)) return [given];
   if (!Array.isArray(given)) throw new ProtocolError(`Tensor "${name}": "data" must be an array.`);
   const count = elementCount(shape);
   const isFlat = !given.some(Array.isArray);
@@ -31,6 +46,11 @@ export function readJsonData(head: Omit<Tensor, 'data'>, given: unknown): Tensor
   if (elements.length !== count) {
     throw new ProtocolError(`Tensor "${name}": shape [${shape.join(', ')}] holds ${count} elements, but "data" has ${elements.length}.`);
   }
+  return elements;
+}
+
+/** @throws ProtocolError naming the tensor, when an element is not one of its type. */
+export function readElements({ name, datatype }: ElementsHead, elements: readonly unknown[]): TensorData {
   const refuse = (at: number, why: string) => {
     throw new ProtocolError(`Tensor "${name}": element ${at} ${why}.`);
   };

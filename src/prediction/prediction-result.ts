@@ -1,5 +1,6 @@
 import type { Answer, ExperimentAssignment, PredictionEvent, PredictionTiming } from '../events/event';
 import type { AssignmentDecision } from '../experiments/assignment-decision';
+import type { Tensor } from '../open-inference/tensor';
 
 export interface PredictionResult {
   readonly id: string;
@@ -11,6 +12,8 @@ export interface PredictionResult {
   readonly assignments: readonly AssignmentDecision[];
   readonly timing: PredictionTiming;
   readonly createdAt: Date;
+  /** Every output of the graph, where the command wanted them; null: it did not, or the prediction was made earlier, and they are not recorded. */
+  readonly outputs: readonly Tensor[] | null;
 }
 
 /** Which version answers, and who decided it. */
@@ -29,7 +32,12 @@ export function enrolled(decisions: readonly AssignmentDecision[]): readonly Exp
 }
 
 /** @param route null: the prediction was made earlier, so its assignments are those it was recorded with. */
-export function toResult(event: PredictionEvent, answer: Answer, route: Route | null): PredictionResult {
+export function toResult(
+  event: PredictionEvent,
+  answer: Answer,
+  route: Route | null,
+  outputs: readonly Tensor[] | null = null,
+): PredictionResult {
   const recorded = event.assignments.map(
     (one): AssignmentDecision => ({ ...one, version: event.version, inExperiment: true, reason: 'ASSIGNED' }),
   );
@@ -42,5 +50,6 @@ export function toResult(event: PredictionEvent, answer: Answer, route: Route | 
     assignments: route ? route.assignments : recorded,
     timing: event.timing,
     createdAt: new Date(event.occurredAtMs),
+    outputs,
   };
 }

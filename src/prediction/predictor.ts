@@ -20,6 +20,8 @@ export interface PredictCommand {
   readonly input: ModelInput;
   readonly deadlineMs: number | null;
   readonly idempotencyKey: string | null;
+  /** The answer shall come with every output of the graph. */
+  readonly wantsOutputs: boolean;
 }
 
 export type BatchRow =
@@ -144,7 +146,12 @@ export class Predictor {
       const served = this.#options.registry.resolve(command.model, route.version);
       attempt.version = served.version;
       const deadlineAtMs = command.deadlineMs === null ? undefined : attempt.startedAtMs + command.deadlineMs;
-      const result = await served.loaded.infer(command.input, { signal, deadlineAtMs, priority: priorityOf[method] });
+      const result = await served.loaded.infer(command.input, {
+        signal,
+        deadlineAtMs,
+        priority: priorityOf[method],
+        wantsOutputs: command.wantsOutputs,
+      });
       const event = this.#event(id, command, attempt, {
         version: served.version,
         outcome: { status: 'succeeded', answer: result.answer },
@@ -154,7 +161,7 @@ export class Predictor {
       const [json] = await this.#options.journal.append([event], 'process');
       if (json) this.#options.predictions.add(id, json);
       for (const observer of this.#options.observers) observer.succeeded(event, method);
-      return toResult(event, result.answer, route);
+      return toResult(event, result.answer, route, result.outputs);
     } catch (error) {
       await this.#recordFailure(id, command, attempt, error);
       throw error;

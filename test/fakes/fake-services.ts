@@ -41,6 +41,7 @@ export function aPrediction(more: Partial<PredictionResult> = {}): PredictionRes
     assignments: [],
     timing: aTiming,
     createdAt: aTime,
+    outputs: null,
     ...more,
   };
 }

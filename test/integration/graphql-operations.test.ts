@@ -67,6 +67,7 @@ describe('predict', () => {
         input: { kind: 'features', features: { x: Number.POSITIVE_INFINITY } },
         deadlineMs: 50,
         idempotencyKey: 'k',
+        wantsOutputs: false,
       },
     ]);
     expect(services.predictor.signals).toEqual([contextValue.signal]);

@@ -3,13 +3,17 @@ import type { ModelKind, TensorDatatype } from '../../model-registry/model-versi
 import { DateTime, JSONObject } from '../scalars';
 import { UserErrorType } from '../user-errors';
 
-const ModelKindEnum = { IMAGE: 'image', TABULAR: 'tabular', UNKNOWN: 'unknown' } as const satisfies Record<string, ModelKind | 'unknown'>;
+const ModelKindEnum = { IMAGE: 'image', TABULAR: 'tabular', RAW: 'raw', UNKNOWN: 'unknown' } as const satisfies Record<
+  string,
+  ModelKind | 'unknown'
+>;
 registerEnumType(ModelKindEnum, {
   name: 'ModelKind',
   description: 'What a model takes as input.',
   valuesConfig: {
     IMAGE: { description: 'Images: send `image` or `imageFile`.' },
     TABULAR: { description: 'Named features: send `features`.' },
+    RAW: { description: 'Tensors as its graph takes them: send `tensors`.' },
     UNKNOWN: { description: 'No version of the model is ready, so it cannot be told.' },
   },
 });

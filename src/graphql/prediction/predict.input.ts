@@ -2,10 +2,11 @@ import type { FileUpload } from 'graphql-upload-minimal';
 import { Field, InputType, Int } from 'type-graphql';
 import type { JsonObject } from '../../events/event';
 import { JSONObject, Upload } from '../scalars';
+import { TensorInput } from './tensor.type';
 
 export const defaultTopK = 5;
 
-@InputType('PredictInput', { description: 'One input of a model: exactly one of image, imageFile and features.' })
+@InputType('PredictInput', { description: 'One input of a model: exactly one of image, imageFile, features and tensors.' })
 export class PredictInput {
   @Field(() => String, { description: 'Name of the model.' })
   readonly model!: string;
@@ -40,6 +41,13 @@ export class PredictInput {
     description: 'Features of a tabular model by name, or all of them in declared order as `{ "values": [...] }`.',
   })
   readonly features?: JsonObject | null;
+
+  @Field(() => [TensorInput], {
+    nullable: true,
+    description:
+      'Every input of the graph as a tensor, for any kind of model; they make one prediction: one row, where the model answers a class or a value a row.',
+  })
+  readonly tensors?: readonly TensorInput[] | null;
 
   @Field(() => Int, {
     nullable: true,

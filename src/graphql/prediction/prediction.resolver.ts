@@ -1,4 +1,5 @@
-import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, ID, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { AppError } from '../../errors';
 import { eventIdTimeMs } from '../../events/event-id';
 import type { PredictionFilter, PredictionStore, StoredPrediction } from '../../prediction/prediction-store';
@@ -13,6 +14,7 @@ import { PredictionConnectionType } from './prediction-connection.type';
 import { PredictionFilterInput } from './prediction-filter.input';
 import { toPredictCommand, topKOf } from './to-predict-command';
 import { toPrediction, toPredictionRecord } from './to-prediction';
+import { wantsOutputs } from './wants-outputs';
 
 const listName = 'predictions';
 
@@ -41,8 +43,9 @@ export class PredictionResolver {
   async predict(
     @Arg('input', () => PredictInput, { description: 'The input and how it shall be answered.' }) input: PredictInput,
     @Ctx() context: GraphQLContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<PredictionType> {
-    const result = await this.#predictor.predict(await this.#commandOrError(input), context.signal);
+    const result = await this.#predictor.predict(await this.#commandOrError(input, wantsOutputs(info)), context.signal);
     return toPrediction(result, topKOf(input), this.#registry.classLabels(result.model, result.version));
   }
 
@@ -52,14 +55,15 @@ export class PredictionResolver {
   async predictBatch(
     @Arg('input', () => PredictBatchInput, { description: 'The inputs.' }) { items }: PredictBatchInput,
     @Ctx() context: GraphQLContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<BatchPredictionType> {
     const { maxBatchSize } = this.#limits;
     if (items.length < 1 || items.length > maxBatchSize) {
       throw new AppError('BATCH_TOO_LARGE', `A batch has 1 to ${maxBatchSize} items, not ${items.length}.`, { details: { maxBatchSize } });
     }
-    const commands = await Promise.all(items.map((item) => this.#commandOrError(item)));
+    const commands = await Promise.all(items.map((item) => this.#commandOrError(item, wantsOutputs(info))));
     const { rows, totalInferenceMs, avgInferenceMs } = await this.#predictor.predictBatch(commands, context.signal);
-    const results = rows.map((row, index) => this.#toResult(row, items[index]));
+    const results = rows.map((row, index) => this.#toResult(row, index, items[index]));
     return { results, batchSize: items.length, totalInferenceMs, avgInferenceMs };
   }
 
@@ -89,18 +93,24 @@ export class PredictionResolver {
     return toPredictionRecord(stored, this.#registry.classLabels(stored.event.model, stored.event.version));
   }
 
-  async #commandOrError(item: PredictInput): Promise<PredictCommand | AppError> {
+  async #commandOrError(item: PredictInput, outputs: boolean): Promise<PredictCommand | AppError> {
     try {
-      return await toPredictCommand(item, this.#limits);
+      return await toPredictCommand(item, this.#limits, outputs);
     } catch (error) {
       if (error instanceof AppError) return error;
       throw error;
     }
   }
 
-  #toResult(row: BatchRow, item: PredictInput | undefined): PredictionType | PredictionFailureType {
+  #toResult(row: BatchRow, index: number, item: PredictInput | undefined): PredictionType | PredictionFailureType {
     if (!row.ok) return { index: row.index, code: row.code, message: row.message };
     const { prediction } = row;
-    return toPrediction(prediction, topKOf(item ?? {}), this.#registry.classLabels(prediction.model, prediction.version));
+    try {
+      return toPrediction(prediction, topKOf(item ?? {}), this.#registry.classLabels(prediction.model, prediction.version));
+    } catch (error) {
+      // Outputs too large to be sent are this row's misfortune only.
+      if (error instanceof AppError) return { index, code: error.code, message: error.message };
+      throw error;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { createUnionType, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, JSONObject } from '../scalars';
+import { TensorOutputType } from './tensor.type';
 
 export const AssignmentReasonEnum = {
   ASSIGNED: 'ASSIGNED',
@@ -87,21 +88,29 @@ export class PredictionType {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Number of the answered class: its 0-based position in the class labels; null for a regression.',
+    description: 'Number of the answered class: its 0-based position in the class labels; null where the model answers no class.',
   })
   readonly predictedClass!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Name of the answered class; null for a regression.' })
+  @Field(() => String, { nullable: true, description: 'Name of the answered class; null where the model answers no class.' })
   readonly label!: string | null;
 
-  @Field(() => Float, { nullable: true, description: 'Probability of the answered class, 0..1; null for a regression.' })
+  @Field(() => Float, { nullable: true, description: 'Probability of the answered class, 0..1; null where the model answers no class.' })
   readonly confidence!: number | null;
 
-  @Field(() => [ClassProbabilityType], { description: 'The topK most probable classes, most probable first; empty for a regression.' })
+  @Field(() => [ClassProbabilityType], {
+    description: 'The topK most probable classes, most probable first; empty where the model answers no class.',
+  })
   readonly probabilities!: readonly ClassProbabilityType[];
 
-  @Field(() => Float, { nullable: true, description: 'The answer of a regression; null for a classification.' })
+  @Field(() => Float, { nullable: true, description: 'The answer of a regression; null otherwise.' })
   readonly value!: number | null;
+
+  @Field(() => [TensorOutputType], {
+    description:
+      'Every output of the graph for this input, as it is; the whole answer of a model whose outputs have no declared meaning. Computed only where it is selected. They are not recorded: a prediction that is repeated by its idempotencyKey has none.',
+  })
+  readonly outputs!: readonly TensorOutputType[];
 
   @Field(() => AssignmentType, { nullable: true, description: 'The assignment that chose the version; null when no experiment applied.' })
   readonly assignment!: AssignmentType | null;

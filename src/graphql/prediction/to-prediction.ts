@@ -2,13 +2,18 @@ import type { Answer, LabelEvent, PredictionEvent } from '../../events/event';
 import type { PredictionResult } from '../../prediction/prediction-result';
 import type { StoredLabel, StoredPrediction } from '../../prediction/prediction-store';
 import type { AssignmentType, ClassProbabilityType, PredictionRecordType, PredictionType, TruthType } from './prediction.type';
+import type { TensorOutputType } from './tensor.type';
+import { toTensorOutputs } from './tensor-output';
+
+const noOutputs: readonly TensorOutputType[] = [];
 
 type AnswerFields = Pick<PredictionType, 'predictedClass' | 'label' | 'confidence' | 'probabilities' | 'value'>;
 
 /** `classLabels` null: the version is not known here. */
 export function toPrediction(result: PredictionResult, topK: number, classLabels: readonly string[] | null): PredictionType {
   const { id, model, version, assignment, assignments, timing, createdAt } = result;
-  return { id, model, version, assignment, assignments, timing, createdAt, ...toAnswer(result.answer, topK, classLabels) };
+  const outputs = result.outputs === null ? noOutputs : toTensorOutputs(result.outputs);
+  return { id, model, version, assignment, assignments, timing, createdAt, outputs, ...toAnswer(result.answer, topK, classLabels) };
 }
 
 export function toPredictionRecord({ event, label }: StoredPrediction, classLabels: readonly string[] | null): PredictionRecordType {
@@ -30,7 +35,7 @@ export function toPredictionRecord({ event, label }: StoredPrediction, classLabe
 
 function toAnswer(answer: Answer | null, topK: number, classLabels: readonly string[] | null): AnswerFields {
   const none: AnswerFields = { predictedClass: null, label: null, confidence: null, probabilities: [], value: null };
-  if (answer === null) return none;
+  if (answer === null || answer.kind === 'raw') return none;
   if (answer.kind === 'regression') return { ...none, value: answer.value };
   return {
     ...none,

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { encodeInferRequest } from '../../open-inference/infer-request';
-import { padRows } from '../pad-rows';
 import { PicturePreparation } from '../picture-tensor';
+import { padRows } from '../tensor-rows';
 import type { WorkerMessage } from '../worker-protocol';
 import type { PictureJob, PictureWorkerSettings, Question } from './question';
 
@@ -12,11 +12,11 @@ if (!port) throw new Error('picture-worker runs as a worker thread only');
 const { image, form } = workerData as PictureWorkerSettings;
 const preparation = new PicturePreparation(image);
 
-function questionOf({ images, parameters }: PictureJob): Question {
+function questionOf({ images, parameters, wantsOutputs }: PictureJob): Question {
   const startedAtMs = performance.now();
   const { tensor, inputFeatures } = preparation.prepare(images);
   const inputs = [padRows(tensor, images.length, form.fixedBatchSize)];
-  const message = encodeInferRequest({ id: null, parameters, inputs, outputs: form.outputs }, form.isBinary);
+  const message = encodeInferRequest({ id: null, parameters, inputs, outputs: wantsOutputs ? null : form.outputs }, form.isBinary);
   return { message, rowsSent: form.fixedBatchSize ?? images.length, inputFeatures, preprocessMs: performance.now() - startedAtMs };
 }
 

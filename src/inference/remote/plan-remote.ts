@@ -3,6 +3,7 @@ import type { ModelMetadata, TensorMetadata } from '../../open-inference/metadat
 import type { Manifest } from '../manifest';
 import { type ModelPlan, planModel } from '../model-plan';
 import type { GraphValue } from '../onnx-graph';
+import { readNames } from '../output-plan';
 
 /**
  * As for a model whose graph is at hand, except that only its ends are known: what the scores are (`output.scores`) the manifest has to say.
@@ -20,10 +21,23 @@ export function planRemote(metadata: ModelMetadata, manifest: Manifest): ModelPl
     externalFiles: [],
   };
   const plan = planModel(graph, manifest);
-  const readName = plan.output.task === 'regression' ? plan.output.valueName : plan.output.scoresName;
+  const { input, output } = plan;
+  const halves = inputs.find(({ datatype }) => input.kind !== 'raw' && datatype === 'FP16');
+  // A server that takes and gives no binary data could not say them.
+  if (halves)
+    throw new AppError(
+      'INVALID_INPUT',
+      `Input "${halves.name}" of the remote model is FP16, which is not sent for it; export it with FP32.`,
+    );
+  const readName = readNames(output)[0];
   if (outputs.some(({ name, datatype }) => name === readName && datatype !== 'FP32' && datatype !== 'FP64'))
     throw new AppError('INVALID_INPUT', `Output "${readName}" of the remote model is neither FP32 nor FP64, so it cannot be read.`);
-  return { ...plan, description: { ...plan.description, device: 'remote' } };
+  return {
+    ...plan,
+    // Whether rows that are filled up leave the others alone was not tried.
+    fixedBatchSize: input.kind === 'raw' ? null : plan.fixedBatchSize,
+    description: { ...plan.description, device: 'remote' },
+  };
 }
 
 /** What model.json says goes before what the server says. */

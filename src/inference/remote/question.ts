@@ -4,7 +4,9 @@ import type { Message, Parameters } from '../../open-inference/message';
 import type { ByteImage } from '../../tensor/pillow-resize';
 import { tabularTensors } from '../feeds';
 import type { ImagePlan } from '../image-plan';
-import type { ModelPlan, TabularInput } from '../model-plan';
+import type { ModelPlan } from '../model-plan';
+import { readNames } from '../output-plan';
+import type { TabularInput } from '../tabular-inputs';
 import type { PreparedRow } from '../version-runner';
 import type { WorkerPool } from '../worker-pool';
 
@@ -23,7 +25,8 @@ export type QuestionMaker = (rows: readonly PreparedRow[], parameters: Parameter
 /** What all questions about a version have in common. */
 export interface QuestionForm {
   readonly fixedBatchSize: number | null;
-  readonly outputs: readonly RequestedOutput[];
+  /** What answers are read from; null: all outputs. */
+  readonly outputs: readonly RequestedOutput[] | null;
   /** The server takes tensors as binary data. */
   readonly isBinary: boolean;
 }
@@ -37,13 +40,15 @@ export interface PictureWorkerSettings {
 export interface PictureJob {
   readonly images: readonly ByteImage[];
   readonly parameters: Parameters;
+  /** A client wants to see all outputs. */
+  readonly wantsOutputs: boolean;
 }
 
 export type PicturePool = WorkerPool<PictureJob, Question>;
 
 export function questionForm({ fixedBatchSize, output }: ModelPlan, isBinary: boolean): QuestionForm {
-  const names = output.task === 'regression' ? [output.valueName] : [output.scoresName, output.decisionName];
-  return { fixedBatchSize, isBinary, outputs: names.flatMap((name) => (name === null ? [] : [{ name, parameters: {} }])) };
+  const names = readNames(output);
+  return { fixedBatchSize, isBinary, outputs: names.length === 0 ? null : names.map((name) => ({ name, parameters: {} })) };
 }
 
 /** Features are few, so their message is made where it is sent. */
@@ -54,7 +59,10 @@ export function askAboutFeatures(inputs: readonly TabularInput[], { fixedBatchSi
     // A model with a fixed batch size gets its rows filled up by repeating the last one.
     const cells = Array.from({ length: rowsSent }, (_, at) => tabular[Math.min(at, tabular.length - 1)]?.cells ?? []);
     return {
-      message: encodeInferRequest({ id: null, parameters, inputs: tabularTensors(inputs, cells), outputs }, isBinary),
+      message: encodeInferRequest(
+        { id: null, parameters, inputs: tabularTensors(inputs, cells), outputs: wantsOutputs(rows) ? null : outputs },
+        isBinary,
+      ),
       rowsSent,
       inputFeatures: tabular.map(({ inputFeatures }) => inputFeatures),
       preprocessMs: 0,
@@ -64,5 +72,12 @@ export function askAboutFeatures(inputs: readonly TabularInput[], { fixedBatchSi
 
 /** Pictures are resized, and written as numbers where there is no binary data, in threads: one takes tens of milliseconds. */
 export function askAboutPictures(pool: PicturePool): QuestionMaker {
-  return (rows, parameters) => pool.run({ images: rows.flatMap((row) => (row.kind === 'image' ? [row.image] : [])), parameters });
+  return (rows, parameters) => {
+    const images = rows.flatMap((row) => (row.kind === 'image' ? [row.image] : []));
+    return pool.run({ images, parameters, wantsOutputs: wantsOutputs(rows) });
+  };
+}
+
+function wantsOutputs(rows: readonly PreparedRow[]): boolean {
+  return rows.some(({ request }) => request?.wantsOutputs);
 }

@@ -31,7 +31,7 @@ const breakerSettings = { failuresToOpen: 5, openMs: 5_000 };
 /** Of one question about pictures: servers and proxies have limits, and all that is under way is in memory. */
 const maxQuestionBytes = 8 * 1024 * 1024;
 /** Of one element, at most as its type is written in JSON. */
-const elementBytes = { binary: { FP32: 4, UINT8: 1 }, json: { FP32: 20, UINT8: 4 } };
+const elementBytes = { binary: { FP32: 4, FP16: 2, UINT8: 1 }, json: { FP32: 20, FP16: 20, UINT8: 4 } };
 const headersSchema = z.record(z.string(), z.string());
 
 /** Serves versions whose `model.json` says `remote` by asking a server that speaks the Open Inference Protocol. */
@@ -95,7 +95,9 @@ export class RemoteInferenceEngine implements InferenceEngine {
   /** How rows become messages; a version that takes pictures has threads for it. */
   async #questions(plan: ModelPlan, isBinary: boolean) {
     const form = questionForm(plan, isBinary);
-    if (plan.input.kind === 'tabular') return { ask: askAboutFeatures(plan.input.inputs, form), stop: async () => {} };
+    // Tensors are passed on as they came, so nothing is ever asked in rows of a version that takes nothing else.
+    if (plan.input.kind !== 'image')
+      return { ask: askAboutFeatures(plan.input.kind === 'tabular' ? plan.input.inputs : [], form), stop: async () => {} };
     const { workersPerVersion, workerTimeoutMs, workerPath, logger } = this.#options;
     const settings: PictureWorkerSettings = { image: plan.input.image, form };
     const pool: PicturePool = new WorkerPool({

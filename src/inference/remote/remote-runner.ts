@@ -5,6 +5,7 @@ import type { Parameters } from '../../open-inference/message';
 import type { Tensor } from '../../open-inference/tensor';
 import type { ModelPlan } from '../model-plan';
 import { readAnswers } from '../read-answer';
+import { padRows, rowOutputs, trimRows } from '../tensor-rows';
 import type { PreparedRow, RowOutput, TensorOutput, VersionRunner } from '../version-runner';
 import { RuntimeRefusal, WorkerLostError } from '../worker-seat';
 import { Departures } from './departures';
@@ -47,15 +48,18 @@ export class RemoteRunner implements VersionRunner {
     }
   }
 
-  async runTensors(_rows: number, inputs: readonly Tensor[], { signal, deadlineAtMs }: InferenceRequest): Promise<TensorOutput> {
-    const { client, isBinary, elapsedMs } = this.#options;
+  async runTensors(rows: number, inputs: readonly Tensor[], { signal, deadlineAtMs }: InferenceRequest): Promise<TensorOutput> {
+    const { client, plan, isBinary, elapsedMs } = this.#options;
+    const { fixedBatchSize } = plan;
     const departures = new Departures([signal]);
     const limits = { signal: departures.signal, deadlineAtMs: deadlineAtMs ?? null };
     try {
       const startedAtMs = elapsedMs();
-      const request = { id: null, parameters: this.#parameters(limits), inputs, outputs: null };
+      const padded = inputs.map((input) => padRows(input, rows, fixedBatchSize));
+      const request = { id: null, parameters: this.#parameters(limits), inputs: padded, outputs: null };
       const { outputs } = await client.infer(encodeInferRequest(request, isBinary), limits);
-      return { outputs, preprocessMs: 0, inferenceMs: elapsedMs() - startedAtMs };
+      const inferenceMs = elapsedMs() - startedAtMs;
+      return { outputs: outputs.map((output) => trimRows(output, rows, fixedBatchSize)), preprocessMs: 0, inferenceMs };
     } finally {
       departures.end();
     }
@@ -72,7 +76,8 @@ export class RemoteRunner implements VersionRunner {
       const answer = answers[at];
       if (answer === undefined || answer instanceof Error)
         return new AppError('INTERNAL_SERVER_ERROR', `The remote model gave no usable answer: ${answer?.message ?? 'none'}.`);
-      return { answer, inputFeatures: inputFeatures[at] ?? {}, preprocessMs, inferenceMs };
+      const own = rows[at]?.request?.wantsOutputs ? rowOutputs(outputs, rowsSent, at) : undefined;
+      return { answer, inputFeatures: inputFeatures[at] ?? {}, preprocessMs, inferenceMs, outputs: own };
     });
   }
 

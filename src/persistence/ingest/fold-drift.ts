@@ -70,6 +70,7 @@ function binnedValue({ name }: FeatureReference, { outcome, inputFeatures }: Pre
   if (outcome.status === 'failed') return null;
   const { answer } = outcome;
   if (answer.kind === 'regression') return name === predictionFeature ? answer.value : null;
+  if (answer.kind === 'raw') return null;
   return name === predictionFeature ? answer.label : answer.confidence;
 }
 

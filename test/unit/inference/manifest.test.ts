@@ -33,7 +33,7 @@ describe('parseManifest', () => {
     ['a misspelt key', '{"clasLabels":["a"]}', 'clasLabels'],
     ['a misspelt key inside a step', '{"preprocessing":[{"type":"Resize","sizes":3}]}', 'preprocessing.0'],
     ['a step nobody knows', '{"preprocessing":[{"type":"Blur"}]}', 'preprocessing.0'],
-    ['a kind of a later version', '{"kind":"raw"}', 'raw'],
+    ['a kind that nobody knows', '{"kind":"tensor"}', 'kind'],
     ['an address that is none', '{"remote":{"url":"triton:8000"}}', 'remote.url'],
     ['an address with a password', '{"remote":{"url":"http://me:secret@triton:8000"}}', 'remote.url'],
     ['a time that is none', '{"remote":{"url":"http://a","timeoutMs":0}}', 'remote.timeoutMs'],

@@ -69,7 +69,6 @@ describe('planModel', () => {
   });
 
   it.each([
-    ['no way to tell what the input is', {}, 'cannot be told what to feed'],
     [
       'steps that make another size',
       {

@@ -5,7 +5,8 @@ import { node, onnxModel, tensorValue } from '../../integration/inference/onnx-m
 
 const x = tensorValue('x', 'FP32', ['N', 2]);
 const scores = (columns: number) => tensorValue('scores', 'FP32', ['N', columns]);
-const plan = (model: Parameters<typeof onnxModel>[0], manifest: Manifest = {}) => planOutput(readOnnxGraph(onnxModel(model)), manifest);
+const plan = (model: Parameters<typeof onnxModel>[0], manifest: Manifest = {}) =>
+  planOutput(readOnnxGraph(onnxModel(model)), manifest, 'tabular');
 const classifier = (name: string, labels: readonly bigint[] | readonly string[]) =>
   node(
     'LinearClassifier',

@@ -13,6 +13,7 @@ function aQueue(maxQueuedRows: number) {
   const queue = new TensorQueue(
     { runTensors },
     { maxBatchSize: 8, maxInFlight: 1, maxQueuedRows, maxQueuedBytes: 1000, elapsedMs: () => nowMs++, defer: (run) => run() },
+    null,
   );
   const submit = (rows: number, signal?: AbortSignal) => queue.submit(rows, [input(rows)], { signal });
   const settled = () => new Promise((resolve) => setImmediate(resolve));

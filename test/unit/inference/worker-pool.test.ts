@@ -22,7 +22,7 @@ describe('WorkerPool', () => {
       size,
       logger,
       limits: { startMs: 200 * jobMs, jobMs },
-      settings: { model: Buffer.from(model), externalFiles: [], image: null, fixedBatchSize: null },
+      settings: { model: Buffer.from(model), externalFiles: [], image: null, fixedBatchSize: null, outputNames: null },
     });
     return pool;
   }

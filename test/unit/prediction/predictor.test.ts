@@ -21,6 +21,7 @@ function aCommand(more: Partial<PredictCommand> = {}): PredictCommand {
     input: { kind: 'features', features: { x: 0.75 } },
     deadlineMs: null,
     idempotencyKey: null,
+    wantsOutputs: false,
     ...more,
   };
 }
