@@ -1,12 +1,20 @@
 import type { Manifest } from '../../../src/inference/manifest';
 import { readOnnxGraph } from '../../../src/inference/onnx-graph';
 import { planOutput } from '../../../src/inference/output-plan';
+import type { ModelKind } from '../../../src/model-registry/model-version';
 import { node, onnxModel, tensorValue } from '../../integration/inference/onnx-model';
 
 const x = tensorValue('x', 'FP32', ['N', 2]);
 const scores = (columns: number) => tensorValue('scores', 'FP32', ['N', columns]);
-const plan = (model: Parameters<typeof onnxModel>[0], manifest: Manifest = {}) =>
-  planOutput(readOnnxGraph(onnxModel(model)), manifest, 'tabular');
+const plan = (model: Parameters<typeof onnxModel>[0], manifest: Manifest = {}, kind: ModelKind = 'tabular') =>
+  planOutput(readOnnxGraph(onnxModel(model)), manifest, kind);
+const label = tensorValue('label', 'INT64', ['N']);
+const regressor = node('TreeEnsembleRegressor', ['x'], ['scores'], {}, 'ai.onnx.ml');
+const plain = (output: ReturnType<typeof tensorValue>, operator = 'Abs') => ({
+  inputs: [x],
+  outputs: [output],
+  nodes: [node(operator, ['x'], ['scores'])],
+});
 const classifier = (name: string, labels: readonly bigint[] | readonly string[]) =>
   node(
     'LinearClassifier',
@@ -23,7 +31,6 @@ describe('planOutput', () => {
     ['TreeEnsembleClassifier', 'ai.onnx.ml', false],
     ['Relu', '', true],
     ['LogSoftmax', '', true],
-    ['TreeEnsembleRegressor', 'ai.onnx.ml', true],
   ])('behind %s%s, softmax is applied: %s', (operator, domain, applies) => {
     const nodes = [
       node(operator, ['x'], ['inner'], {}, domain),
@@ -73,8 +80,26 @@ describe('planOutput', () => {
     expect(plan(model, { task: 'classification' })).toMatchObject({ classLabels: ['0', '1'], appliesSoftmax: false });
   });
 
+  it.each<[string, Parameters<typeof onnxModel>[0], Manifest, ModelKind]>([
+    ['a label alone', { inputs: [x], outputs: [label], nodes: [node('ArgMax', ['x'], ['label'])] }, {}, 'tabular'],
+    ['several values of a regression', { inputs: [x], outputs: [scores(3)], nodes: [regressor] }, {}, 'tabular'],
+    ['several values that the manifest calls a regression', plain(scores(3)), { task: 'regression' }, 'tabular'],
+    ['boxes', plain(tensorValue('scores', 'FP32', ['N', 100, 4])), {}, 'image'],
+    ['columns of a raw model', plain(scores(3)), {}, 'raw'],
+    ['rows of probabilities', plain(tensorValue('scores', 'FP32', ['N', 'T', 3]), 'Softmax'), {}, 'raw'],
+  ])('has nothing to say of %s', (_, model, manifest, kind) => {
+    expect(plan(model, manifest, kind)).toEqual({ task: 'raw' });
+  });
+
+  it('knows the classes of a raw model by their labels, or by the end of its graph', () => {
+    expect(plan(plain(scores(2)), { classLabels: ['cat', 'dog'] }, 'raw')).toMatchObject({ task: 'classification', appliesSoftmax: true });
+    expect(plan(plain(scores(2), 'Softmax'), {}, 'raw')).toMatchObject({ task: 'classification', appliesSoftmax: false });
+    expect(plan(plain(scores(1)), { task: 'regression' }, 'raw')).toEqual({ task: 'regression', valueName: 'scores' });
+  });
+
   it.each<[string, readonly [string, 'FP32' | 'INT64', readonly (number | string)[]], Manifest, RegExp]>([
-    ['no scores', ['label', 'INT64', ['N']], {}, /label.*is a float tensor/],
+    ['no scores, though one was promised', ['label', 'INT64', ['N']], { task: 'regression' }, /label.*is a float tensor/],
+    ['a label where scores were promised', ['label', 'INT64', ['N']], { output: { name: 'label' } }, /"label".*no float tensor/],
     ['an open number of classes', ['scores', 'FP32', ['N', 'C']], {}, /number of classes.*classLabels/],
   ])('refuses a model with %s', (_, [name, type, shape], manifest, sentence) => {
     const model = { inputs: [x], outputs: [tensorValue(name, type, shape)], nodes: [node('Abs', ['x'], [name])] };
