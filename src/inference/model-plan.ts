@@ -100,11 +100,13 @@ function driftFeaturesOf(input: InputPlan): readonly string[] {
   }
 }
 
+const inWords = { sequence: 'a sequence', map: 'a map', optional: 'an optional value', unknown: 'of an unknown type' } as const;
+
 function toSignature({ name, type }: GraphValue): TensorSignature {
   if (type.kind !== 'tensor') {
     throw new AppError(
       'INVALID_INPUT',
-      `Input "${name}" is a ${type.name}; only tensors can be sent. Export the model with tensors as inputs, one for each column or one of all.`,
+      `Input "${name}" is ${inWords[type.name]}; only tensors can be sent. Export the model with tensors as inputs, one for each column or one of all.`,
     );
   }
   if (type.datatype === null) {

@@ -1,6 +1,7 @@
 import { AppError } from '../errors';
 import type { ModelKind } from '../model-registry/model-version';
 import type { Manifest } from './manifest';
+import { classLabelsOf } from './metadata-names';
 import type { GraphNode, GraphValue, OnnxGraph } from './onnx-graph';
 import { producerOf, zippedBy } from './zip-map';
 
@@ -55,7 +56,7 @@ interface Found {
  */
 function deriveTask(graph: OnnxGraph, found: Found, manifest: Manifest, kind: ModelKind): OutputPlan['task'] {
   const { scores, decision, columns } = found;
-  if (manifest.classLabels || ownLabels(graph)) return 'classification';
+  if (manifest.classLabels || ownLabels(graph) || metadataLabels(graph, columns === 1 ? 2 : columns)) return 'classification';
   const end = endOf(graph, scores);
   if (end && /Regressor$/.test(end.operator)) return 'regression';
   if (!isOneRow(scores)) return 'raw';
@@ -73,7 +74,7 @@ function planClassification(graph: OnnxGraph, { scores, decision, columns }: Fou
       `The number of classes of output "${scores.name}" is not in the model. List them in model.json under "classLabels", or say "task": "regression".`,
     );
   }
-  const classLabels = manifest.classLabels ?? own ?? Array.from({ length: count }, (_, i) => String(i));
+  const classLabels = manifest.classLabels ?? own ?? metadataLabels(graph, count) ?? Array.from({ length: count }, (_, i) => String(i));
   if (classLabels.length !== count) {
     throw new AppError('INVALID_INPUT', `There are ${classLabels.length} class labels, but output "${scores.name}" has ${count} classes.`);
   }
@@ -163,6 +164,12 @@ function ownLabels(graph: OnnxGraph): readonly string[] | null {
     }
   }
   return null;
+}
+
+/** The metadata may speak of other things than these scores: they count where they fit. */
+function metadataLabels(graph: OnnxGraph, columns: number | null): readonly string[] | null {
+  const labels = classLabelsOf(graph);
+  return labels?.length === columns ? labels : null;
 }
 
 function appliesSoftmax(graph: OnnxGraph, scores: GraphValue, decision: GraphValue | null, manifest: Manifest): boolean {

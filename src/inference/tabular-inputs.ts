@@ -1,6 +1,7 @@
 import { AppError } from '../errors';
 import type { FeatureSignature, TensorSignature } from '../model-registry/model-version';
 import type { Manifest } from './manifest';
+import { featureNamesOf } from './metadata-names';
 import type { OnnxGraph } from './onnx-graph';
 
 /** One input tensor of a tabular model and the features that fill a row of it, in order. */
@@ -57,18 +58,6 @@ function columnsOf({ name, shape }: TensorSignature, names: readonly string[] | 
 
 function namesOf(graph: OnnxGraph, manifest: Manifest): readonly string[] | null {
   return manifest.features?.map((feature) => feature.name) ?? featureNamesOf(graph);
-}
-
-/** Some exporters leave the names of the columns in the metadata, as a JSON array or separated by commas. */
-function featureNamesOf(graph: OnnxGraph): readonly string[] | null {
-  const text = graph.metadata.get('feature_names') ?? graph.metadata.get('features');
-  if (text === undefined) return null;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return Array.isArray(parsed) && parsed.every((name) => typeof name === 'string') ? parsed : null;
-  } catch {
-    return text.split(',').map((name) => name.trim());
-  }
 }
 
 function refuseDuplicates(names: readonly string[]): void {

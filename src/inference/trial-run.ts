@@ -43,9 +43,14 @@ export async function runTrial(plan: FeedPlan, pool: Pick<WorkerPool, 'run'>): P
     });
   }
   if (!takesRows(plan)) return { outputs, filling, keepsRowsApart: false };
-  const other = ones instanceof RuntimeRefusal ? 0 : 1;
-  const together = await run([filling, other]).catch(asRefusal);
-  return { outputs, filling, keepsRowsApart: !(together instanceof RuntimeRefusal) && outputs.every((one) => isKept(one, together)) };
+  // Two different rows, where the graph takes both: a row of zeros alone could hide what another does to it.
+  const second = ones instanceof RuntimeRefusal ? outputs : ones;
+  const together = await run([filling, ones instanceof RuntimeRefusal ? 0 : 1]).catch(asRefusal);
+  const keepsRowsApart =
+    !(together instanceof RuntimeRefusal) &&
+    outputs.every((one) => isKept(one, together, 0)) &&
+    second.every((one) => isKept(one, together, 1));
+  return { outputs, filling, keepsRowsApart };
 }
 
 export function blankRow(input: RowPlan, filling: Filling): PreparedRow {
@@ -118,13 +123,14 @@ function isOpen({ input, signatures }: FeedPlan): boolean {
   return input.kind === 'raw' && signatures.some(({ shape }) => shape.includes(-1));
 }
 
-function isKept(alone: Tensor, together: readonly Tensor[]): boolean {
+/** True when the row stands among two as it was answered alone. */
+function isKept(alone: Tensor, together: readonly Tensor[], at: 0 | 1): boolean {
   const both = together.find(({ name }) => name === alone.name);
   if (!both || !hasRows(alone, 1) || !hasRows(both, 2) || both.data.length !== 2 * alone.data.length) return false;
-  const row = sliceRows(both, 2, 0, 1);
-  if (alone.datatype === 'BYTES') return (alone.data as readonly string[]).every((text, at) => text === row.data[at]);
+  const row = sliceRows(both, 2, at, at + 1);
+  if (alone.datatype === 'BYTES') return (alone.data as readonly string[]).every((text, index) => text === row.data[index]);
   const [a, b] = [numbersOf(alone), numbersOf(row)];
-  return a.every((value, at) => isNear(value, b[at] as number));
+  return a.every((value, index) => isNear(value, b[index] as number));
 }
 
 function isNear(a: number, b: number): boolean {
