@@ -1,5 +1,6 @@
 import { AppError } from '../errors';
 import type { ModelDescription, ModelKind, PreprocessingStep, TensorSignature } from '../model-registry/model-version';
+import { elementCount } from '../open-inference/tensor';
 import { imageFeatureNames } from '../tensor/image-features';
 import { type ImagePlan, planImage } from './image-plan';
 import type { Manifest } from './manifest';
@@ -100,6 +101,9 @@ function driftFeaturesOf(input: InputPlan): readonly string[] {
   }
 }
 
+/** Of one input: what a wrong shape in a file would have us make to try it. */
+const maxElements = 2 ** 26;
+
 const inWords = { sequence: 'a sequence', map: 'a map', optional: 'an optional value', unknown: 'of an unknown type' } as const;
 
 function toSignature({ name, type }: GraphValue): TensorSignature {
@@ -119,6 +123,12 @@ function toSignature({ name, type }: GraphValue): TensorSignature {
     throw new AppError(
       'INVALID_INPUT',
       `Input "${name}" has no shape in the file, not even a number of dimensions. Export the model with shapes; open sides may have names.`,
+    );
+  }
+  if (elementCount(type.shape.map(Math.abs)) > maxElements) {
+    throw new AppError(
+      'INVALID_INPUT',
+      `Input "${name}" of shape [${type.shape.join(', ')}] is larger than the ${maxElements} elements that can be sent. Check the shape in the file.`,
     );
   }
   return { name, datatype: type.datatype, shape: type.shape };

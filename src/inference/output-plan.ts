@@ -23,6 +23,7 @@ export type OutputPlan =
 const probabilityOperators = new Set(['Softmax', 'Sigmoid']);
 /** Operators that pass probabilities on as they are. */
 const passing = new Set(['Identity', 'Cast', 'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten']);
+const maxClasses = 1_000_000;
 const floats: ReadonlySet<unknown> = new Set(['FP16', 'FP32', 'FP64']);
 /** What exporters call the scores of a classifier that also answers a label: their own word for what the graph's end may not show. */
 const probabilityNames = /^(output_)?probabilit(y|ies)$/;
@@ -74,6 +75,11 @@ function planClassification(graph: OnnxGraph, { scores, decision, columns }: Fou
       `The number of classes of output "${scores.name}" is not in the model. List them in model.json under "classLabels", or say "task": "regression".`,
     );
   }
+  if (count > maxClasses)
+    throw new AppError(
+      'INVALID_INPUT',
+      `Output "${scores.name}" has ${count} classes; at most ${maxClasses} can be told apart. Say "kind": "raw".`,
+    );
   const classLabels = manifest.classLabels ?? own ?? metadataLabels(graph, count) ?? Array.from({ length: count }, (_, i) => String(i));
   if (classLabels.length !== count) {
     throw new AppError('INVALID_INPUT', `There are ${classLabels.length} class labels, but output "${scores.name}" has ${count} classes.`);

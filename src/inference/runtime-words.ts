@@ -17,10 +17,18 @@ const advice: readonly (readonly [words: RegExp, advice: string])[] = [
   [/Failed to allocate memory|exceeds the \d+ byte limit/, 'Its tensors are larger than the memory; check the shapes in the file.'],
 ];
 
+const maxLength = 600;
+
 /** The runtime's own words without where it said them, and what to do. */
 export function inPlainWords(message: string): string {
-  const words = message.replace(sourcePlace, '').trim();
+  const words = readable(message.replace(sourcePlace, '').trim());
   const sentence = /[.!?]$/.test(words) ? words : `${words}.`;
   const found = advice.find(([pattern]) => pattern.test(words));
   return `${sentence} ${found?.[1] ?? 'Check the file with onnx.checker, and export it again.'}`;
+}
+
+/** It quotes names from the file, whatever they are. */
+function readable(words: string): string {
+  const printable = words.replace(/[\p{Cc}\uFFFD]+/gu, ' ');
+  return printable.length <= maxLength ? printable : `${printable.slice(0, maxLength)}...`;
 }

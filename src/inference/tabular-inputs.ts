@@ -10,9 +10,15 @@ export interface TabularInput {
   readonly features: readonly FeatureSignature[];
 }
 
+/** More are no table: a picture that was flattened. Who calls them features all the same may, up to the higher number. */
+const maxGuessedFeatures = 10_000;
+const maxFeatures = 100_000;
+
 /** True when a row of features can fill these inputs: each has a place for one value a row, or a known number of them. */
 export function areTabular(inputs: readonly TensorSignature[], graph: OnnxGraph, manifest: Manifest): boolean {
   const isNamed = inputs.length === 1 && namesOf(graph, manifest) !== null;
+  const wanted = inputs.reduce((sum, { shape }) => sum + Math.max(1, shape[1] ?? 1), 0);
+  if (wanted > maxGuessedFeatures) return false;
   return inputs.every(({ shape }) => {
     const [rows = 1, columns = 1] = shape;
     // A vector of a fixed length is one thing, not so many rows.
@@ -48,6 +54,12 @@ function columnsOf({ name, shape }: TensorSignature, names: readonly string[] | 
   if (shape.length > 2)
     throw new AppError('INVALID_INPUT', `Input "${name}" has ${shape.length} dimensions; a tabular model takes [rows, features].`);
   const columns = shape.length < 2 ? 1 : (shape[1] as number);
+  if (columns > maxFeatures) {
+    throw new AppError(
+      'INVALID_INPUT',
+      `Input "${name}" has ${columns} features; at most ${maxFeatures} are recorded with each row. Say "kind": "raw" in model.json and send tensors.`,
+    );
+  }
   if (columns > 0) return columns;
   if (names) return names.length;
   throw new AppError(

@@ -36,8 +36,12 @@ export class SignatureHouse {
   }
 
   load(file: string, manifest: object = {}): Promise<LoadedVersion> {
+    return this.loadBytes(readFileSync(join(signatures, `${file}.onnx`)), manifest);
+  }
+
+  loadBytes(onnx: Uint8Array, manifest: object = {}): Promise<LoadedVersion> {
     const version = String(++this.#made);
-    const directory = this.#folders.add('m', version, readFileSync(join(signatures, `${file}.onnx`)));
+    const directory = this.#folders.add('m', version, onnx);
     return this.#engine.load(aModelFolder('m', version, { directory, manifest: JSON.stringify(manifest) }));
   }
 
