@@ -9,7 +9,8 @@ import type { Tensor } from '../open-inference/tensor';
 export function countRows(signatures: readonly TensorSignature[], fixedBatchSize: number | null, inputs: readonly Tensor[]): number {
   const known = signatures.map(({ name }) => `"${name}"`).join(', ');
   const unknown = inputs.find(({ name }) => !signatures.some((signature) => signature.name === name));
-  if (unknown) throw refusal(unknown.name, `The model has no input "${unknown.name}". Its inputs: ${known}.`);
+  // As JSON: an unknown name may hold what cannot be stored, and the sentence is recorded.
+  if (unknown) throw refusal(unknown.name, `The model has no input ${JSON.stringify(unknown.name)}. Its inputs: ${known}.`);
   const missing = signatures.find(({ name }) => !inputs.some((input) => input.name === name));
   if (missing) throw refusal(missing.name, `Input "${missing.name}" is missing. The model's inputs: ${known}.`);
   for (const signature of signatures) checkTensor(signature, fixedBatchSize, inputs.find(({ name }) => name === signature.name) as Tensor);

@@ -16,6 +16,7 @@ import { countRows } from './check-tensors';
 import type { InputPlan, ModelPlan } from './model-plan';
 import type { DecodedPicture, PictureDecoder } from './picture-decoder';
 import { readAnswers } from './read-answer';
+import { readable } from './runtime-words';
 import { TabularReader } from './tabular-row';
 import { rowFeatures, tensorFeatures } from './tensor-features';
 import { TensorQueue } from './tensor-queue';
@@ -80,7 +81,7 @@ export class LoadedOnnxVersion implements LoadedVersion {
   async #runTensors(rows: number, inputs: readonly Tensor[], request: InferenceRequest): Promise<TensorInference> {
     return this.#tensors.submit(rows, inputs, request).catch((error: unknown) => {
       if (!(error instanceof RuntimeRefusal)) throw toAppError(error);
-      throw new AppError('INVALID_INPUT', `The model does not take these tensors: ${error.message}`, { cause: error });
+      throw new AppError('INVALID_INPUT', `The model does not take these tensors: ${readable(error.message)}`, { cause: error });
     });
   }
 
@@ -207,6 +208,7 @@ function toAppError(error: unknown): AppError {
   if (error instanceof AbortedError) return new AppError('CANCELLED', 'The request was cancelled.', { cause: error });
   if (error instanceof WorkerLostError)
     return new AppError('MODEL_NOT_READY', 'The version lost its workers twice on this row; it is being restarted.', { cause: error });
-  const sentence = error instanceof RuntimeRefusal ? `The model failed on this row: ${error.message}` : 'The row could not be answered.';
+  const sentence =
+    error instanceof RuntimeRefusal ? `The model failed on this row: ${readable(error.message)}` : 'The row could not be answered.';
   return new AppError('INTERNAL_SERVER_ERROR', sentence, { cause: error });
 }

@@ -28,7 +28,7 @@ export function inPlainWords(message: string): string {
 }
 
 /** It quotes names from the file, whatever they are. */
-function readable(words: string): string {
+export function readable(words: string): string {
   const printable = words.replace(/[\p{Cc}\uFFFD]+/gu, ' ');
   return printable.length <= maxLength ? printable : `${printable.slice(0, maxLength)}...`;
 }

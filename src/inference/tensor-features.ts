@@ -79,7 +79,7 @@ function momentsOf(tensor: Tensor): readonly (number | null)[] {
 
 /** As plain numbers: what drift sees of an INT64 beyond 2^53 is rounded. */
 export function numbersOf({ datatype, data }: Tensor): Float32Array | Float64Array {
-  if (data instanceof Float32Array || data instanceof Float64Array) return data;
+  if (datatype === 'FP32' || datatype === 'FP64') return data as Float32Array | Float64Array;
   const numbers = data as ArrayLike<number | bigint>;
   return Float64Array.from(numbers, datatype === 'FP16' ? (half) => halfToNumber(half as number) : Number);
 }

@@ -47,13 +47,15 @@ export async function startModelHouse() {
   const options = { repository, engine, labels: new FakeModelLabelStore(), now: () => new Date(), logger: new FakeLogger() };
   const registry = new ModelRegistry({ ...options, neededBy: runningExperiment(experiments) });
   await registry.start();
+  const router = new ExperimentRouter(experiments);
+  const journal = new FakeEventJournal();
   let nowMs = 0;
   const watch = new FolderWatch({ repository, registry, settleMs, elapsedMs: () => nowMs, logger: new FakeLogger() });
   const predictor = new Predictor({
     ...{
       registry,
-      router: new ExperimentRouter(experiments),
-      journal: new FakeEventJournal(),
+      router,
+      journal,
       observers: [],
       now: () => new Date(),
       elapsedMs,
@@ -68,7 +70,7 @@ export async function startModelHouse() {
   const server = await startTestServer({ schema: buildSchema({ ...fakeServices(), modelRegistry: registry, predictor }) });
   const client = new GraphQLClient(server.url, new Agent({ keepAlive: true }));
   return {
-    ...{ folders, registry, experiments, client, server },
+    ...{ folders, registry, experiments, router, journal, client, server },
     /** Looks at the folder, lets the time pass that a change needs to settle, and looks again. */
     async look() {
       await watch.look();

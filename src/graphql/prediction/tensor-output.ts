@@ -21,9 +21,11 @@ export function toTensorOutputs(tensors: readonly Tensor[]): readonly TensorOutp
 
 function toData({ datatype, data }: Tensor): unknown {
   if (isTexts(data)) return data;
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Array.from(data as BigInt64Array, toInteger);
   const numbers = data as Float64Array;
   switch (datatype) {
+    case 'INT64':
+    case 'UINT64':
+      return Array.from(data as BigInt64Array, toInteger);
     case 'BOOL':
       return Array.from(numbers, (element) => element !== 0);
     case 'FP16':
