@@ -95,7 +95,7 @@ async function answer(
   for (const tensor of prepared.tensors) feeds[tensor.name] = toTensor(padRows(tensor, prepared.rows, fixedBatchSize));
   const preparedAtMs = performance.now();
   const names = outputNames ?? session.outputNames;
-  const outputs = await session.run(feeds, names);
+  const outputs = await (outputNames === null ? session.run(feeds) : session.run(feeds, outputNames));
   const finishedAtMs = performance.now();
   return {
     outputs: names.map((name) => trimRows(fromTensor(name, outputs[name] as Tensor), prepared.rows, fixedBatchSize)),
