@@ -252,6 +252,37 @@ describe('RemoteInferenceEngine', () => {
     expect(house.seen.filter(({ infer }) => infer)).toHaveLength(5);
   });
 
+  it('passes tensors on to a model that is neither of rows nor of pictures, and its outputs back', async () => {
+    const whole = { ...metadata, inputs: [input('x', [-1, -1, 2])], outputs: [input('y', [-1, -1])] };
+    const house = await start({ server: triton, metadata: whole });
+    const y = { name: 'y', datatype: 'FP32', shape: [1, 1], data: Float32Array.of(7) } as const;
+    house.answer((response) => sendTensors(response, [y], true));
+    const version = await load({ url: house.url });
+    expect(version.description).toMatchObject({ kind: 'raw', task: 'raw', device: 'remote' });
+    const x = { name: 'x', datatype: 'FP32', shape: [1, 1, 2], data: Float32Array.of(3, 4) } as const;
+    const { answer, outputs, inputFeatures } = await version.infer({ kind: 'tensors', tensors: [x] }, { wantsOutputs: true });
+    expect({ answer, outputs, inputFeatures }).toEqual({
+      answer: { kind: 'raw' },
+      outputs: [y],
+      inputFeatures: { x_mean: 3.5, x_std: 0.5 },
+    });
+    expect(house.seen.at(-1)?.infer?.inputs).toEqual([x]);
+  });
+
+  it('fills up tensors for a fixed batch size, and asks for all outputs where a row wants them', async () => {
+    const fixed = { ...metadata, inputs: [input('x', [4, 2])], outputs: [input('y', [4, 1])] };
+    const house = await start({ server: triton, metadata: fixed });
+    house.answer(sums(true));
+    const version = await load({ url: house.url }, { task: 'regression' });
+    const x = { name: 'x', datatype: 'FP32', shape: [5, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10) } as const;
+    expect((await version.inferTensors([x])).outputs).toEqual([
+      { name: 'y', datatype: 'FP32', shape: [5, 1], data: Float32Array.of(3, 7, 11, 15, 19) },
+    ]);
+    const { outputs } = await version.infer(row, { wantsOutputs: true });
+    expect(outputs).toEqual([{ name: 'y', datatype: 'FP32', shape: [1, 1], data: Float32Array.of(3) }]);
+    expect(house.seen.at(-1)?.infer?.outputs ?? null).toBeNull();
+  });
+
   describe('refuses to load, with a sentence,', () => {
     it('a server that is not there', async () => {
       const gone = await startRemoteServer({ metadata });
