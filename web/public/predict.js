@@ -86,7 +86,8 @@ async function predict(send, beside = () => null) {
 }
 
 function sentence({ label, confidence, value, version, assignment, timing }) {
-  const answer = label ?? number(value, 4);
+  // A model may answer with tensors alone, which the page does not show.
+  const answer = label ?? (value === null ? 'Answered, by outputs alone' : number(value, 4));
   const sure = confidence === null ? '' : ` at ${percent(confidence)}`;
   const routed = assignment?.variant ? `, variant ${assignment.variant} of ${assignment.experiment}` : '';
   return element('p', {}, element('strong', {}, answer), `${sure}, version ${version}${routed}, ${number(timing.totalMs)} ms`);

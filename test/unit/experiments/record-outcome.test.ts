@@ -41,6 +41,18 @@ const aPrediction = {
 } as unknown as PredictionEvent;
 
 describe('recordLabel', () => {
+  it('refuses any truth of a prediction whose answer nobody explained', async () => {
+    const raw = { ...aPrediction, outcome: { status: 'succeeded', answer: { kind: 'raw' } } } as const;
+    const { recorder, journal } = setUp({ findEvent: async () => raw });
+    for (const truth of [{ class: 1 }, { label: 'one' }, { value: 1 }]) {
+      await expect(recorder.recordLabel({ predictionId: known, ...truth })).rejects.toMatchObject({
+        code: 'BAD_USER_INPUT',
+        message: expect.stringMatching(/digits answers tensors.*recordOutcome/),
+      });
+    }
+    expect(journal.appended).toEqual([]);
+  });
+
   it('gives its receipt after the fsync', async () => {
     const { recorder, journal } = setUp();
     expect(await recorder.recordLabel({ predictionId: known, class: 1 })).toEqual({ id: 'id-1', durability: 'JOURNALED' });

@@ -18,6 +18,12 @@ describe('TabularReader', () => {
     expect(new TabularReader(features).read(good).inputFeatures).toEqual({ age: 41.5, visits: 3, city: 'Ulm', member: 1 });
   });
 
+  it('refuses what a half float would make infinite', () => {
+    const half = new TabularReader([{ name: 'x', datatype: 'FP16' }]);
+    expect(half.read({ x: 65_519 }).cells).toEqual([65_519]);
+    expect(() => half.read({ x: -65_520 })).toThrow(expect.objectContaining({ code: 'INVALID_FEATURES', details: { feature: 'x' } }));
+  });
+
   it.each<[string, JsonObject, string]>([
     ['an unknown feature', { ...good, height: 2 }, 'height'],
     ['a missing feature', { age: 1, visits: 1, city: 'x' }, 'member'],
