@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultBatching, defaultImageLimits, type EngineOptions, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
+import { defaultBatching, type EngineOptions, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
+import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
 import type { LoadedVersion } from '../../../src/model-registry/inference-engine';
 import { type Datatype, numericArrays, type Tensor } from '../../../src/open-inference/tensor';
 import { aModelFolder } from '../../fakes/fake-inference-engine';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { ModelFolders } from './model-folders';
+
+const elapsedMs = () => performance.now();
 
 /** The files that `test/fixtures/onnx/make_signatures.py` makes. */
 export const signatures = join(__dirname, '../../fixtures/onnx/signatures');
@@ -27,8 +30,8 @@ export class SignatureHouse {
       workersPerVersion: 1,
       workerTimeoutMs: 60_000,
       batching: defaultBatching,
-      imageLimits: defaultImageLimits,
-      elapsedMs: () => performance.now(),
+      pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+      elapsedMs,
       logger: this.logger,
       workerPath: join(__dirname, '../../../dist/src/inference/onnx-worker.js'),
       ...options,
