@@ -27,17 +27,14 @@ export function planRemote(metadata: ModelMetadata, manifest: Manifest): ModelPl
   if (halves)
     throw new AppError(
       'INVALID_INPUT',
-      `Input "${halves.name}" of the remote model is FP16, which is not sent for it; export it with FP32.`,
+      `Input "${halves.name}" of the remote model is FP16, which only tensors are sent as. Say "kind": "raw", or export it with FP32.`,
     );
   const readName = readNames(output)[0];
   if (outputs.some(({ name, datatype }) => name === readName && datatype !== 'FP32' && datatype !== 'FP64'))
     throw new AppError('INVALID_INPUT', `Output "${readName}" of the remote model is neither FP32 nor FP64, so it cannot be read.`);
-  return {
-    ...plan,
-    // Whether rows that are filled up leave the others alone was not tried.
-    fixedBatchSize: input.kind === 'raw' ? null : plan.fixedBatchSize,
-    description: { ...plan.description, device: 'remote' },
-  };
+  // Whether rows that are filled up leave the others alone was not tried.
+  const fixedBatchSize = input.kind === 'raw' ? null : plan.fixedBatchSize;
+  return { ...plan, fixedBatchSize, description: { ...plan.description, device: 'remote' } };
 }
 
 /** What model.json says goes before what the server says. */

@@ -308,7 +308,7 @@ describe('RemoteInferenceEngine', () => {
         'pictures in half floats',
         { metadata: { ...metadata, inputs: [{ ...input('x', [-1, 3, 8, 8]), datatype: 'FP16' }] } },
         { kind: 'image' },
-        /float32 or uint8/,
+        /is FP16, which only tensors are sent as.*FP32/,
       ],
       [
         'pictures of another size',
