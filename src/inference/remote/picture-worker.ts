@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { lowerThreadPriority } from '../../concurrency/thread-priority';
 import { encodeInferRequest } from '../../open-inference/infer-request';
 import { PicturePreparation } from '../picture-tensor';
 import { padRows } from '../tensor-rows';
@@ -9,6 +10,10 @@ import type { PictureJob, PictureWorkerSettings, Question } from './question';
 
 const port = parentPort;
 if (!port) throw new Error('picture-worker runs as a worker thread only');
+/** Below the thread that answers, as the threads of models that run here. */
+const niceness = 3;
+
+lowerThreadPriority(niceness);
 const { image, form } = workerData as PictureWorkerSettings;
 const preparation = new PicturePreparation(image);
 
