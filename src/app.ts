@@ -32,9 +32,7 @@ import { RemoteInferenceEngine } from './inference/remote/remote-inference-engin
 import { FileEventJournal } from './journal/file-event-journal';
 import { journalFolder } from './journal/journal-folders';
 import { LeftoverJournals } from './leftover-journals';
-import { InferenceStatistics } from './live-stats/inference-statistics';
 import { LiveStats } from './live-stats/live-stats';
-import { statsObserver } from './live-stats/stats-observer';
 import { FolderWatch } from './model-registry/folder-watch';
 import { ModelControl } from './model-registry/model-control';
 import { ModelRegistry } from './model-registry/model-registry';
@@ -254,8 +252,7 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
   });
   const metricsUrl = surroundings.group ? null : await serveMetrics(config, catalogue.registry, logger, parts);
   const predictionFeed = new PredictionFeed(Math.random);
-  const statistics = new InferenceStatistics(now);
-  const counters = [statsObserver(liveStats), metricsObserver(catalogue), statistics];
+  const counters = [liveStats, metricsObserver(catalogue)];
   const observers = [predictionFeed, ...counters];
   const turn = new LoopTurn(elapsedMs);
   const predictor = new Predictor({
@@ -287,7 +284,7 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
       registry,
       control: features.control,
       tensors: new TensorPredictor({ observers: counters, elapsedMs }),
-      statistics,
+      statistics: liveStats,
     },
     host: config.HOST,
     port: config.PORT,

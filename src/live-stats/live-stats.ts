@@ -1,8 +1,12 @@
 import { LatestValue } from '../concurrency/latest-value';
+import type { PredictionTiming } from '../events/event';
 import type { Logger } from '../events/logger';
+import type { FailedPrediction, InferredTensors, PredictionObserver, TensorObserver } from '../prediction/prediction-observer';
 import type { ReplicaStats } from './replica-stats';
 import type { ReplicaStatsStore } from './replica-stats-store';
+import type { VersionStatistics } from './request-tallies';
 import { type ServingFilter, type ServingStatsSnapshot, servingSnapshot } from './serving-snapshot';
+import { stages } from './stage-times';
 import { VersionCounters } from './version-counters';
 
 export interface LiveStatsOptions {
@@ -25,11 +29,17 @@ const othersValidMs = 10_000;
 /** Rows of more versions than this are counted together: names from outside must not fill the memory. */
 const maxVersions = 1_000;
 
-/** Counts what is served here, tells the other replicas, and shows the sum of all. */
-export class LiveStats {
+/** A replica of another build, while an upgrade rolls, may have counted in other buckets: it is left out until it is replaced. */
+function isCountedAlike({ versions }: ReplicaStats): boolean {
+  return versions.every((version) => stages.every((stage) => version.stages?.[stage] !== undefined));
+}
+
+/** Counts what is served here, once for GraphQL, the page and `/v2`; tells the other replicas, and shows the sum of all. */
+export class LiveStats implements PredictionObserver, TensorObserver {
   readonly #options: LiveStatsOptions;
   readonly #startedAtMs: number;
-  readonly #counters = new Map<string, { readonly model: string; readonly version: string; readonly counters: VersionCounters }>();
+  readonly #counters = new Map<string, Map<string, VersionCounters>>();
+  #versionCount = 0;
   readonly #producers = new Map<string, Producer>();
   #others: readonly ReplicaStats[] = [];
   #othersReadAtMs = 0;
@@ -43,19 +53,22 @@ export class LiveStats {
     this.#startedAtMs = options.now().getTime();
   }
 
-  recordSucceeded(row: {
-    readonly model: string;
-    readonly version: string;
-    readonly totalMs: number;
-    readonly inferenceMs: number;
-    readonly batchSize: number;
-  }): void {
-    this.#of(row.model, row.version).succeeded(row, this.#options.now().getTime());
+  succeeded({ model, version, timing }: { readonly model: string; readonly version: string; readonly timing: PredictionTiming }): void {
+    this.#of(model, version).succeeded(timing, 1, this.#options.now().getTime());
+  }
+
+  inferred({ model, version, rows, timing }: InferredTensors): void {
+    this.#of(model, version).succeeded(timing, rows, this.#options.now().getTime());
   }
 
   /** What was refused before a model or version was chosen is counted under no name. */
-  recordFailed({ model, version }: { readonly model: string | null; readonly version: string | null }): void {
-    this.#of(model ?? '', version ?? '').failed(this.#options.now().getTime());
+  failed({ model, version, totalMs }: Pick<FailedPrediction, 'model' | 'version' | 'totalMs'>): void {
+    this.#of(model ?? '', version ?? '').failed(totalMs, this.#options.now().getTime());
+  }
+
+  /** What one version did on this replica, by requests. */
+  of(model: string, version: string): VersionStatistics {
+    return (this.#counters.get(model)?.get(version) ?? new VersionCounters(model, version)).statistics();
   }
 
   snapshot(filter: ServingFilter): ServingStatsSnapshot {
@@ -94,7 +107,7 @@ export class LiveStats {
     const { store, replicaId, now, logger } = this.#options;
     try {
       await store.publish(this.#own());
-      this.#others = await store.others(replicaId);
+      this.#others = (await store.others(replicaId)).filter(isCountedAlike);
       this.#othersReadAtMs = now().getTime();
       this.#isReachable = true;
     } catch (error) {
@@ -126,19 +139,20 @@ export class LiveStats {
 
   #own(): ReplicaStats {
     const nowMs = this.#options.now().getTime();
-    const versions = [...this.#counters.values()].map(({ model, version, counters }) =>
-      counters.stats(nowMs, this.#options.queueDepth(model, version)),
+    const versions = [...this.#counters].flatMap(([model, counters]) =>
+      [...counters].map(([version, one]) => one.stats(nowMs, this.#options.queueDepth(model, version))),
     );
     return { replicaId: this.#options.replicaId, startedAtMs: this.#startedAtMs, asOfMs: nowMs, versions };
   }
 
   #of(model: string, version: string): VersionCounters {
-    const key = JSON.stringify([model, version]);
-    const known = this.#counters.get(key);
-    if (known) return known.counters;
-    if (this.#counters.size >= maxVersions && (model !== '' || version !== '')) return this.#of('', '');
+    const known = this.#counters.get(model)?.get(version);
+    if (known) return known;
+    if (this.#versionCount >= maxVersions && (model !== '' || version !== '')) return this.#of('', '');
     const counters = new VersionCounters(model, version);
-    this.#counters.set(key, { model, version, counters });
+    const versions = this.#counters.get(model) ?? new Map<string, VersionCounters>();
+    this.#counters.set(model, versions.set(version, counters));
+    this.#versionCount++;
     return counters;
   }
 }

@@ -1,3 +1,5 @@
+import type { TimesByStage } from './stage-times';
+
 /** Counters of one version on one replica since it started; plain numbers, so that replicas add up. */
 export interface VersionStats {
   readonly model: string;
@@ -6,11 +8,10 @@ export interface VersionStats {
   readonly totalRequests: number;
   readonly successfulRequests: number;
   readonly failedRequests: number;
-  readonly inferenceMsSum: number;
   /** Sum over rows of the size of the batch that the row was executed in. */
   readonly batchSizeSum: number;
-  /** Counts of `totalMs` by the buckets of `latency-histogram.ts`. */
-  readonly latencyCounts: readonly number[];
+  /** Of the rows that succeeded. */
+  readonly stages: TimesByStage;
   readonly queueDepth: number;
   /** Rows finished in each of the last 60 seconds of the clock, the one that is running last: the base of requestsPerSecond. */
   readonly perSecond: readonly number[];

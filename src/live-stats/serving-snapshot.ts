@@ -1,5 +1,5 @@
-import { addCounts, emptyCounts, quantileMs } from './latency-histogram';
 import type { ReplicaStats, VersionStats } from './replica-stats';
+import { addTimes, noTimes, type Stage, type StageSummary, stageSummary, stages } from './stage-times';
 
 /** Serving statistics over all live replicas. */
 export interface ServingStatsSnapshot {
@@ -11,6 +11,8 @@ export interface ServingStatsSnapshot {
   /** Rows finished in the last 60 seconds (or since the start, when that is shorter), by the second. */
   readonly requestsPerSecond: number;
   readonly avgInferenceMs: number;
+  /** One for each of `stages`, in their order. */
+  readonly stages: readonly StageSummary[];
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
@@ -28,11 +30,16 @@ export interface ServingFilter {
   readonly version?: string;
 }
 
-/** Adds up what replicas counted. Quantiles come from the added histograms: quantiles themselves cannot be averaged. */
+/** Adds up what replicas counted. */
 export function servingSnapshot(replicas: readonly ReplicaStats[], filter: ServingFilter, nowMs: number): ServingStatsSnapshot {
   const versions = replicas.flatMap((replica) => replica.versions).filter((one) => matches(one, filter));
   const sum = (read: (version: VersionStats) => number) => versions.reduce((total, version) => total + read(version), 0);
-  const latency = versions.reduce<readonly number[]>((counts, version) => addCounts(counts, version.latencyCounts), emptyCounts());
+  const summaryOf = (stage: Stage) =>
+    stageSummary(
+      stage,
+      versions.reduce((times, version) => addTimes(times, version.stages[stage]), noTimes),
+    );
+  const { p50Ms, p95Ms, p99Ms } = summaryOf('total');
   const totalRequests = sum((version) => version.totalRequests);
   const successfulRequests = sum((version) => version.successfulRequests);
   const startedAtMs = Math.min(nowMs, ...replicas.map((replica) => replica.startedAtMs));
@@ -44,10 +51,11 @@ export function servingSnapshot(replicas: readonly ReplicaStats[], filter: Servi
     failedRequests: sum((version) => version.failedRequests),
     successRate: totalRequests === 0 ? 0 : successfulRequests / totalRequests,
     requestsPerSecond: recent / Math.min(60, Math.max(1, uptimeMs / 1000)),
-    avgInferenceMs: successfulRequests === 0 ? 0 : sum((version) => version.inferenceMsSum) / successfulRequests,
-    p50Ms: quantileMs(latency, 0.5),
-    p95Ms: quantileMs(latency, 0.95),
-    p99Ms: quantileMs(latency, 0.99),
+    avgInferenceMs: successfulRequests === 0 ? 0 : sum((version) => version.stages.execute.ms) / successfulRequests,
+    stages: stages.map(summaryOf),
+    p50Ms,
+    p95Ms,
+    p99Ms,
     avgBatchSize: successfulRequests === 0 ? null : sum((version) => version.batchSizeSum) / successfulRequests,
     queueDepth: sum((version) => version.queueDepth),
     uptimeMs,

@@ -1,5 +1,7 @@
-import { bucketOf, emptyCounts } from './latency-histogram';
+import type { PredictionTiming } from '../events/event';
 import type { VersionStats } from './replica-stats';
+import { RequestTallies, type VersionStatistics } from './request-tallies';
+import { StageClock } from './stage-times';
 
 const windowSeconds = 60;
 
@@ -7,13 +9,16 @@ const windowSeconds = 60;
 export class VersionCounters {
   readonly #model: string;
   readonly #version: string;
-  readonly #latencyCounts = emptyCounts();
+  readonly #queue = new StageClock();
+  readonly #preprocess = new StageClock();
+  readonly #execute = new StageClock();
+  readonly #total = new StageClock();
+  readonly #requests = new RequestTallies();
   /** Rows finished in each of the last seconds: a ring, indexed by the second. */
   readonly #perSecond = new Array<number>(windowSeconds).fill(0);
   #second = 0;
   #succeeded = 0;
   #failed = 0;
-  #inferenceMsSum = 0;
   #batchSizeSum = 0;
 
   constructor(model: string, version: string) {
@@ -21,18 +26,26 @@ export class VersionCounters {
     this.#version = version;
   }
 
-  succeeded(row: { readonly totalMs: number; readonly inferenceMs: number; readonly batchSize: number }, nowMs: number): void {
-    this.#succeeded++;
-    this.#inferenceMsSum += row.inferenceMs;
-    this.#batchSizeSum += row.batchSize;
-    const bucket = bucketOf(row.totalMs);
-    this.#latencyCounts[bucket] = (this.#latencyCounts[bucket] as number) + 1;
-    this.#tick(nowMs);
+  /** One request of `rows` rows that went the same way. */
+  succeeded(timing: PredictionTiming, rows: number, nowMs: number): void {
+    this.#succeeded += rows;
+    this.#batchSizeSum += timing.batchSize * rows;
+    this.#queue.add(timing.queueMs, rows);
+    this.#preprocess.add(timing.preprocessMs, rows);
+    this.#execute.add(timing.inferenceMs, rows);
+    this.#total.add(timing.totalMs, rows);
+    this.#requests.succeeded(timing, rows, nowMs);
+    this.#tick(rows, nowMs);
   }
 
-  failed(nowMs: number): void {
+  failed(totalMs: number, nowMs: number): void {
     this.#failed++;
-    this.#tick(nowMs);
+    this.#requests.failed(totalMs);
+    this.#tick(1, nowMs);
+  }
+
+  statistics(): VersionStatistics {
+    return this.#requests.statistics(this.#model, this.#version);
   }
 
   stats(nowMs: number, queueDepth: number): VersionStats {
@@ -44,18 +57,22 @@ export class VersionCounters {
       totalRequests: this.#succeeded + this.#failed,
       successfulRequests: this.#succeeded,
       failedRequests: this.#failed,
-      inferenceMsSum: this.#inferenceMsSum,
       batchSizeSum: this.#batchSizeSum,
-      latencyCounts: [...this.#latencyCounts],
+      stages: {
+        queue: this.#queue.times(),
+        preprocess: this.#preprocess.times(),
+        execute: this.#execute.times(),
+        total: this.#total.times(),
+      },
       queueDepth,
       perSecond: [...this.#perSecond.slice(newest + 1), ...this.#perSecond.slice(0, newest + 1)],
     };
   }
 
-  #tick(nowMs: number): void {
+  #tick(rows: number, nowMs: number): void {
     this.#advance(nowMs);
     const slot = this.#second % windowSeconds;
-    this.#perSecond[slot] = (this.#perSecond[slot] as number) + 1;
+    this.#perSecond[slot] = (this.#perSecond[slot] as number) + rows;
   }
 
   /** Empties the slots of the seconds that have passed since the last row. */

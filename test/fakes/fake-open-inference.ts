@@ -1,10 +1,11 @@
-import { InferenceStatistics } from '../../src/live-stats/inference-statistics';
+import { LiveStats } from '../../src/live-stats/live-stats';
 import { ModelControl } from '../../src/model-registry/model-control';
 import { ModelRegistry } from '../../src/model-registry/model-registry';
 import { TensorPredictor } from '../../src/prediction/tensor-predictor';
 import { aModelFolder, FakeInferenceEngine, FakeModelRepository } from './fake-inference-engine';
 import { FakeLogger } from './fake-logger';
 import { FakeModelLabelStore } from './fake-model-label-store';
+import { FakeReplicaStatsStore } from './fake-replica-stats-store';
 
 /** The real services of /v2 over an engine that answers from memory: model `m` with versions 1, 2 (champion) and 3, which failed. */
 export async function fakeOpenInference(elapsedMs: () => number = () => 0) {
@@ -22,7 +23,13 @@ export async function fakeOpenInference(elapsedMs: () => number = () => 0) {
   });
   await registry.start();
   const control = new ModelControl({ registry, repository });
-  const statistics = new InferenceStatistics(now);
+  const statistics = new LiveStats({
+    replicaId: 'a',
+    store: new FakeReplicaStatsStore(),
+    queueDepth: () => 0,
+    now,
+    logger: new FakeLogger(),
+  });
   const tensors = new TensorPredictor({ observers: [statistics], elapsedMs });
   return { engine, services: { server: { name: 'touchstone', version: '1.2.3' }, registry, control, tensors, statistics } };
 }

@@ -396,6 +396,7 @@ class FakeLiveStats implements LiveStatsService {
       successRate: 2 / 3,
       requestsPerSecond: 1,
       avgInferenceMs: 5,
+      stages: [{ stage: 'queue', count: 2, meanMs: 1, p50Ms: 1, p95Ms: null, p99Ms: null }],
       p50Ms: 4,
       p95Ms: null,
       p99Ms: null,

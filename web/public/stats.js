@@ -1,7 +1,8 @@
 import { element, number, percent } from './dom.js';
 
 const query = `subscription { servingStats(intervalMs: 1000) {
-  totalRequests successRate requestsPerSecond avgInferenceMs p50Ms p95Ms p99Ms avgBatchSize queueDepth uptimeMs } }`;
+  totalRequests successRate requestsPerSecond avgInferenceMs p50Ms p95Ms p99Ms avgBatchSize queueDepth uptimeMs
+  stages { stage p50Ms p95Ms p99Ms } } }`;
 const keptSeconds = 300;
 
 const tiles = [
@@ -24,10 +25,20 @@ export function showStats(subscriptions) {
     list.replaceChildren(
       ...tiles.map(([name, text]) => element('div', {}, element('dt', {}, name), element('dd', {}, text(servingStats)))),
     );
+    showStages(servingStats.stages);
     rates.push(servingStats.requestsPerSecond);
     if (rates.length > keptSeconds) rates.shift();
     drawRates(rates);
   });
+}
+
+/** Where the time goes: every number is read from the histograms of all replicas together. */
+function showStages(stages) {
+  const head = ['Stage', 'p50', 'p95', 'p99'].map((name) => element('th', { scope: 'col' }, name));
+  const rows = stages.map(({ stage, p50Ms, p95Ms, p99Ms }) =>
+    element('tr', {}, element('th', { scope: 'row' }, stage), ...[p50Ms, p95Ms, p99Ms].map((ms) => element('td', {}, milliseconds(ms)))),
+  );
+  document.getElementById('stages').replaceChildren(element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows));
 }
 
 function drawRates(rates) {

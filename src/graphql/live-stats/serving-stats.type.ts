@@ -1,5 +1,6 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { DateTime } from '../scalars';
+import { StageStatsType } from './stage-stats.type';
 
 @ObjectType('ServingStats', {
   simpleResolvers: true,
@@ -23,6 +24,9 @@ export class ServingStatsType {
 
   @Field(() => Float, { description: 'Mean time in the model, in milliseconds; 0 before the first row.' })
   readonly avgInferenceMs!: number;
+
+  @Field(() => [StageStatsType], { description: 'Where the time of the predictions went, by stage: queue, preprocess, execute, total.' })
+  readonly stages!: readonly StageStatsType[];
 
   @Field(() => Float, {
     nullable: true,

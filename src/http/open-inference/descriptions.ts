@@ -1,4 +1,4 @@
-import type { Tally, VersionStatistics } from '../../live-stats/inference-statistics';
+import type { Tally, VersionStatistics } from '../../live-stats/request-tallies';
 import type { RegisteredModel, ServedVersion } from '../../model-registry/model-registry';
 import type { ModelVersion } from '../../model-registry/model-version';
 

@@ -1,5 +1,5 @@
 import type { AppError } from '../../errors';
-import type { VersionStatistics } from '../../live-stats/inference-statistics';
+import type { VersionStatistics } from '../../live-stats/request-tallies';
 import type { TensorInference } from '../../model-registry/inference-engine';
 import type { RegisteredModel, ServedVersion } from '../../model-registry/model-registry';
 import type { Tensor } from '../../open-inference/tensor';

@@ -1,12 +1,13 @@
 import { readiness } from '../../../src/http/readiness';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
-import { InferenceStatistics } from '../../../src/live-stats/inference-statistics';
+import { LiveStats } from '../../../src/live-stats/live-stats';
 import { ModelRegistry } from '../../../src/model-registry/model-registry';
 import { TensorPredictor } from '../../../src/prediction/tensor-predictor';
 import { startTestServer, type TestServer } from '../../e2e/http-harness';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { FakeModelLabelStore } from '../../fakes/fake-model-label-store';
 import { fakeOpenInference } from '../../fakes/fake-open-inference';
+import { FakeReplicaStatsStore } from '../../fakes/fake-replica-stats-store';
 import { ModelFolders } from '../inference/model-folders';
 import { aRemoteEngine } from './a-remote-engine';
 import { sendTensors, startRemoteServer } from './remote-server';
@@ -42,7 +43,10 @@ describe('the server of a version goes away while it serves', () => {
       logger: new FakeLogger(),
     });
     await registry.start();
-    const statistics = new InferenceStatistics(() => new Date(0));
+    const statistics = new LiveStats({
+      ...{ replicaId: 'a', store: new FakeReplicaStatsStore(), queueDepth: () => 0 },
+      ...{ now: () => new Date(0), logger: new FakeLogger() },
+    });
     const tensors = new TensorPredictor({ observers: [statistics], elapsedMs });
     const { services } = await fakeOpenInference();
     house = await startTestServer({

@@ -1,6 +1,5 @@
 import { LiveStats } from '../../../src/live-stats/live-stats';
 import type { ServingStatsSnapshot } from '../../../src/live-stats/serving-snapshot';
-import { statsObserver } from '../../../src/live-stats/stats-observer';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { FakeReplicaStatsStore } from '../../fakes/fake-replica-stats-store';
 
@@ -24,11 +23,20 @@ class StatsHouse {
     });
   }
 
-  succeed(count: number, more: { model?: string; version?: string; totalMs?: number } = {}): void {
+  succeed(count: number, { model = 'digits', version = '1', totalMs = 10 } = {}): void {
     for (let i = 0; i < count; i++)
-      this.stats.recordSucceeded({ model: 'digits', version: '1', totalMs: 10, inferenceMs: 4, batchSize: 8, ...more });
+      this.stats.succeeded({ model, version, timing: { queueMs: 1, preprocessMs: 2, inferenceMs: 4, totalMs, batchSize: 8 } });
   }
 }
+
+it('leaves out a replica of a build that counts otherwise', async () => {
+  const house = new StatsHouse();
+  const older = { model: 'digits', version: '1', requests: 5, successes: 5, latencyCounts: [5], inferenceMsSum: 1 };
+  await house.store.publish({ replicaId: 'b', startedAtMs: startMs, asOfMs: startMs, versions: [older as never] });
+  house.succeed(2);
+  await house.stats.exchange();
+  expect(house.stats.snapshot({}).totalRequests).toBe(2);
+});
 
 describe('a snapshot', () => {
   it('of nothing is zeros, and null where there is nothing to measure', () => {
@@ -41,6 +49,14 @@ describe('a snapshot', () => {
       successRate: 0,
       requestsPerSecond: 0,
       avgInferenceMs: 0,
+      stages: ['queue', 'preprocess', 'execute', 'total'].map((stage) => ({
+        stage,
+        count: 0,
+        meanMs: null,
+        p50Ms: null,
+        p95Ms: null,
+        p99Ms: null,
+      })),
       p50Ms: null,
       p95Ms: null,
       p99Ms: null,
@@ -57,7 +73,7 @@ describe('a snapshot', () => {
     const house = new StatsHouse();
     house.succeed(98);
     house.succeed(1, { totalMs: 1_000 });
-    house.stats.recordFailed({ model: 'digits', version: '1' });
+    house.stats.failed({ model: 'digits', version: '1', totalMs: 3 });
     house.nowMs += 10_000;
     const snapshot = house.stats.snapshot({});
     expect(snapshot).toMatchObject({
@@ -80,8 +96,8 @@ describe('a snapshot', () => {
     house.succeed(1);
     house.succeed(2, { version: '2' });
     house.succeed(4, { model: 'iris' });
-    house.stats.recordFailed({ model: 'digits', version: null });
-    house.stats.recordFailed({ model: null, version: null });
+    house.stats.failed({ model: 'digits', version: null, totalMs: 3 });
+    house.stats.failed({ model: null, version: null, totalMs: 3 });
     const total = (filter: { model?: string; version?: string }) => house.stats.snapshot(filter).totalRequests;
     expect([total({}), total({ model: 'digits' }), total({ model: 'digits', version: '2' }), total({ model: 'none' })]).toEqual([
       9, 4, 2, 0,
@@ -101,19 +117,24 @@ describe('a snapshot', () => {
 
   it('does not grow with the names that are asked for', () => {
     const house = new StatsHouse();
-    for (let i = 0; i < 3_000; i++) house.stats.recordFailed({ model: `m${i}`, version: null });
+    for (let i = 0; i < 3_000; i++) house.stats.failed({ model: `m${i}`, version: null, totalMs: 3 });
     expect(house.stats.snapshot({}).totalRequests).toBe(3_000);
     expect(house.stats.snapshot({ model: 'm2999' }).totalRequests).toBe(0);
     expect(house.stats.snapshot({ model: '' }).totalRequests).toBe(2_000);
   });
 
-  it('is fed by the observer of predictions', () => {
+  it('says where the time went: rows of tensors count as rows', () => {
     const house = new StatsHouse();
-    const observer = statsObserver(house.stats);
-    const timing = { queueMs: 1, preprocessMs: 1, inferenceMs: 2, totalMs: 5, batchSize: 1 };
-    observer.succeeded({ model: 'digits', version: '1', timing } as never, 'predict');
-    observer.failed({ method: 'predict', model: null, version: null, code: 'MODEL_NOT_FOUND', totalMs: 1 });
-    expect(house.stats.snapshot({})).toMatchObject({ totalRequests: 2, failedRequests: 1, avgInferenceMs: 2 });
+    const timing = { queueMs: 1, preprocessMs: 2, inferenceMs: 4, totalMs: 8, batchSize: 3 };
+    house.stats.inferred({ model: 'digits', version: '1', rows: 3, timing });
+    const means = house.stats.snapshot({}).stages.map(({ stage, count, meanMs }) => [stage, count, meanMs]);
+    expect(means).toEqual([
+      ['queue', 3, 1],
+      ['preprocess', 3, 2],
+      ['execute', 3, 4],
+      ['total', 3, 8],
+    ]);
+    expect(house.stats.of('digits', '1')).toMatchObject({ rows: 3, executions: 1, queue: { count: 1, ms: 1 } });
   });
 });
 

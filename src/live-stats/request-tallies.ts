@@ -1,0 +1,91 @@
+import type { PredictionTiming } from '../events/event';
+
+export interface Tally {
+  readonly count: number;
+  readonly ms: number;
+}
+
+/** What one version did on this replica since its start, as clients of the Open Inference Protocol ask for it: by requests, of any number of rows. */
+export interface VersionStatistics {
+  readonly model: string;
+  readonly version: string;
+  /** Null: it has not answered yet. */
+  readonly lastInferenceAt: Date | null;
+  readonly rows: number;
+  /** Batches; a row is a share of its batch. */
+  readonly executions: number;
+  readonly succeeded: Tally;
+  readonly failed: Tally;
+  readonly queue: Tally;
+  readonly preprocess: Tally;
+  readonly execute: Tally;
+  readonly batches: readonly BatchStatistics[];
+}
+
+export interface BatchStatistics {
+  readonly batchSize: number;
+  readonly preprocess: Tally;
+  readonly execute: Tally;
+}
+
+/** The requests of one version, and the sizes of the batches that their rows were executed in. */
+export class RequestTallies {
+  #lastInferenceMs: number | null = null;
+  #rows = 0;
+  #requests = 0;
+  #succeededMs = 0;
+  #failures = 0;
+  #failedMs = 0;
+  #queueMs = 0;
+  #preprocessMs = 0;
+  #executeMs = 0;
+  /** By batch size; rows there, and their times. */
+  readonly #batches = new Map<number, { rows: number; preprocessMs: number; executeMs: number }>();
+
+  succeeded(timing: PredictionTiming, rows: number, nowMs: number): void {
+    this.#lastInferenceMs = nowMs;
+    this.#rows += rows;
+    this.#requests++;
+    this.#succeededMs += timing.totalMs;
+    this.#queueMs += timing.queueMs;
+    this.#preprocessMs += timing.preprocessMs;
+    this.#executeMs += timing.inferenceMs;
+    const batch = this.#batches.get(timing.batchSize);
+    if (!batch) {
+      this.#batches.set(timing.batchSize, { rows, preprocessMs: timing.preprocessMs * rows, executeMs: timing.inferenceMs * rows });
+      return;
+    }
+    batch.rows += rows;
+    batch.preprocessMs += timing.preprocessMs * rows;
+    batch.executeMs += timing.inferenceMs * rows;
+  }
+
+  failed(totalMs: number): void {
+    this.#failures++;
+    this.#failedMs += totalMs;
+  }
+
+  statistics(model: string, version: string): VersionStatistics {
+    const batches = [...this.#batches].sort(([a], [b]) => a - b).map(([batchSize, batch]) => batchStatistics(batchSize, batch));
+    const stage = (ms: number): Tally => ({ count: this.#requests, ms });
+    return {
+      model,
+      version,
+      lastInferenceAt: this.#lastInferenceMs === null ? null : new Date(this.#lastInferenceMs),
+      rows: this.#rows,
+      executions: batches.reduce((sum, batch) => sum + batch.execute.count, 0),
+      succeeded: stage(this.#succeededMs),
+      failed: { count: this.#failures, ms: this.#failedMs },
+      queue: stage(this.#queueMs),
+      preprocess: stage(this.#preprocessMs),
+      execute: stage(this.#executeMs),
+      batches,
+    };
+  }
+}
+
+/** Each row brought the time of its whole batch. */
+function batchStatistics(batchSize: number, { rows, preprocessMs, executeMs }: { rows: number; preprocessMs: number; executeMs: number }) {
+  const count = Math.ceil(rows / batchSize);
+  return { batchSize, preprocess: { count, ms: preprocessMs / batchSize }, execute: { count, ms: executeMs / batchSize } };
+}
