@@ -130,7 +130,7 @@ async function createPartition(runner: QueryRunner, table: string, day: number):
   const [existing] = await queryRows<{ found: string | null }>(runner, 'SELECT to_regclass($1)::text AS found', [`public.${name}`]);
   if (existing?.found) return;
   // ATTACH takes a weaker lock on the parent than CREATE TABLE ... PARTITION OF, which would queue every reader and writer behind it.
-  await runner.query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`);
+  await runner.query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)`);
   const [from, to] = [lowestIdAt(day * dayMs), lowestIdAt((day + 1) * dayMs)];
   await runner.query(`ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${from}') TO ('${to}')`);
 }

@@ -43,6 +43,10 @@ describe('the database', () => {
       { answer: null, attributes: null, failure_code: 'A' },
     ]);
     await dataSource.runMigrations();
+    // Also in a partition that is made later.
+    await new Partitions({ dataSource, logger: new FakeLogger(), now: () => occurredAtMs + 30 * 86_400_000 }).maintain();
+    const storages = `SELECT DISTINCT attstorage FROM pg_attribute JOIN pg_class ON oid = attrelid WHERE relname LIKE 'prediction%' AND attname = 'event'`;
+    expect(await dataSource.query(storages)).toEqual([{ attstorage: 'e' }]);
     const stored = await dataSource.query('SELECT event FROM prediction ORDER BY id');
     expect(stored.map((row: { readonly event: unknown }) => row.event)).toEqual(events);
   });
