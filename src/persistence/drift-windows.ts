@@ -64,14 +64,17 @@ export async function readReferenceRows(
   dataSource: DataSource,
   { model, version, limit, since }: ReferenceRowsRequest,
 ): Promise<readonly ReferenceRow[]> {
-  const rows = await queryRows<{ input_features: InputFeatures; answer: Answer; correct: boolean | null }>(
+  // Each operator on a json parses all of it; this takes it apart once.
+  const rows = await queryRows<{ inputFeatures: InputFeatures; outcome: { readonly answer: Answer }; correct: boolean | null }>(
     dataSource,
-    `SELECT p.event->'inputFeatures' AS input_features, p.event->'outcome'->'answer' AS answer, l.correct
-       FROM prediction p LEFT JOIN prediction_label l ON l.prediction_id = p.id
-      WHERE p.model = $1 AND p.version = $2 AND p.event->'outcome'->>'status' = 'succeeded' AND p.occurred_at >= $3 ORDER BY p.id DESC LIMIT $4`,
+    `SELECT part."inputFeatures", part.outcome, l.correct
+       FROM prediction p
+       CROSS JOIN LATERAL json_to_record(p.event) AS part("inputFeatures" json, outcome json)
+       LEFT JOIN prediction_label l ON l.prediction_id = p.id
+      WHERE p.model = $1 AND p.version = $2 AND part.outcome->>'status' = 'succeeded' AND p.occurred_at >= $3 ORDER BY p.id DESC LIMIT $4`,
     [model, version, since, limit],
   );
-  return rows.map(({ input_features: inputFeatures, answer, correct }) => ({
+  return rows.map(({ inputFeatures, outcome: { answer }, correct }) => ({
     inputFeatures,
     label: answer.kind === 'classification' ? answer.label : null,
     confidence: answer.kind === 'classification' ? answer.confidence : null,
