@@ -1,5 +1,5 @@
 import type { TensorDatatype } from '../model-registry/model-version';
-import type { TensorData } from '../open-inference/tensor';
+import { numericArrays, type TensorData } from '../open-inference/tensor';
 import { numberToHalf } from '../tensor/half-float';
 import type { RowPlan } from './model-plan';
 import type { TabularInput } from './tabular-inputs';
@@ -27,44 +27,18 @@ export function tabularTensors(inputs: readonly TabularInput[], rows: readonly (
   });
 }
 
-const arrays = {
-  FP32: Float32Array,
-  FP64: Float64Array,
-  INT32: Int32Array,
-  UINT32: Uint32Array,
-  INT16: Int16Array,
-  UINT16: Uint16Array,
-  INT8: Int8Array,
-  UINT8: Uint8Array,
-  BOOL: Uint8Array,
-} as const;
-const wideArrays = { INT64: BigInt64Array, UINT64: BigUint64Array } as const;
-
 /** Columns `from` to `from + columns` of all rows, row after row. Each prediction comes by here: nothing is made but the tensor. */
 function toTensorData(datatype: TensorDatatype, rows: readonly (readonly Cell[])[], from: number, columns: number): TensorData {
   if (datatype === 'BYTES') return rows.flatMap((row) => row.slice(from, from + columns) as string[]);
-  if (datatype === 'INT64' || datatype === 'UINT64') {
-    const data = new wideArrays[datatype](rows.length * columns);
-    fill(rows, from, columns, (cell, index) => {
-      data[index] = cell as bigint;
-    });
-    return data;
-  }
-  if (datatype === 'FP16') {
-    const data = new Uint16Array(rows.length * columns);
-    fill(rows, from, columns, (cell, index) => {
-      data[index] = numberToHalf(Number(cell));
-    });
-    return data;
-  }
-  const data = new arrays[datatype](rows.length * columns);
-  fill(rows, from, columns, (cell, index) => {
-    data[index] = Number(cell);
-  });
+  const data = new numericArrays[datatype](rows.length * columns);
+  const element = elementOf(datatype);
+  let index = 0;
+  for (const row of rows) for (let column = from; column < from + columns; column++) data[index++] = element(row[column] as Cell);
   return data;
 }
 
-function fill(rows: readonly (readonly Cell[])[], from: number, columns: number, set: (cell: Cell, index: number) => void): void {
-  let index = 0;
-  for (const row of rows) for (let column = from; column < from + columns; column++) set(row[column] as Cell, index++);
+/** How a cell stands in the tensor. */
+function elementOf(datatype: TensorDatatype): (cell: Cell) => number | bigint {
+  if (datatype === 'INT64' || datatype === 'UINT64') return (cell) => cell as bigint;
+  return datatype === 'FP16' ? (cell) => numberToHalf(Number(cell)) : Number;
 }

@@ -33,9 +33,11 @@ export interface ModelPlan extends FeedPlan {
   readonly output: OutputPlan;
 }
 
-/** @throws AppError INVALID_INPUT with a sentence that says what is wrong and what to do. */
-export function planModel(graph: OnnxGraph, manifest: Manifest): ModelPlan {
-  const feed = planFeed(graph, manifest);
+/**
+ * @param feed how the graph is fed, where that was decided before.
+ * @throws AppError INVALID_INPUT with a sentence that says what is wrong and what to do.
+ */
+export function planModel(graph: OnnxGraph, manifest: Manifest, feed: FeedPlan = planFeed(graph, manifest)): ModelPlan {
   const { input, signatures } = feed;
   const output = planOutput(graph, manifest, input.kind);
   const steps: readonly PreprocessingStep[] = input.kind === 'image' ? input.image.steps : [];

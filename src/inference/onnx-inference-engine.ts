@@ -163,8 +163,8 @@ function planTried(graph: OnnxGraph, manifest: Manifest, feed: FeedPlan, { outpu
   if (input.kind !== 'raw' && mixes) throw new MixedRows(fixedBatchSize);
   // Where open sides of a raw model's inputs were tried with 1, those of its outputs say nothing.
   const isKnown = outputs !== null && input.kind !== 'raw';
-  const plan = planModel(isKnown ? withShapes(graph, outputs, fixedBatchSize) : graph, manifest);
-  return mixes ? { ...plan, fixedBatchSize: null } : plan;
+  const shaped = isKnown ? withShapes(graph, outputs, fixedBatchSize) : graph;
+  return planModel(shaped, manifest, mixes ? { ...feed, fixedBatchSize: null } : feed);
 }
 
 /** Weights in a file of their own: below the model's folder, wherever else the model may point. */

@@ -7,7 +7,14 @@ import type { ByteImage } from '../tensor/pillow-resize';
 import type { ImagePlan } from './image-plan';
 import { PicturePreparation } from './picture-tensor';
 import { padRows, trimRows } from './tensor-rows';
-import type { WireTensor, WorkerJob, WorkerMessage, WorkerResult, WorkerSettings } from './worker-protocol';
+import {
+  type WireTensor,
+  type WorkerJob,
+  type WorkerMessage,
+  type WorkerResult,
+  type WorkerSettings,
+  workerNiceness,
+} from './worker-protocol';
 
 /**
  * The thread that owns one session: the only file that loads the runtime, whose `create()` and `run()` block the thread they are called on.
@@ -51,11 +58,8 @@ function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
-/** Below the thread that answers: who waits for a core there keeps all clients waiting, and the workers themselves. */
-const niceness = 3;
-
 async function main(): Promise<void> {
-  lowerThreadPriority(niceness);
+  lowerThreadPriority(workerNiceness);
   let session: InferenceSession;
   try {
     // The runtime takes no shared memory; these copies are garbage once it has read them.

@@ -3,7 +3,7 @@ import type { ModelKind } from '../model-registry/model-version';
 import type { Manifest } from './manifest';
 import { classLabelsOf } from './metadata-names';
 import type { GraphNode, GraphValue, OnnxGraph } from './onnx-graph';
-import { producerOf, zippedBy } from './zip-map';
+import { makerOf, zippedBy } from './zip-map';
 
 export type OutputPlan =
   | {
@@ -58,7 +58,7 @@ interface Found {
 function deriveTask(graph: OnnxGraph, found: Found, manifest: Manifest, kind: ModelKind): OutputPlan['task'] {
   const { scores, decision, columns } = found;
   if (manifest.classLabels || ownLabels(graph) || metadataLabels(graph, columns === 1 ? 2 : columns)) return 'classification';
-  const end = endOf(graph, scores);
+  const end = makerOf(graph, scores.name, passing);
   if (end && /Regressor$/.test(end.operator)) return 'regression';
   if (!isOneRow(scores)) return 'raw';
   if (kind === 'raw') return columns !== null && columns > 1 && end && endsInProbabilities(end) ? 'classification' : 'raw';
@@ -181,17 +181,8 @@ function metadataLabels(graph: OnnxGraph, columns: number | null): readonly stri
 function appliesSoftmax(graph: OnnxGraph, scores: GraphValue, decision: GraphValue | null, manifest: Manifest): boolean {
   if (manifest.output?.scores !== undefined) return manifest.output.scores === 'logits';
   if (decision && probabilityNames.test(scores.name)) return false;
-  const end = endOf(graph, scores);
+  const end = makerOf(graph, scores.name, passing);
   return !(end && endsInProbabilities(end));
-}
-
-/** The node that makes the values of the output, behind those that only pass them on. */
-function endOf(graph: OnnxGraph, output: GraphValue): GraphNode | undefined {
-  let node = producerOf(graph, output.name);
-  // A file may go in circles; the runtime will say so.
-  for (let steps = 0; node && passing.has(node.operator) && steps < graph.nodes.length; steps++)
-    node = producerOf(graph, node.inputs[0] ?? '');
-  return node;
 }
 
 function endsInProbabilities(node: GraphNode): boolean {

@@ -5,6 +5,9 @@ import type { ImagePlan } from './image-plan';
 
 /** What crosses between the main thread and an inference worker. Buffers are transferred, never shared: the runtime refuses shared ones. */
 
+/** Of threads that compute, below the one that answers: who waits for a core there keeps all clients waiting, and these threads themselves. */
+export const workerNiceness = 3;
+
 export interface WorkerSettings {
   /** Of the model, perhaps rewritten; in memory that threads share, so that a worker that starts later runs the same ones. */
   readonly model: Uint8Array;

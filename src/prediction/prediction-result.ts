@@ -31,6 +31,21 @@ export function enrolled(decisions: readonly AssignmentDecision[]): readonly Exp
   );
 }
 
+/** In whole microseconds: no clock here is better, and further digits would be a tenth of what is recorded. */
+export function recordedTiming(timing: Omit<PredictionTiming, 'totalMs'>, totalMs: number): PredictionTiming {
+  return {
+    queueMs: wholeMicroseconds(timing.queueMs),
+    preprocessMs: wholeMicroseconds(timing.preprocessMs),
+    inferenceMs: wholeMicroseconds(timing.inferenceMs),
+    batchSize: timing.batchSize,
+    totalMs: wholeMicroseconds(totalMs),
+  };
+}
+
+function wholeMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
 /** @param route null: the prediction was made earlier, so its assignments are those it was recorded with. */
 export function toResult(
   event: PredictionEvent,

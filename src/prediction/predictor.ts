@@ -7,7 +7,7 @@ import type { ExperimentRouter } from '../experiments/experiment-router';
 import type { ModelInput } from '../model-registry/inference-engine';
 import type { ModelRegistry } from '../model-registry/model-registry';
 import type { PredictionMethod, PredictionObserver } from './prediction-observer';
-import { enrolled, type PredictionResult, type Route, toResult } from './prediction-result';
+import { enrolled, type PredictionResult, type Route, recordedTiming, toResult } from './prediction-result';
 import type { RecentPredictions } from './recent-predictions';
 import { unfitCommand } from './unfit-command';
 
@@ -178,7 +178,6 @@ export class Predictor {
 
   /** Key by key: what is spread into an object of this size costs the engine several times as much. */
   #event(id: string, command: PredictCommand, attempt: Attempt, facts: EventFacts): PredictionEvent {
-    const { queueMs, preprocessMs, inferenceMs, batchSize } = facts.timing;
     return {
       type: 'prediction',
       id,
@@ -190,13 +189,7 @@ export class Predictor {
       version: facts.version,
       outcome: facts.outcome,
       inputFeatures: facts.inputFeatures,
-      timing: {
-        queueMs: wholeMicroseconds(queueMs),
-        preprocessMs: wholeMicroseconds(preprocessMs),
-        inferenceMs: wholeMicroseconds(inferenceMs),
-        batchSize,
-        totalMs: wholeMicroseconds(this.#options.elapsedMs() - attempt.startedAtMs),
-      },
+      timing: recordedTiming(facts.timing, this.#options.elapsedMs() - attempt.startedAtMs),
     };
   }
 
@@ -237,11 +230,6 @@ export class Predictor {
     };
     for (const observer of this.#options.observers) observer.failed(failure);
   }
-}
-
-/** No clock here is better than that, and further digits would be a tenth of what is recorded. */
-function wholeMicroseconds(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }
 
 function journalFull(): AppError {

@@ -61,7 +61,8 @@ export class PredictionResolver {
     if (items.length < 1 || items.length > maxBatchSize) {
       throw new AppError('BATCH_TOO_LARGE', `A batch has 1 to ${maxBatchSize} items, not ${items.length}.`, { details: { maxBatchSize } });
     }
-    const commands = await Promise.all(items.map((item) => this.#commandOrError(item, wantsOutputs(info))));
+    const outputs = wantsOutputs(info);
+    const commands = await Promise.all(items.map((item) => this.#commandOrError(item, outputs)));
     const { rows, totalInferenceMs, avgInferenceMs } = await this.#predictor.predictBatch(commands, context.signal);
     const results = rows.map((row, index) => this.#toResult(row, index, items[index]));
     return { results, batchSize: items.length, totalInferenceMs, avgInferenceMs };

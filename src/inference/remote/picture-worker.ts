@@ -3,17 +3,14 @@ import { lowerThreadPriority } from '../../concurrency/thread-priority';
 import { encodeInferRequest } from '../../open-inference/infer-request';
 import { PicturePreparation } from '../picture-tensor';
 import { padRows } from '../tensor-rows';
-import type { WorkerMessage } from '../worker-protocol';
+import { type WorkerMessage, workerNiceness } from '../worker-protocol';
 import type { PictureJob, PictureWorkerSettings, Question } from './question';
 
 /** The thread that makes decoded pictures the message to a server which computes the model. */
 
 const port = parentPort;
 if (!port) throw new Error('picture-worker runs as a worker thread only');
-/** Below the thread that answers, as the threads of models that run here. */
-const niceness = 3;
-
-lowerThreadPriority(niceness);
+lowerThreadPriority(workerNiceness);
 const { image, form } = workerData as PictureWorkerSettings;
 const preparation = new PicturePreparation(image);
 

@@ -7,6 +7,7 @@ import type { ImagePlan } from '../image-plan';
 import type { ModelPlan } from '../model-plan';
 import { readNames } from '../output-plan';
 import type { TabularInput } from '../tabular-inputs';
+import { padRows } from '../tensor-rows';
 import type { PreparedRow } from '../version-runner';
 import type { WorkerPool } from '../worker-pool';
 
@@ -55,15 +56,14 @@ export function questionForm({ fixedBatchSize, output }: ModelPlan, isBinary: bo
 export function askAboutFeatures(inputs: readonly TabularInput[], { fixedBatchSize, outputs, isBinary }: QuestionForm): QuestionMaker {
   return async (rows, parameters) => {
     const tabular = rows.flatMap((row) => (row.kind === 'tabular' ? [row.row] : []));
-    const rowsSent = fixedBatchSize ?? rows.length;
-    // A model with a fixed batch size gets its rows filled up by repeating the last one.
-    const cells = Array.from({ length: rowsSent }, (_, at) => tabular[Math.min(at, tabular.length - 1)]?.cells ?? []);
+    const tensors = tabularTensors(
+      inputs,
+      tabular.map(({ cells }) => cells),
+    );
+    const padded = tensors.map((tensor) => padRows(tensor, tabular.length, fixedBatchSize));
     return {
-      message: encodeInferRequest(
-        { id: null, parameters, inputs: tabularTensors(inputs, cells), outputs: wantsOutputs(rows) ? null : outputs },
-        isBinary,
-      ),
-      rowsSent,
+      message: encodeInferRequest({ id: null, parameters, inputs: padded, outputs: wantsOutputs(rows) ? null : outputs }, isBinary),
+      rowsSent: fixedBatchSize ?? rows.length,
       inputFeatures: tabular.map(({ inputFeatures }) => inputFeatures),
       preprocessMs: 0,
     };
