@@ -156,6 +156,8 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
   const store = new TypeormExperimentStore(dataSource);
   const engineOptions: EngineOptions = {
     workersPerVersion: config.WORKERS_PER_VERSION,
+    threadProfile: config.THREAD_PROFILE,
+    device: config.DEVICE,
     workerTimeoutMs: config.WORKER_TIMEOUT_MS,
     batching: defaultBatching,
     pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),

@@ -105,6 +105,8 @@ const schema = z
     MAX_BODY_BYTES: wholeNumber('MAX_BODY_BYTES', 32 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
     PROCESSES: wholeNumber('PROCESSES', 1, 1, 64),
     WORKERS_PER_VERSION: wholeNumberOrNothing('WORKERS_PER_VERSION', 1, 64),
+    THREAD_PROFILE: oneOf('THREAD_PROFILE', ['auto', 'throughput', 'latency'], 'auto'),
+    DEVICE: oneOf('DEVICE', ['cpu', 'cuda'], 'cpu'),
     WORKER_TIMEOUT_MS: wholeNumber('WORKER_TIMEOUT_MS', 60_000, 1_000, 3_600_000),
     INTROSPECTION: yesOrNo('INTROSPECTION', true),
     JOURNAL_MAX_BYTES: wholeNumber('JOURNAL_MAX_BYTES', 1024 * 1024 * 1024, 1024 * 1024, 1024 ** 4),

@@ -52,6 +52,8 @@ const schema = z.strictObject({
     .array(z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,62}$/, 'a label starts with a letter, then letters, digits, ".", "_" or "-"'))
     .optional(),
   champion: z.boolean().optional(),
+  device: z.enum(['cpu', 'cuda']).optional(),
+  threadProfile: z.enum(['auto', 'throughput', 'latency']).optional(),
   remote: remote.optional(),
 });
 

@@ -57,6 +57,7 @@ export function planModel(graph: OnnxGraph, manifest: Manifest, feed: FeedPlan =
       channelOrder: input.kind === 'image' ? input.image.placement.channelOrder : null,
       driftFeatures: driftFeaturesOf(input),
       device: 'cpu',
+      threads: null,
       parameterCount: graph.parameterCount,
     },
   };

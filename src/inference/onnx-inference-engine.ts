@@ -2,8 +2,10 @@ import { join, resolve, sep } from 'node:path';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import type { InferenceEngine, LoadedVersion, ModelSource } from '../model-registry/inference-engine';
-import type { ModelFolder } from '../model-registry/model-version';
+import type { Device, ModelFolder, ThreadProfile } from '../model-registry/model-version';
+import { type Crew, type PoolForm, type ProfileWish, startCrew } from './crew';
 import { modelFile } from './file-model-repository';
+import { loadRefusal } from './load-refusal';
 import { LoadedOnnxVersion } from './loaded-onnx-version';
 import { type Manifest, parseManifest } from './manifest';
 import { type ModelFile, readModelFile } from './model-file';
@@ -12,11 +14,9 @@ import { type OnnxGraph, readOnnxGraph } from './onnx-graph';
 import type { PictureDecoder } from './picture-decoder';
 import { hasZipMap, rewriteZipMap } from './rewrite-zip-map';
 import { RowRunner } from './row-runner';
-import { inPlainWords } from './runtime-words';
-import { blankRow, runTrial, type Trial, withShapes } from './trial-run';
+import { blankRow, type Trial, withShapes } from './trial-run';
 import { WorkerPool } from './worker-pool';
 import type { WorkerSettings } from './worker-protocol';
-import { RuntimeRefusal, WorkerLostError } from './worker-seat';
 
 export interface BatchingOptions {
   readonly maxBatchSize: number;
@@ -25,7 +25,12 @@ export interface BatchingOptions {
 }
 
 export interface EngineOptions {
+  /** Threads that a version may keep busy with inference. */
   readonly workersPerVersion: number;
+  /** How they share the work of versions whose manifest does not say; default: by throughput. */
+  readonly threadProfile?: ThreadProfile | 'auto';
+  /** Of versions whose manifest does not say; default: the processor. */
+  readonly device?: Device;
   /** A worker that computes one batch for longer than this is given up and replaced. */
   readonly workerTimeoutMs: number;
   readonly batching: BatchingOptions;
@@ -85,32 +90,42 @@ export class OnnxInferenceEngine implements InferenceEngine {
 
   async #start(file: File, manifest: Manifest): Promise<LoadedVersion> {
     const feed = planFeed(file.graph, manifest);
-    const pool = this.#pool(file, feed);
+    const device = manifest.device ?? this.#options.device ?? 'cpu';
+    const crew = await this.#crew(file, manifest, feed, device).catch((error: unknown) => {
+      throw loadRefusal(error);
+    });
     try {
-      await pool.start();
-      const trial = await runTrial(feed, pool);
-      return await this.#warmUp(file, planTried(file.graph, manifest, feed, trial), trial, pool);
+      return await this.#warmUp(file, planTried(file.graph, manifest, feed, crew.trial), device, crew);
     } catch (error) {
-      await pool.stop();
-      throw refusal(error);
+      await crew.pool.stop();
+      throw loadRefusal(error);
     }
   }
 
-  #pool({ model, externalFiles }: File, { input, fixedBatchSize, outputNames }: FeedPlan): WorkerPool {
-    const { workerPath, workersPerVersion, workerTimeoutMs, logger } = this.#options;
+  #crew(file: File, { threadProfile }: Manifest, feed: FeedPlan, device: Device): Promise<Crew> {
+    const { workersPerVersion: threads, threadProfile: general = 'throughput', batching, elapsedMs } = this.#options;
+    const open = (form: PoolForm) => this.#pool(file, feed, device, form);
+    const wish = profileWish(device, threadProfile, general);
+    return startCrew(feed, { threads, wish, maxBatchSize: batching.maxBatchSize, open, elapsedMs });
+  }
+
+  #pool({ model, externalFiles }: File, feed: FeedPlan, device: Device, { workers, threadsPerWorker }: PoolForm): WorkerPool {
+    const { workerPath, workerTimeoutMs, logger } = this.#options;
+    const { input, fixedBatchSize, outputNames } = feed;
     const image = input.kind === 'image' ? input.image : null;
-    const settings: WorkerSettings = { model, externalFiles, image, fixedBatchSize, outputNames };
+    const settings: WorkerSettings = { model, externalFiles, image, device, threadCount: threadsPerWorker, fixedBatchSize, outputNames };
     return new WorkerPool({
       scriptPath: workerPath ?? join(__dirname, 'onnx-worker.js'),
-      size: workersPerVersion,
+      size: workers,
       limits: { startMs: workerTimeoutMs * startsPerJob, jobMs: workerTimeoutMs },
       logger,
       settings,
     });
   }
 
-  async #warmUp({ directory, source }: File, plan: ModelPlan, trial: Trial, pool: WorkerPool): Promise<LoadedVersion> {
-    const { workersPerVersion, batching, pictures, elapsedMs, logger } = this.#options;
+  async #warmUp({ directory, source }: File, tried: ModelPlan, device: Device, { pool, trial, threads }: Crew): Promise<LoadedVersion> {
+    const plan = { ...tried, description: { ...tried.description, device, threads } };
+    const { batching, pictures, elapsedMs, logger } = this.#options;
     const runner = new RowRunner(plan, pool);
     const wantedBatchSize = plan.fixedBatchSize ?? batching.maxBatchSize;
     const possibleBatchSize = trial.keepsRowsApart ? wantedBatchSize : 1;
@@ -124,7 +139,7 @@ export class OnnxInferenceEngine implements InferenceEngine {
       source,
       plan,
       runner,
-      batching: { ...batching, maxBatchSize, maxInFlight: workersPerVersion, measured, elapsedMs },
+      batching: { ...batching, maxBatchSize, maxInFlight: threads.workers, measured, elapsedMs },
       pictures,
       onUnload: async () => {
         this.#loaded.delete(version);
@@ -208,14 +223,8 @@ function readGraph(bytes: Uint8Array): ReadModel {
   return model;
 }
 
-function refusal(error: unknown): unknown {
-  if (error instanceof RuntimeRefusal)
-    return new AppError('INVALID_INPUT', `The runtime does not take this model: ${inPlainWords(error.message)}`, { cause: error });
-  if (error instanceof WorkerLostError)
-    return new AppError('INVALID_INPUT', `The runtime ended while it loaded this model. ${causeOf(error)}`.trim(), { cause: error });
-  return error;
-}
-
-function causeOf({ cause }: Error): string {
-  return cause instanceof Error ? cause.message : '';
+function profileWish(device: Device, manifest: Manifest['threadProfile'], general: ThreadProfile | 'auto'): ProfileWish {
+  const asked = manifest ?? general;
+  if (asked !== 'auto') return { profile: asked, reason: manifest ? 'model.json asks for it' : 'the server is set so' };
+  return device === 'cpu' ? null : { profile: 'throughput', reason: 'the graph is not computed by threads' };
 }

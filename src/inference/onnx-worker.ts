@@ -1,9 +1,11 @@
+import { dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { lowerThreadPriority } from '../concurrency/thread-priority';
 import type { InputFeatures } from '../events/event';
-import type { TensorDatatype } from '../model-registry/model-version';
+import type { Device, TensorDatatype } from '../model-registry/model-version';
 import type { ByteImage } from '../tensor/pillow-resize';
+import { cudaProviderProblem, missingCudaLibrary } from './cuda-libraries';
 import type { ImagePlan } from './image-plan';
 import { PicturePreparation } from './picture-tensor';
 import { padRows, trimRows } from './tensor-rows';
@@ -18,16 +20,17 @@ import {
 
 /**
  * The thread that owns one session: the only file that loads the runtime, whose `create()` and `run()` block the thread they are called on.
- * One thread a session, no spinning: the workers of all versions share the machine's cores.
+ * No spinning: the workers of all versions share the machine's cores.
  */
 
 const port = parentPort;
 if (!port) throw new Error('onnx-worker runs as a worker thread only');
 const settings = workerData as WorkerSettings;
 
+const runtimeFolder = join(dirname(require.resolve('onnxruntime-node/package.json')), 'bin/napi-v6', process.platform, process.arch);
+
 const sessionOptions: InferenceSession.SessionOptions = {
-  executionProviders: ['cpu'],
-  intraOpNumThreads: 1,
+  intraOpNumThreads: settings.threadCount,
   interOpNumThreads: 1,
   executionMode: 'sequential',
   logSeverityLevel: 4,
@@ -62,22 +65,48 @@ async function main(): Promise<void> {
   lowerThreadPriority(workerNiceness);
   let session: InferenceSession;
   try {
-    // The runtime takes no shared memory; these copies are garbage once it has read them.
-    const externalData = settings.externalFiles.map(({ path, data }) => ({ path, data: new Uint8Array(data) }));
-    const options = externalData.length === 0 ? sessionOptions : { ...sessionOptions, externalData };
-    session = await InferenceSession.create(new Uint8Array(settings.model), options);
+    session = await (settings.device === 'cuda' ? createOnCuda() : create('cpu'));
   } catch (error) {
-    post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    post({ kind: 'failed', culprit: error instanceof DeviceProblem ? 'device' : 'model', message: messageOf(error) });
     return;
   }
   const prepare = settings.image ? imagePreparation(settings.image) : null;
   port?.on('message', (job: WorkerJob) => {
     answer(session, prepare, job).then(
       (result) => post({ kind: 'result', id: job.id, result }, result.outputs.flatMap(transferable)),
-      (error: unknown) => post({ kind: 'error', id: job.id, message: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => post({ kind: 'error', id: job.id, message: messageOf(error) }),
     );
   });
   post({ kind: 'ready' });
+}
+
+class DeviceProblem extends Error {}
+
+/** @throws DeviceProblem; what the runtime throws where the model is the culprit. */
+async function createOnCuda(): Promise<InferenceSession> {
+  const problem = cudaProviderProblem(runtimeFolder);
+  if (problem) throw new DeviceProblem(problem);
+  try {
+    return await create('cuda');
+  } catch (error) {
+    // A model that does not load without CUDA either is refused for what it is.
+    await create('cpu');
+    throw new DeviceProblem(missingCudaLibrary(runtimeFolder) ?? messageOf(error));
+  }
+}
+
+function create(device: Device): Promise<InferenceSession> {
+  // The runtime takes no shared memory; these copies are garbage once it has read them.
+  const externalData = settings.externalFiles.map(({ path, data }) => ({ path, data: new Uint8Array(data) }));
+  return InferenceSession.create(new Uint8Array(settings.model), {
+    ...sessionOptions,
+    executionProviders: [device],
+    ...(externalData.length > 0 && { externalData }),
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 interface Prepared {

@@ -24,9 +24,9 @@ const slowBatchMs = 250;
 /** Turns prepared rows into tensors, runs them in a worker, and reads the answers. */
 export class RowRunner implements VersionRunner {
   readonly #plan: ModelPlan;
-  readonly #pool: WorkerPool;
+  readonly #pool: Pick<WorkerPool, 'run'>;
 
-  constructor(plan: ModelPlan, pool: WorkerPool) {
+  constructor(plan: ModelPlan, pool: Pick<WorkerPool, 'run'>) {
     this.#plan = plan;
     this.#pool = pool;
   }

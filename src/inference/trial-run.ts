@@ -85,7 +85,7 @@ export function withShapes(graph: OnnxGraph, outputs: readonly Tensor[], fixedBa
   return { ...graph, outputs: graph.outputs.map(toShape) };
 }
 
-function blankJob({ input, signatures, fixedBatchSize }: FeedPlan, fillings: readonly Filling[]) {
+export function blankJob({ input, signatures, fixedBatchSize }: FeedPlan, fillings: readonly Filling[]) {
   if (input.kind !== 'raw')
     return jobOf(
       input,

@@ -35,7 +35,7 @@ export class WorkerPool<Job extends object = JobBody, Result = WorkerResult> {
     this.#options = options;
   }
 
-  /** @throws RuntimeRefusal when the runtime does not take the model, WorkerLostError when it ended the thread. */
+  /** @throws RuntimeRefusal when the runtime does not take the model, DeviceMissingError, WorkerLostError when it ended the thread. */
   async start(): Promise<void> {
     try {
       // The first one alone: a model that cannot be loaded fails once, not once per worker.

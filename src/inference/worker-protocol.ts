@@ -1,4 +1,5 @@
 import type { InputFeatures } from '../events/event';
+import type { Device } from '../model-registry/model-version';
 import type { Tensor } from '../open-inference/tensor';
 import type { ByteImage } from '../tensor/pillow-resize';
 import type { ImagePlan } from './image-plan';
@@ -15,6 +16,9 @@ export interface WorkerSettings {
   readonly externalFiles: readonly { readonly path: string; readonly data: Uint8Array }[];
   /** Present for image models: the worker does the steps after decoding. */
   readonly image: ImagePlan | null;
+  readonly device: Device;
+  /** That compute one batch. */
+  readonly threadCount: number;
   /** Rows that the graph always wants; null: any number. */
   readonly fixedBatchSize: number | null;
   /** Outputs that can be read; null: all of them. */
@@ -39,6 +43,7 @@ export interface WorkerResult {
 
 export type WorkerMessage<Result = WorkerResult> =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'failed'; readonly message: string }
+  /** `culprit`: what has to be mended. */
+  | { readonly kind: 'failed'; readonly culprit: 'model' | 'device'; readonly message: string }
   | { readonly kind: 'result'; readonly id: number; readonly result: Result }
   | { readonly kind: 'error'; readonly id: number; readonly message: string };

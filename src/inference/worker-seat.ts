@@ -17,6 +17,14 @@ export class RuntimeRefusal extends Error {
   }
 }
 
+/** What the model shall run on is not there, or does not work. */
+export class DeviceMissingError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DeviceMissingError';
+  }
+}
+
 export type JobBody = WorkerJob extends infer Job ? (Job extends { readonly id: number } ? Omit<Job, 'id'> : never) : never;
 
 interface Pending<Result> {
@@ -75,7 +83,7 @@ export class WorkerSeat<Job extends object = JobBody, Result = WorkerResult> {
           this.wasReady = true;
           resolve();
         } else if (message.kind === 'failed') {
-          reject(new RuntimeRefusal(message.message));
+          reject(message.culprit === 'device' ? new DeviceMissingError(message.message) : new RuntimeRefusal(message.message));
           void this.end();
         } else this.#settle(message);
       });

@@ -28,6 +28,23 @@ export type PreprocessingStep =
   | { readonly type: 'PILToTensor' }
   | { readonly type: 'Normalize'; readonly mean: readonly number[]; readonly std: readonly number[] };
 
+/** What a version can be asked to run on. */
+export type Device = 'cpu' | 'cuda';
+
+/** `throughput`: a thread for each batch, several batches at once. `latency`: all threads on one batch. */
+export type ThreadProfile = 'throughput' | 'latency';
+
+/** How the threads of a version share its work. */
+export interface ThreadPlan {
+  readonly profile: ThreadProfile;
+  /** Batches that run at once. */
+  readonly workers: number;
+  /** That compute one batch. */
+  readonly threadsPerWorker: number;
+  /** Why this one: who asked for it, or what was measured. */
+  readonly reason: string;
+}
+
 /** All that is known of a version once it is loaded. */
 export interface ModelDescription {
   readonly kind: ModelKind;
@@ -43,7 +60,10 @@ export interface ModelDescription {
   readonly channelOrder: 'RGB' | 'BGR' | null;
   /** Names of the drift features that this version's predictions carry, in order. */
   readonly driftFeatures: readonly string[];
-  readonly device: string;
+  /** `cpu`, `cuda`, or `remote`: another server computes it. */
+  readonly device: Device | 'remote';
+  /** Null: another server computes it, or it is not loaded. */
+  readonly threads: ThreadPlan | null;
   /** Number of weights; null when it cannot be told. */
   readonly parameterCount: number | null;
 }

@@ -174,7 +174,15 @@ export class VersionSlot implements AnsweringVersion {
     this.#become({ type: 'loaded', loaded, at: now() });
     this.#mayPass = false;
     const { sha256 } = loaded.source;
-    logger.info('model_version_ready', { model, version, sha256, ...(before && { replaced: before.source.sha256 }) });
+    const { device, threads } = loaded.description;
+    logger.info('model_version_ready', {
+      model,
+      version,
+      sha256,
+      device,
+      ...(threads && { threads }),
+      ...(before && { replaced: before.source.sha256 }),
+    });
     if (before)
       this.#retired = before.unload().catch((error: unknown) => logger.error('model_version_not_retired', { model, version, error }));
   }

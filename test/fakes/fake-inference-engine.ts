@@ -36,6 +36,7 @@ export const aDescription: ModelDescription = {
   channelOrder: null,
   driftFeatures: ['x'],
   device: 'cpu',
+  threads: { profile: 'throughput', workers: 2, threadsPerWorker: 1, reason: 'the server is set so' },
   parameterCount: 2,
 };
 

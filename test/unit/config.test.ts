@@ -42,6 +42,8 @@ describe('parseConfig', () => {
     ['MAX_BODY_BYTES', { MAX_BODY_BYTES: '12' }],
     ['PROCESSES', { PROCESSES: '0' }],
     ['WORKERS_PER_VERSION', { WORKERS_PER_VERSION: '0' }],
+    ['THREAD_PROFILE', { THREAD_PROFILE: 'fast' }],
+    ['DEVICE', { DEVICE: 'gpu' }],
     ['INTROSPECTION', { INTROSPECTION: '2' }],
   ])('names %s in the sentence for %j', (option, environment) => {
     const problems = problemsOf(environment);

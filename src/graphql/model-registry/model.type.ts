@@ -1,5 +1,5 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { ModelKind, TensorDatatype } from '../../model-registry/model-version';
+import type { ModelKind, TensorDatatype, ThreadProfile } from '../../model-registry/model-version';
 import { DateTime, JSONObject } from '../scalars';
 import { UserErrorType } from '../user-errors';
 
@@ -70,6 +70,31 @@ export class ModelLabelType {
   readonly version!: string;
 }
 
+const ThreadProfileEnum = { THROUGHPUT: 'throughput', LATENCY: 'latency' } as const satisfies Record<string, ThreadProfile>;
+registerEnumType(ThreadProfileEnum, {
+  name: 'ThreadProfile',
+  description: 'How the threads of a version share its work.',
+  valuesConfig: {
+    THROUGHPUT: { description: 'A thread for each batch, several batches at once.' },
+    LATENCY: { description: 'All threads on one batch.' },
+  },
+});
+
+@ObjectType('ThreadPlan', { simpleResolvers: true, description: 'How the threads of a version share its work, and why.' })
+export class ThreadPlanType {
+  @Field(() => ThreadProfileEnum, { description: 'Which way they share it.' })
+  readonly profile!: ThreadProfile;
+
+  @Field(() => Int, { description: 'Batches that run at once.' })
+  readonly workers!: number;
+
+  @Field(() => Int, { description: 'Threads that compute one batch.' })
+  readonly threadsPerWorker!: number;
+
+  @Field(() => String, { description: 'Who asked for it, or what was measured when the version was loaded.' })
+  readonly reason!: string;
+}
+
 @ObjectType('ModelVersion', { simpleResolvers: true, description: 'One version of a model: a folder with its ONNX file.' })
 export class ModelVersionType {
   /** For the field resolvers; a client knows it from the model it asked. */
@@ -84,8 +109,14 @@ export class ModelVersionType {
   @Field(() => String, { description: 'SHA-256 of the ONNX file that serves, hexadecimal; empty when the file could not be read.' })
   readonly sha256!: string;
 
-  @Field(() => String, { description: 'What it runs on, for example cpu; `none` while it is not loaded.' })
+  @Field(() => String, { description: 'What it runs on: `cpu`, `cuda`, or `remote` (another server); `none` while it is not loaded.' })
   readonly device!: string;
+
+  @Field(() => ThreadPlanType, {
+    nullable: true,
+    description: 'How its threads share the work; null while it is not loaded, or where another server computes it.',
+  })
+  readonly threads!: ThreadPlanType | null;
 
   @Field(() => Float, { nullable: true, description: 'Number of weights; null when it cannot be told.' })
   readonly parameterCount!: number | null;

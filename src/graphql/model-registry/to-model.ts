@@ -16,6 +16,7 @@ function toModelVersion(version: ModelVersion): ModelVersionType {
     state: version.state,
     sha256: version.sha256,
     device: description?.device ?? 'none',
+    threads: description?.threads ?? null,
     parameterCount: description?.parameterCount ?? null,
     sizeBytes: version.sizeBytes,
     sizeMb: version.sizeBytes / bytesPerMb,
