@@ -26,7 +26,7 @@ import { readiness } from './http/readiness';
 import { FileModelRepository } from './inference/file-model-repository';
 import { ManifestEngine } from './inference/manifest-engine';
 import { defaultBatching, type EngineOptions, OnnxInferenceEngine } from './inference/onnx-inference-engine';
-import { defaultImageLimits, PictureDecoder } from './inference/picture-decoder';
+import { defaultImageLimits, picturePolicy } from './inference/picture-memory';
 import { readReferenceProfile } from './inference/reference-profile-file';
 import { RemoteInferenceEngine } from './inference/remote/remote-inference-engine';
 import { FileEventJournal } from './journal/file-event-journal';
@@ -160,7 +160,7 @@ async function startFeatures({ config, logger, parts, replicaId }: Context, { da
     device: config.DEVICE,
     workerTimeoutMs: config.WORKER_TIMEOUT_MS,
     batching: defaultBatching,
-    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+    pictures: picturePolicy(),
     elapsedMs,
     logger,
   };

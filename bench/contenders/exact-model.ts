@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeImage } from '../../src/inference/decode-image';
 import { tabularTensors } from '../../src/inference/feeds';
 import type { ModelPlan } from '../../src/inference/model-plan';
-import { defaultImageLimits } from '../../src/inference/picture-decoder';
+import { defaultImageLimits } from '../../src/inference/picture-memory';
 import { PicturePreparation } from '../../src/inference/picture-tensor';
 import { readAnswers } from '../../src/inference/read-answer';
 import type { WireTensor } from '../../src/inference/worker-protocol';

@@ -51,9 +51,7 @@ export async function decodeImage(
   const { width, height, channels } = info;
   if (channels === 1) return { data: repeatChannel(data), width, height, channels: 3 };
   if (channels !== 3) throw new AppError('INVALID_IMAGE', `The image has ${channels} channels after decoding; three were expected.`);
-  // Posting a view to a worker would copy whatever else lies in a buffer that it shares, so such a picture gets a buffer of its own.
-  const isAlone = data.byteLength === data.buffer.byteLength;
-  return { data: isAlone ? new Uint8Array(data.buffer) : new Uint8Array(data), width, height, channels };
+  return { data, width, height, channels };
 }
 
 function checkHeader(header: Metadata, { maxImagePixels }: ImageLimits): void {

@@ -10,9 +10,18 @@ import type { JobBody } from './worker-seat';
 
 /** What a worker has to do for these rows, which are all of the kind that the model takes. */
 export function jobOf(input: RowPlan, rows: readonly PreparedRow[]): JobBody {
-  if (input.kind === 'image') return { kind: 'images', images: rows.flatMap((row) => (row.kind === 'image' ? [row.image] : [])) };
+  if (input.kind === 'image') return { kind: 'images', files: filesOf(rows) };
   const cells = rows.flatMap((row) => (row.kind === 'tabular' ? [row.row.cells] : []));
   return { kind: 'tensors', rows: rows.length, tensors: tabularTensors(input.inputs, cells) };
+}
+
+export function filesOf(rows: readonly PreparedRow[]): readonly Uint8Array[] {
+  return rows.flatMap((row) => (row.kind === 'image' ? [alone(row.file)] : []));
+}
+
+/** A message takes the whole buffer of a view along, with whatever else lies in it. */
+function alone(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }
 
 /** The input tensors of a batch of rows; the cells of a row are in the order of the features of all inputs together. */

@@ -14,7 +14,6 @@ import type { ModelDescription } from '../model-registry/model-version';
 import type { Tensor } from '../open-inference/tensor';
 import { countRows } from './check-tensors';
 import type { InputPlan, ModelPlan } from './model-plan';
-import type { DecodedPicture, PictureDecoder } from './picture-decoder';
 import { readAnswers } from './read-answer';
 import { readable } from './runtime-words';
 import { TabularReader } from './tabular-row';
@@ -30,7 +29,6 @@ export interface LoadedVersionOptions {
   readonly plan: ModelPlan;
   readonly runner: VersionRunner;
   readonly batching: BatcherOptions;
-  readonly pictures: PictureDecoder;
   /** Frees the workers; called once, when all that was taken is answered. */
   readonly onUnload: () => Promise<void>;
 }
@@ -40,8 +38,6 @@ export class LoadedOnnxVersion implements LoadedVersion {
   readonly #options: LoadedVersionOptions;
   readonly #batcher: Batcher<PreparedRow, RowOutput>;
   readonly #tensors: TensorQueue;
-  /** Rows whose image is being decoded: they will want a place in the queue, so they count at the door. */
-  #preparing = 0;
   readonly #answering = new Set<Promise<unknown>>();
   readonly #tabular: TabularReader;
   #unloading: Promise<void> | null = null;
@@ -128,23 +124,20 @@ export class LoadedOnnxVersion implements LoadedVersion {
   async #answer(input: RowInput, request: InferenceRequest): Promise<InferenceResult> {
     const { elapsedMs } = this.#options.batching;
     const startedAtMs = elapsedMs();
-    let picture: DecodedPicture | null = null;
     try {
-      if (isPicture(this.#options.plan, input)) picture = await this.#decode(input.bytes, request);
-      const row = picture ? ({ kind: 'image', image: picture.image, request } as const) : this.#read(input, request);
+      const row = this.#read(input, request);
       const readMs = elapsedMs() - startedAtMs;
       const { output, queueMs, batchSize } = await this.#batcher.submit(row, { ...request, sizeBytes: sizeOf(row) });
       const { answer, inputFeatures, preprocessMs, inferenceMs, outputs } = output;
       return { answer, inputFeatures, timing: { queueMs, preprocessMs: readMs + preprocessMs, inferenceMs, batchSize }, outputs };
     } catch (error) {
       throw toAppError(error);
-    } finally {
-      picture?.release();
     }
   }
 
   #read(input: RowInput, request: InferenceRequest): PreparedRow {
     const { plan } = this.#options;
+    if (plan.input.kind === 'image' && input.kind === 'image') return { kind: 'image', file: input.bytes, request };
     if (plan.input.kind === 'image')
       throw new AppError('INVALID_INPUT', 'This model takes an image: send "image" (base64 or a data URI) or "imageFile", not "features".');
     if (plan.input.kind === 'raw')
@@ -152,26 +145,6 @@ export class LoadedOnnxVersion implements LoadedVersion {
     if (input.kind === 'features') return { kind: 'tabular', row: this.#tabular.read(input.features), request };
     throw new AppError('INVALID_INPUT', 'This model takes "features" (names and values), not an image.');
   }
-
-  /** Decoding is most of an image's cost, so whoever will be refused is refused before it. */
-  async #decode(bytes: Uint8Array, request: InferenceRequest): Promise<DecodedPicture> {
-    const { pictures } = this.#options;
-    const rowsAhead = this.#preparing;
-    const refusal =
-      this.#batcher.refusal({ ...request, sizeBytes: 0 }, { rowsAhead }) ??
-      pictures.refusal(bytes, request, this.#batcher.finishMs(request.priority, rowsAhead));
-    if (refusal) throw refusal;
-    this.#preparing++;
-    try {
-      return await pictures.decode(bytes, request);
-    } finally {
-      this.#preparing--;
-    }
-  }
-}
-
-function isPicture({ input: { kind } }: ModelPlan, input: RowInput): input is Extract<ModelInput, { readonly kind: 'image' }> {
-  return kind === 'image' && input.kind === 'image';
 }
 
 function inputsOf({ description }: ModelPlan): string {
@@ -191,7 +164,7 @@ function featuresOf(input: InputPlan, tensors: readonly Tensor[]): InputFeatures
 }
 
 function sizeOf(row: PreparedRow): number {
-  return row.kind === 'image' ? row.image.data.byteLength : row.row.cells.length * 8;
+  return row.kind === 'image' ? row.file.byteLength : row.row.cells.length * 8;
 }
 
 /** Nothing but AppErrors leaves: whoever asked for many rows tells the failure of one by that. */

@@ -11,7 +11,7 @@ import { type Manifest, parseManifest } from './manifest';
 import { type ModelFile, readModelFile } from './model-file';
 import { type FeedPlan, isKindGuessed, type ModelPlan, planFeed, planModel } from './model-plan';
 import { type OnnxGraph, readOnnxGraph } from './onnx-graph';
-import type { PictureDecoder } from './picture-decoder';
+import type { PicturePolicy } from './picture-memory';
 import { hasZipMap, rewriteZipMap } from './rewrite-zip-map';
 import { RowRunner } from './row-runner';
 import { blankRow, type Trial, withShapes } from './trial-run';
@@ -34,7 +34,7 @@ export interface EngineOptions {
   /** A worker that computes one batch for longer than this is given up and replaced. */
   readonly workerTimeoutMs: number;
   readonly batching: BatchingOptions;
-  readonly pictures: PictureDecoder;
+  readonly pictures: PicturePolicy;
   readonly elapsedMs: () => number;
   readonly logger: Logger;
   /** The compiled worker; default: beside this file. */
@@ -110,14 +110,18 @@ export class OnnxInferenceEngine implements InferenceEngine {
   }
 
   #pool({ model, externalFiles }: File, feed: FeedPlan, device: Device, { workers, threadsPerWorker }: PoolForm): WorkerPool {
-    const { workerPath, workerTimeoutMs, logger } = this.#options;
+    const { workerPath, workerTimeoutMs, pictures, logger } = this.#options;
     const { input, fixedBatchSize, outputNames } = feed;
     const image = input.kind === 'image' ? input.image : null;
-    const settings: WorkerSettings = { model, externalFiles, image, device, threadCount: threadsPerWorker, fixedBatchSize, outputNames };
+    const settings: WorkerSettings = {
+      ...{ model, externalFiles, image, imageLimits: pictures.limits, device },
+      ...{ threadCount: threadsPerWorker, fixedBatchSize, outputNames },
+    };
     return new WorkerPool({
       scriptPath: workerPath ?? join(__dirname, 'onnx-worker.js'),
       size: workers,
       limits: { startMs: workerTimeoutMs * startsPerJob, jobMs: workerTimeoutMs },
+      memory: pictures.largePictures,
       logger,
       settings,
     });
@@ -125,7 +129,7 @@ export class OnnxInferenceEngine implements InferenceEngine {
 
   async #warmUp({ directory, source }: File, tried: ModelPlan, device: Device, { pool, trial, threads }: Crew): Promise<LoadedVersion> {
     const plan = { ...tried, description: { ...tried.description, device, threads } };
-    const { batching, pictures, elapsedMs, logger } = this.#options;
+    const { batching, elapsedMs, logger } = this.#options;
     const runner = new RowRunner(plan, pool);
     const wantedBatchSize = plan.fixedBatchSize ?? batching.maxBatchSize;
     const possibleBatchSize = trial.keepsRowsApart ? wantedBatchSize : 1;
@@ -140,7 +144,6 @@ export class OnnxInferenceEngine implements InferenceEngine {
       plan,
       runner,
       batching: { ...batching, maxBatchSize, maxInFlight: threads.workers, measured, elapsedMs },
-      pictures,
       onUnload: async () => {
         this.#loaded.delete(version);
         await pool.stop();

@@ -2,12 +2,10 @@ import { dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { lowerThreadPriority } from '../concurrency/thread-priority';
-import type { InputFeatures } from '../events/event';
 import type { Device, TensorDatatype } from '../model-registry/model-version';
-import type { ByteImage } from '../tensor/pillow-resize';
 import { cudaProviderProblem, missingCudaLibrary } from './cuda-libraries';
-import type { ImagePlan } from './image-plan';
-import { PicturePreparation } from './picture-tensor';
+import { type MemoryGrant, ThreadPictureMemory } from './picture-memory';
+import { PictureReader, type ReadPictures } from './picture-reader';
 import { padRows, trimRows } from './tensor-rows';
 import {
   type WireTensor,
@@ -70,9 +68,11 @@ async function main(): Promise<void> {
     post({ kind: 'failed', culprit: error instanceof DeviceProblem ? 'device' : 'model', message: messageOf(error) });
     return;
   }
-  const prepare = settings.image ? imagePreparation(settings.image) : null;
-  port?.on('message', (job: WorkerJob) => {
-    answer(session, prepare, job).then(
+  const memory = new ThreadPictureMemory(post);
+  const reader = settings.image && new PictureReader(settings.image, settings.imageLimits, memory);
+  port?.on('message', (job: WorkerJob | MemoryGrant) => {
+    if (job.kind === 'granted') return memory.granted();
+    answer(session, reader, job).then(
       (result) => post({ kind: 'result', id: job.id, result }, result.outputs.flatMap(transferable)),
       (error: unknown) => post({ kind: 'error', id: job.id, message: messageOf(error) }),
     );
@@ -109,41 +109,30 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-interface Prepared {
-  readonly rows: number;
-  readonly tensors: readonly WireTensor[];
-  readonly inputFeatures: readonly InputFeatures[];
+async function answer(session: InferenceSession, reader: PictureReader | null, job: WorkerJob): Promise<WorkerResult> {
+  const startedAtMs = performance.now();
+  const pictures = job.kind === 'images' ? await readPictures(reader, job.files) : null;
+  const rows = job.kind === 'images' ? job.files.length : job.rows;
+  const tensors = job.kind === 'tensors' ? job.tensors : [pictures?.tensor as WireTensor];
+  const { inputFeatures = [], refused = [] } = pictures ?? {};
+  const preprocessMs = performance.now() - startedAtMs;
+  if (pictures && refused.length === rows) return { outputs: [], inputFeatures, refused, preprocessMs, inferenceMs: 0 };
+  const outputs = await run(session, rows, tensors);
+  return { outputs, inputFeatures, refused, preprocessMs, inferenceMs: performance.now() - startedAtMs - preprocessMs };
 }
 
-async function answer(
-  session: InferenceSession,
-  prepare: ((images: readonly ByteImage[]) => Prepared) | null,
-  job: WorkerJob,
-): Promise<WorkerResult> {
-  const startedAtMs = performance.now();
-  const prepared = job.kind === 'images' ? prepare?.(job.images) : { ...job, inputFeatures: [] };
-  if (!prepared) throw new Error('this model takes no images');
+async function readPictures(reader: PictureReader | null, files: readonly Uint8Array[]): Promise<ReadPictures> {
+  if (!reader) throw new Error('this model takes no images');
+  return reader.read(files);
+}
+
+async function run(session: InferenceSession, rows: number, tensors: readonly WireTensor[]): Promise<WireTensor[]> {
   const feeds: Record<string, Tensor> = {};
   const { fixedBatchSize, outputNames } = settings;
-  for (const tensor of prepared.tensors) feeds[tensor.name] = toTensor(padRows(tensor, prepared.rows, fixedBatchSize));
-  const preparedAtMs = performance.now();
-  const names = outputNames ?? session.outputNames;
+  for (const tensor of tensors) feeds[tensor.name] = toTensor(padRows(tensor, rows, fixedBatchSize));
   const outputs = await (outputNames === null ? session.run(feeds) : session.run(feeds, outputNames));
-  const finishedAtMs = performance.now();
-  return {
-    outputs: names.map((name) => trimRows(fromTensor(name, outputs[name] as Tensor), prepared.rows, fixedBatchSize)),
-    inputFeatures: prepared.inputFeatures,
-    preprocessMs: preparedAtMs - startedAtMs,
-    inferenceMs: finishedAtMs - preparedAtMs,
-  };
-}
-
-function imagePreparation(plan: ImagePlan): (images: readonly ByteImage[]) => Prepared {
-  const preparation = new PicturePreparation(plan);
-  return (images) => {
-    const { tensor, inputFeatures } = preparation.prepare(images);
-    return { rows: images.length, tensors: [tensor], inputFeatures };
-  };
+  const names = outputNames ?? session.outputNames;
+  return names.map((name) => trimRows(fromTensor(name, outputs[name] as Tensor), rows, fixedBatchSize));
 }
 
 function toTensor({ datatype, data, shape }: WireTensor): Tensor {

@@ -1,6 +1,5 @@
-import type { InputFeatures } from '../events/event';
 import { numberToHalf } from '../tensor/half-float';
-import { imageFeatures } from '../tensor/image-features';
+import { type ImageFeatures, imageFeatures } from '../tensor/image-features';
 import { ImageKernels } from '../tensor/image-kernels';
 import { levelTables, writeTensor } from '../tensor/image-steps';
 import type { ByteImage } from '../tensor/pillow-resize';
@@ -8,10 +7,11 @@ import { applyPictureSteps, pixelScale } from './image-pipeline';
 import type { ImagePlan } from './image-plan';
 import type { WireTensor } from './worker-protocol';
 
-export interface PictureTensor {
-  readonly tensor: WireTensor;
-  /** What drift watches, one a row. */
-  readonly inputFeatures: readonly InputFeatures[];
+/** Room for a number of pictures in one tensor. */
+export interface PictureBatch {
+  /** @returns what drift watches. */
+  write(row: number, image: ByteImage): ImageFeatures;
+  tensor(): WireTensor;
 }
 
 /** Makes decoded pictures the input tensor of a model, by the steps of its plan. It computes: in a thread of its own, but for measurements. */
@@ -25,24 +25,39 @@ export class PicturePreparation {
     this.#tables = levelTables(pixelScale(plan.steps), plan.channels);
   }
 
-  prepare(images: readonly ByteImage[]): PictureTensor {
-    const inputFeatures: InputFeatures[] = [];
-    const tensor = this.tensorOf(images, (picture) => inputFeatures.push({ ...imageFeatures(this.#kernels, picture) }));
-    return { tensor, inputFeatures };
+  begin(rows: number): PictureBatch {
+    const data = this.#room(rows);
+    return {
+      write: (row, image) => ({ ...imageFeatures(this.#kernels, this.#write(data, row, image)) }),
+      tensor: () => this.#tensor(data, rows),
+    };
   }
 
-  /** @param onPicture gets what became of each image before it was a tensor. */
-  tensorOf(images: readonly ByteImage[], onPicture: (picture: ByteImage) => void = () => {}): WireTensor {
-    const { inputName: name, datatype, steps, placement, channels, width, height } = this.#plan;
-    const rowLength = channels * width * height;
-    const data = datatype === 'UINT8' ? new Uint8Array(images.length * rowLength) : new Float32Array(images.length * rowLength);
-    for (const [row, image] of images.entries()) {
-      const picture = applyPictureSteps(this.#kernels, image, steps);
-      writeTensor(this.#kernels, picture, this.#tables, placement, data, row * rowLength);
-      onPicture(picture);
-    }
+  /** Without a look at what drift watches. */
+  tensorOf(images: readonly ByteImage[]): WireTensor {
+    const data = this.#room(images.length);
+    for (const [row, image] of images.entries()) this.#write(data, row, image);
+    return this.#tensor(data, images.length);
+  }
+
+  #room(rows: number): Uint8Array | Float32Array {
+    const { datatype, channels, width, height } = this.#plan;
+    const length = rows * channels * width * height;
+    return datatype === 'UINT8' ? new Uint8Array(length) : new Float32Array(length);
+  }
+
+  /** @returns what became of the image before it was a tensor. */
+  #write(data: Uint8Array | Float32Array, row: number, image: ByteImage): ByteImage {
+    const { steps, placement, channels, width, height } = this.#plan;
+    const picture = applyPictureSteps(this.#kernels, image, steps);
+    writeTensor(this.#kernels, picture, this.#tables, placement, data, row * channels * width * height);
+    return picture;
+  }
+
+  #tensor(data: Uint8Array | Float32Array, rows: number): WireTensor {
+    const { inputName: name, datatype, placement, channels, width, height } = this.#plan;
     const sides = placement.layout === 'NCHW' ? [channels, height, width] : [height, width, channels];
     const written = datatype === 'FP16' ? Uint16Array.from(data, numberToHalf) : data;
-    return { name, datatype, shape: [images.length, ...sides], data: written };
+    return { name, datatype, shape: [rows, ...sides], data: written };
   }
 }

@@ -8,6 +8,7 @@ import { readAnswers } from './read-answer';
 import { rowOutputs } from './tensor-rows';
 import type { PreparedRow, RowOutput, TensorOutput, VersionRunner } from './version-runner';
 import type { WorkerPool } from './worker-pool';
+import type { RefusedRow } from './worker-protocol';
 
 /** What the first runs of a version show. */
 export interface WarmUp {
@@ -20,6 +21,10 @@ export interface WarmUp {
 /** From the third on only where the second was fast: nobody should wait for eight rows of a slow model. */
 const warmUpSizes = [1, 2, 8];
 const slowBatchMs = 250;
+
+export function refusalsOf(refused: readonly RefusedRow[]): ReadonlyMap<number, AppError> {
+  return new Map(refused.map(({ row, code, message }) => [row, new AppError(code, message)]));
+}
 
 /** Turns prepared rows into tensors, runs them in a worker, and reads the answers. */
 export class RowRunner implements VersionRunner {
@@ -34,9 +39,12 @@ export class RowRunner implements VersionRunner {
   async run(rows: readonly PreparedRow[]): Promise<readonly (RowOutput | Error)[]> {
     const { input, output } = this.#plan;
     if (input.kind === 'raw') throw new RangeError('a raw model has no rows, only tensors');
-    const { outputs, inputFeatures, preprocessMs, inferenceMs } = await this.#pool.run(jobOf(input, rows));
-    const answers = readAnswers(output, outputs, rows.length);
+    const { outputs, inputFeatures, refused, preprocessMs, inferenceMs } = await this.#pool.run(jobOf(input, rows));
+    const refusals = refusalsOf(refused);
+    const answers = refusals.size === rows.length ? [] : readAnswers(output, outputs, rows.length);
     return rows.map((row, index) => {
+      const refusal = refusals.get(index);
+      if (refusal) return refusal;
       const answer = answers[index] as Answer | Error;
       if (answer instanceof Error) return new AppError('INTERNAL_SERVER_ERROR', `The model gave no usable answer: ${answer.message}.`);
       return {

@@ -53,11 +53,14 @@ export async function runTrial(plan: FeedPlan, pool: Pick<WorkerPool, 'run'>): P
   return { outputs, filling, keepsRowsApart };
 }
 
+/** PNG files of one pixel, black and white: of whatever size the steps make them, they stay of one colour. */
+const onePixel = [
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVQI12NgYGAAAAAEAAEnNCcKAAAAAElFTkSuQmCC',
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVQI12P4//8/AAX+Av7czFnnAAAAAElFTkSuQmCC',
+].map((text) => new Uint8Array(Buffer.from(text, 'base64'))) as [Uint8Array, Uint8Array];
+
 export function blankRow(input: RowPlan, filling: Filling): PreparedRow {
-  if (input.kind === 'image') {
-    const { width, height } = input.image;
-    return { kind: 'image', image: { data: new Uint8Array(width * height * 3).fill(filling * 255), width, height, channels: 3 } };
-  }
+  if (input.kind === 'image') return { kind: 'image', file: onePixel[filling] };
   const cells = input.inputs.flatMap(({ features }) => features.map(({ datatype }) => blankCell(datatype, filling)));
   return { kind: 'tabular', row: { cells, inputFeatures: {} } };
 }

@@ -1,11 +1,10 @@
 import type { Answer, InputFeatures } from '../events/event';
 import type { InferenceRequest } from '../model-registry/inference-engine';
 import type { Tensor } from '../open-inference/tensor';
-import type { ByteImage } from '../tensor/pillow-resize';
 import type { TabularRow } from './tabular-row';
 
 export type PreparedRow = (
-  | { readonly kind: 'image'; readonly image: ByteImage }
+  | { readonly kind: 'image'; readonly file: Uint8Array }
   | { readonly kind: 'tabular'; readonly row: TabularRow }
 ) & {
   /** Who asked; absent: nobody waits for it. */

@@ -1,3 +1,4 @@
+import type { ByteBudget } from '../concurrency/byte-budget';
 import type { Logger } from '../events/logger';
 import type { WorkerResult } from './worker-protocol';
 import { type JobBody, type WorkerLimits, WorkerLostError, WorkerSeat } from './worker-seat';
@@ -8,6 +9,7 @@ export interface WorkerPoolOptions {
   readonly settings: object;
   readonly size: number;
   readonly limits: WorkerLimits;
+  readonly memory: ByteBudget;
   readonly logger: Logger;
 }
 
@@ -93,8 +95,8 @@ export class WorkerPool<Job extends object = JobBody, Result = WorkerResult> {
   }
 
   async #addSeat(): Promise<void> {
-    const { scriptPath, settings, limits } = this.#options;
-    const seat: WorkerSeat<Job, Result> = new WorkerSeat({ scriptPath, settings, limits, onLost: () => this.#forget(seat) });
+    const { scriptPath, settings, limits, memory } = this.#options;
+    const seat: WorkerSeat<Job, Result> = new WorkerSeat({ scriptPath, settings, limits, memory, onLost: () => this.#forget(seat) });
     this.#seats.add(seat);
     try {
       await seat.ready;

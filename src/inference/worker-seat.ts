@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import type { ByteBudget } from '../concurrency/byte-budget';
+import { HeldPictureMemory, type MemoryGrant } from './picture-memory';
 import type { WorkerJob, WorkerMessage, WorkerResult } from './worker-protocol';
 
 /** The thread ended under the job, or never came back from it. The rows themselves may be innocent. */
@@ -43,6 +45,8 @@ interface WorkerSeatOptions {
   /** What the thread is told when it starts. */
   readonly settings: object;
   readonly limits: WorkerLimits;
+  /** Of large pictures, which threads ask for. */
+  readonly memory: ByteBudget;
   readonly onLost: () => void;
 }
 
@@ -54,6 +58,7 @@ export class WorkerSeat<Job extends object = JobBody, Result = WorkerResult> {
   readonly ready: Promise<void>;
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
+  readonly #memory: HeldPictureMemory;
   #pending: Pending<Result> | null = null;
   #nextId = 1;
   readonly #jobMs: number;
@@ -65,9 +70,10 @@ export class WorkerSeat<Job extends object = JobBody, Result = WorkerResult> {
   isAlive = true;
   wasReady = false;
 
-  constructor({ scriptPath, settings, limits, onLost }: WorkerSeatOptions) {
+  constructor({ scriptPath, settings, limits, memory, onLost }: WorkerSeatOptions) {
     this.#jobMs = limits.jobMs;
     this.#onLost = onLost;
+    this.#memory = new HeldPictureMemory(memory);
     this.#worker = new Worker(scriptPath, { workerData: settings });
     this.#ended = new Promise((resolve) => {
       this.#worker.once('exit', () => {
@@ -77,16 +83,7 @@ export class WorkerSeat<Job extends object = JobBody, Result = WorkerResult> {
     });
     this.#watch = setTimeout(() => this.#giveUp(), limits.startMs).unref();
     this.ready = new Promise((resolve, reject) => {
-      this.#worker.on('message', (message: WorkerMessage<Result>) => {
-        if (message.kind === 'ready') {
-          this.#watchJobs();
-          this.wasReady = true;
-          resolve();
-        } else if (message.kind === 'failed') {
-          reject(message.culprit === 'device' ? new DeviceMissingError(message.message) : new RuntimeRefusal(message.message));
-          void this.end();
-        } else this.#settle(message);
-      });
+      this.#worker.on('message', (message: WorkerMessage<Result>) => this.#hear(message, resolve));
       // An uncaught error in the thread is followed by its exit; an answer that cannot be read would leave its job waiting for ever.
       this.#worker.on('error', (cause) => reject(new WorkerLostError({ cause })));
       this.#worker.on('messageerror', () => void this.end());
@@ -104,6 +101,33 @@ export class WorkerSeat<Job extends object = JobBody, Result = WorkerResult> {
       // Inputs are copied, not transferred: when the thread dies under the job, the rows are still here to be sent to another.
       this.#worker.postMessage({ ...job, id: this.#nextId++ });
     });
+  }
+
+  #hear(message: WorkerMessage<Result>, becomeReady: () => void): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#watchJobs();
+        this.wasReady = true;
+        becomeReady();
+        break;
+      case 'failed':
+        this.#rejectReady(message.culprit === 'device' ? new DeviceMissingError(message.message) : new RuntimeRefusal(message.message));
+        void this.end();
+        break;
+      case 'reserve':
+        void this.#memory.reserve(message.bytes, () => this.#grant());
+        break;
+      case 'release':
+        this.#memory.release(message.bytes);
+        break;
+      default:
+        this.#settle(message);
+    }
+  }
+
+  #grant(): void {
+    const grant: MemoryGrant = { kind: 'granted' };
+    this.#worker.postMessage(grant);
   }
 
   /** Looks now and then: a timer for each job would cost as much as a small job. */
@@ -129,6 +153,7 @@ export class WorkerSeat<Job extends object = JobBody, Result = WorkerResult> {
     this.#rejectReady(lost);
     this.#pending?.reject(lost);
     this.#pending = null;
+    this.#memory.releaseAll();
     this.#onLost();
   }
 

@@ -7,7 +7,7 @@ import { buildSchema } from '../../src/graphql/schema';
 import { FileModelRepository } from '../../src/inference/file-model-repository';
 import { ManifestEngine } from '../../src/inference/manifest-engine';
 import { defaultBatching, OnnxInferenceEngine } from '../../src/inference/onnx-inference-engine';
-import { defaultImageLimits, PictureDecoder } from '../../src/inference/picture-decoder';
+import { picturePolicy } from '../../src/inference/picture-memory';
 import { FolderWatch } from '../../src/model-registry/folder-watch';
 import { ModelRegistry } from '../../src/model-registry/model-registry';
 import { DayPredictionIds } from '../../src/prediction/day-prediction-ids';
@@ -37,7 +37,7 @@ export async function startModelHouse() {
   const workerPath = join(root, 'dist/src/inference/onnx-worker.js');
   const engine = new ManifestEngine({
     local: new OnnxInferenceEngine({
-      ...{ batching, elapsedMs, workerPath, pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }) },
+      ...{ batching, elapsedMs, workerPath, pictures: picturePolicy() },
       ...{ workersPerVersion: 2, workerTimeoutMs: 60_000, logger: new FakeLogger() },
     }),
     remote: aRemoteEngine({ batching }),

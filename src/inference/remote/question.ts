@@ -1,8 +1,8 @@
 import type { InputFeatures } from '../../events/event';
 import { encodeInferRequest, type RequestedOutput } from '../../open-inference/infer-request';
 import type { Message, Parameters } from '../../open-inference/message';
-import type { ByteImage } from '../../tensor/pillow-resize';
-import { tabularTensors } from '../feeds';
+import type { ImageLimits } from '../decode-image';
+import { filesOf, tabularTensors } from '../feeds';
 import type { ImagePlan } from '../image-plan';
 import type { ModelPlan } from '../model-plan';
 import { readNames } from '../output-plan';
@@ -10,6 +10,7 @@ import type { TabularInput } from '../tabular-inputs';
 import { padRows } from '../tensor-rows';
 import type { PreparedRow } from '../version-runner';
 import type { WorkerPool } from '../worker-pool';
+import type { RefusedRow } from '../worker-protocol';
 
 /** The message that asks a server about some rows. */
 export interface Question {
@@ -18,6 +19,8 @@ export interface Question {
   readonly rowsSent: number;
   /** One a row that was given. */
   readonly inputFeatures: readonly InputFeatures[];
+  /** Blank in the message; where all are, nobody needs to be asked. */
+  readonly refused: readonly RefusedRow[];
   readonly preprocessMs: number;
 }
 
@@ -35,11 +38,13 @@ export interface QuestionForm {
 /** What a thread that prepares pictures is told when it starts. */
 export interface PictureWorkerSettings {
   readonly image: ImagePlan;
+  readonly imageLimits: ImageLimits;
   readonly form: QuestionForm;
 }
 
 export interface PictureJob {
-  readonly images: readonly ByteImage[];
+  readonly kind: 'pictures';
+  readonly files: readonly Uint8Array[];
   readonly parameters: Parameters;
   /** A client wants to see all outputs. */
   readonly wantsOutputs: boolean;
@@ -65,17 +70,15 @@ export function askAboutFeatures(inputs: readonly TabularInput[], { fixedBatchSi
       message: encodeInferRequest({ id: null, parameters, inputs: padded, outputs: wantsOutputs(rows) ? null : outputs }, isBinary),
       rowsSent: fixedBatchSize ?? rows.length,
       inputFeatures: tabular.map(({ inputFeatures }) => inputFeatures),
+      refused: [],
       preprocessMs: 0,
     };
   };
 }
 
-/** Pictures are resized, and written as numbers where there is no binary data, in threads: one takes tens of milliseconds. */
+/** Pictures are decoded and resized, and written as numbers where there is no binary data, in threads: one takes tens of milliseconds. */
 export function askAboutPictures(pool: PicturePool): QuestionMaker {
-  return (rows, parameters) => {
-    const images = rows.flatMap((row) => (row.kind === 'image' ? [row.image] : []));
-    return pool.run({ images, parameters, wantsOutputs: wantsOutputs(rows) });
-  };
+  return (rows, parameters) => pool.run({ kind: 'pictures', files: filesOf(rows), parameters, wantsOutputs: wantsOutputs(rows) });
 }
 
 function wantsOutputs(rows: readonly PreparedRow[]): boolean {

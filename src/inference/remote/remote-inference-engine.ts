@@ -67,7 +67,7 @@ export class RemoteInferenceEngine implements InferenceEngine {
     manifest: Manifest,
     { sizeBytes, sha256 }: ModelFolder,
   ): Promise<LoadedVersion> {
-    const { batching, pictures, elapsedMs } = this.#options;
+    const { batching, elapsedMs } = this.#options;
     const extensions = await client.extensions();
     if (!(await client.isReady())) throw new AppError('MODEL_NOT_READY', 'it is not ready.');
     const plan = planRemote(await client.metadata(), manifest);
@@ -80,7 +80,6 @@ export class RemoteInferenceEngine implements InferenceEngine {
       plan,
       runner: new RemoteRunner({ client, plan, ask, isBinary, takesTimeout, timeoutMs, parameters, elapsedMs }),
       batching: { ...batching, maxBatchSize: maxBatchSize(plan, isBinary, batching.maxBatchSize), maxInFlight: maxConnections, elapsedMs },
-      pictures,
       onUnload: async () => {
         this.#loaded.delete(version);
         client.close();
@@ -98,12 +97,13 @@ export class RemoteInferenceEngine implements InferenceEngine {
     // Tensors are passed on as they came, so nothing is ever asked in rows of a version that takes nothing else.
     if (plan.input.kind !== 'image')
       return { ask: askAboutFeatures(plan.input.kind === 'tabular' ? plan.input.inputs : [], form), stop: async () => {} };
-    const { workersPerVersion, workerTimeoutMs, workerPath, logger } = this.#options;
-    const settings: PictureWorkerSettings = { image: plan.input.image, form };
+    const { workersPerVersion, workerTimeoutMs, workerPath, pictures, logger } = this.#options;
+    const settings: PictureWorkerSettings = { image: plan.input.image, imageLimits: pictures.limits, form };
     const pool: PicturePool = new WorkerPool({
       scriptPath: workerPath ?? join(__dirname, 'picture-worker.js'),
       size: workersPerVersion,
       limits: { startMs: workerTimeoutMs * startsPerJob, jobMs: workerTimeoutMs },
+      memory: pictures.largePictures,
       logger,
       settings,
     });

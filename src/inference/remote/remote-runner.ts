@@ -5,6 +5,7 @@ import type { Parameters } from '../../open-inference/message';
 import type { Tensor } from '../../open-inference/tensor';
 import type { ModelPlan } from '../model-plan';
 import { readAnswers } from '../read-answer';
+import { refusalsOf } from '../row-runner';
 import { padRows, rowOutputs, trimRows } from '../tensor-rows';
 import type { PreparedRow, RowOutput, TensorOutput, VersionRunner } from '../version-runner';
 import { RuntimeRefusal, WorkerLostError } from '../worker-seat';
@@ -67,12 +68,16 @@ export class RemoteRunner implements VersionRunner {
 
   async #ask(rows: readonly PreparedRow[], limits: CallLimits): Promise<readonly (RowOutput | Error)[]> {
     const { client, plan, ask, elapsedMs } = this.#options;
-    const { message, rowsSent, inputFeatures, preprocessMs } = await ask(rows, this.#parameters(limits));
+    const { message, rowsSent, inputFeatures, refused, preprocessMs } = await ask(rows, this.#parameters(limits));
+    const refusals = refusalsOf(refused);
+    if (refusals.size === rows.length) return rows.map((_, at) => refusals.get(at) as AppError);
     const startedAtMs = elapsedMs();
     const { outputs } = await client.infer(message, limits);
     const inferenceMs = elapsedMs() - startedAtMs;
     const answers = readAnswers(plan.output, outputs, rowsSent);
     return rows.map((_, at) => {
+      const refusal = refusals.get(at);
+      if (refusal) return refusal;
       const answer = answers[at];
       if (answer === undefined || answer instanceof Error)
         return new AppError('INTERNAL_SERVER_ERROR', `The remote model gave no usable answer: ${answer?.message ?? 'none'}.`);

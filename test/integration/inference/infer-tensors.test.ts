@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
+import { picturePolicy } from '../../../src/inference/picture-memory';
 import type { LoadedVersion } from '../../../src/model-registry/inference-engine';
 import type { Tensor } from '../../../src/open-inference/tensor';
 import { aModelFolder } from '../../fakes/fake-inference-engine';
@@ -24,7 +24,7 @@ describe('tensors through the graph as they are', () => {
     workersPerVersion: 1,
     workerTimeoutMs: 60_000,
     batching: defaultBatching,
-    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+    pictures: picturePolicy(),
     elapsedMs,
     logger: new FakeLogger(),
     workerPath: join(__dirname, '../../../dist/src/inference/onnx-worker.js'),

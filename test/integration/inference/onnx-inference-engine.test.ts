@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import type { Answer, JsonObject } from '../../../src/events/event';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
 import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
+import { picturePolicy } from '../../../src/inference/picture-memory';
 import type { LoadedVersion, ModelInput } from '../../../src/model-registry/inference-engine';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
 import { aModelFolder } from '../../fakes/fake-inference-engine';
@@ -39,7 +39,7 @@ describe('OnnxInferenceEngine', () => {
     workersPerVersion: 2,
     workerTimeoutMs: 60_000,
     batching: { ...defaultBatching, maxBatchSize: 8 },
-    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+    pictures: picturePolicy(),
     elapsedMs,
     logger,
     workerPath: join(root, 'dist/src/inference/onnx-worker.js'),
@@ -193,6 +193,21 @@ describe('OnnxInferenceEngine', () => {
       label: 'black',
       confidence: expect.closeTo(0.8, 6),
     });
+  });
+
+  it('keeps a file that is no picture from its neighbours, however many there are of them', async () => {
+    const version = await load(models.meanLevel);
+    const picture = await sharp({ create: { width: 9, height: 7, channels: 3, background: 'white' } })
+      .png()
+      .toBuffer();
+    const wanted = await answerOf(version, { kind: 'image', bytes: picture });
+    const isPicture = [true, false, false, true, true, false, true, true, false, false, false, true];
+    const settled = await Promise.allSettled(
+      isPicture.map((is) => answerOf(version, { kind: 'image', bytes: is ? picture : Buffer.from('no picture') })),
+    );
+    expect(settled.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.code))).toEqual(
+      isPicture.map((is) => (is ? wanted : 'INVALID_IMAGE')),
+    );
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultBatching, type EngineOptions, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
+import { picturePolicy } from '../../../src/inference/picture-memory';
 import type { LoadedVersion } from '../../../src/model-registry/inference-engine';
 import { type Datatype, numericArrays, type Tensor } from '../../../src/open-inference/tensor';
 import { aModelFolder } from '../../fakes/fake-inference-engine';
@@ -30,7 +30,7 @@ export class SignatureHouse {
       workersPerVersion: 1,
       workerTimeoutMs: 60_000,
       batching: defaultBatching,
-      pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+      pictures: picturePolicy(),
       elapsedMs,
       logger: this.logger,
       workerPath: join(__dirname, '../../../dist/src/inference/onnx-worker.js'),

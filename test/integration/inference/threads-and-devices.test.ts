@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
 import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
+import { picturePolicy } from '../../../src/inference/picture-memory';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { ModelFolders } from './model-folders';
@@ -21,7 +21,7 @@ describe('the threads and the device of a version', () => {
     threadProfile: 'auto',
     workerTimeoutMs: 60_000,
     batching: defaultBatching,
-    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+    pictures: picturePolicy(),
     elapsedMs,
     logger: new FakeLogger(),
     workerPath: join(root, 'dist/src/inference/onnx-worker.js'),

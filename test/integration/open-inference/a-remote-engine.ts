@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defaultBatching } from '../../../src/inference/onnx-inference-engine';
-import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
+import { picturePolicy } from '../../../src/inference/picture-memory';
 import { type RemoteEngineOptions, RemoteInferenceEngine } from '../../../src/inference/remote/remote-inference-engine';
 import { FakeLogger } from '../../fakes/fake-logger';
 
@@ -12,7 +12,7 @@ export function aRemoteEngine(more: Partial<RemoteEngineOptions> = {}): RemoteIn
     workersPerVersion: 1,
     workerTimeoutMs: 60_000,
     batching: defaultBatching,
-    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+    pictures: picturePolicy(),
     elapsedMs,
     random: () => 0,
     logger: new FakeLogger(),

@@ -6,7 +6,7 @@ import { FileModelRepository } from '../../../src/inference/file-model-repositor
 import { applyPictureSteps, pixelScale } from '../../../src/inference/image-pipeline';
 import { ManifestEngine } from '../../../src/inference/manifest-engine';
 import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
+import { defaultImageLimits, picturePolicy } from '../../../src/inference/picture-memory';
 import type { AnsweringVersion } from '../../../src/model-registry/inference-engine';
 import { ModelRegistry } from '../../../src/model-registry/model-registry';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
@@ -45,7 +45,7 @@ describe('the sample models over the Open Inference Protocol', () => {
     workersPerVersion: 1,
     workerTimeoutMs: 60_000,
     batching: defaultBatching,
-    pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+    pictures: picturePolicy(),
     elapsedMs,
     logger: new FakeLogger(),
     workerPath: join(root, 'dist/src/inference/onnx-worker.js'),

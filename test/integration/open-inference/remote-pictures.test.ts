@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
 import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { defaultImageLimits, PictureDecoder } from '../../../src/inference/picture-decoder';
+import { picturePolicy } from '../../../src/inference/picture-memory';
 import type { AnsweringVersion, LoadedVersion } from '../../../src/model-registry/inference-engine';
 import { ModelRegistry } from '../../../src/model-registry/model-registry';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
@@ -68,7 +68,7 @@ describe('the sample pictures, computed by another server', () => {
       ...{
         batching: alone,
         elapsedMs,
-        pictures: new PictureDecoder({ limits: defaultImageLimits, elapsedMs }),
+        pictures: picturePolicy(),
         workersPerVersion: 1,
         workerTimeoutMs: 60_000,
       },
@@ -111,6 +111,7 @@ describe('the sample pictures, computed by another server', () => {
     expect(binary.description).toEqual({
       ...registry.resolve('digits', version).loaded.description,
       device: 'remote',
+      threads: null,
       parameterCount: null,
     });
     await Promise.all([plain.unload(), binary.unload()]);

@@ -30,7 +30,7 @@ class Machine {
         await Promise.resolve();
         this.nowMs = Math.max(this.nowMs, endsAtMs);
         const scores = { name: 'scores', datatype: 'FP32' as const, shape: [rows, 2], data: x?.data ?? [] };
-        return { outputs: [scores], inputFeatures: [], preprocessMs: 0, inferenceMs: 0 };
+        return { outputs: [scores], inputFeatures: [], refused: [], preprocessMs: 0, inferenceMs: 0 };
       },
       stop: async () => {
         this.open.splice(this.open.indexOf(form), 1);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ByteBudget } from '../../../src/concurrency/byte-budget';
 import { WorkerPool } from '../../../src/inference/worker-pool';
 import { RuntimeRefusal, WorkerLostError } from '../../../src/inference/worker-seat';
 import { FakeLogger } from '../../fakes/fake-logger';
@@ -10,6 +11,7 @@ const scriptPath = join(__dirname, '../../fixtures/onnx/scripted-worker.cjs');
 describe('WorkerPool', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'touchstone-workers-'));
   const logger = new FakeLogger();
+  const budget = new ByteBudget(1000);
   let pool: WorkerPool;
   let made = 0;
 
@@ -21,6 +23,7 @@ describe('WorkerPool', () => {
       scriptPath,
       size,
       logger,
+      memory: budget,
       limits: { startMs: 200 * jobMs, jobMs },
       settings: { model: Buffer.from(model), externalFiles: [], image: null, fixedBatchSize: null, outputNames: null },
     });
