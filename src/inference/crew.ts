@@ -1,9 +1,10 @@
 import type { ThreadPlan, ThreadProfile } from '../model-registry/model-version';
 import { jobOf } from './feeds';
 import type { FeedPlan } from './model-plan';
-import { betterProfile, compareProfiles, type Paces, type RunRows } from './thread-contest';
+import { betterProfile, compareProfiles, type Paces } from './thread-contest';
 import { blankJob, blankRow, runTrial, type Trial } from './trial-run';
 import type { WorkerPool } from './worker-pool';
+import type { WorkerResult } from './worker-protocol';
 
 export type CrewPool = Pick<WorkerPool, 'start' | 'run' | 'stop'>;
 
@@ -27,10 +28,16 @@ export interface CrewOptions {
   readonly maxBatchSize: number;
   readonly open: (form: PoolForm) => CrewPool;
   readonly elapsedMs: () => number;
+  /** Of all cores together, since the machine started. */
+  readonly idleMs: () => number;
 }
 
-/** Below this a row spends more time on its way than in the graph: nothing to win, and the sample models load as fast as ever. */
-const worthComparingMs = 2;
+/** Below this a row spends about as much on its way as in the graph: nothing to win, and the sample models load as fast as ever. */
+const worthComparingMs = 1;
+/** Of single rows, before: the clock of idle cores moves in steps of ten milliseconds. */
+const [leastTries, lookMs] = [3, 150];
+/** Of the cores that all threads need together: with less, a comparison tells how busy the machine was, and not how the version would do. */
+const freeShare = 0.75;
 /** Rows of a full batch in the comparison: of a slow model no more than take this long. */
 const [fullBatch, fullBatchMs] = [8, 250];
 
@@ -63,12 +70,13 @@ async function compare(feed: FeedPlan, pool: CrewPool, trial: Trial, options: Cr
     trial,
     threads: { profile: 'throughput', reason, ...formOf('throughput', threads) },
   });
-  const oneRowMs = await bestOf(3, () => rowsOn(pool, feed, trial)(1), elapsedMs);
-  if (oneRowMs < worthComparingMs) return staying(`one row takes ${oneRowMs.toFixed(1)} ms, too little to share among threads`);
+  const { graphMs, freeCores } = await lookAt(pool, feed, trial, options);
+  if (graphMs < worthComparingMs) return staying(`a row takes less than ${worthComparingMs} ms, too little to share among threads`);
+  if (freeCores < freeShare * (threads - 1)) return staying('the cores were too busy to compare');
   const other = options.open(formOf('latency', threads));
   try {
     await other.start();
-    const batchRows = rowsOfFullBatch(feed, trial, options.maxBatchSize, oneRowMs);
+    const batchRows = rowsOfFullBatch(feed, trial, options.maxBatchSize, graphMs);
     const paces = await compareProfiles(rowsOn(pool, feed, trial), rowsOn(other, feed, trial), { threads, batchRows, elapsedMs });
     const reason = inWords(paces);
     if (betterProfile(paces) === 'latency') {
@@ -88,7 +96,7 @@ export function formOf(profile: ThreadProfile, threads: number): PoolForm {
   return profile === 'throughput' ? { workers: threads, threadsPerWorker: 1 } : { workers: 1, threadsPerWorker: threads };
 }
 
-function rowsOn(pool: CrewPool, feed: FeedPlan, { filling }: Trial): RunRows {
+function rowsOn(pool: CrewPool, feed: FeedPlan, { filling }: Trial): (rows: number) => Promise<WorkerResult> {
   const { input } = feed;
   if (input.kind === 'raw') return () => pool.run(blankJob(feed, [filling]));
   return (rows) => pool.run(jobOf(input, Array(rows).fill(blankRow(input, filling))));
@@ -99,14 +107,20 @@ function rowsOfFullBatch({ input, fixedBatchSize }: FeedPlan, trial: Trial, maxB
   return fixedBatchSize ?? Math.max(1, Math.min(fullBatch, maxBatchSize, Math.floor(fullBatchMs / oneRowMs)));
 }
 
-async function bestOf(times: number, run: () => Promise<unknown>, elapsedMs: () => number): Promise<number> {
-  let bestMs = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < times; i++) {
-    const startedAtMs = elapsedMs();
-    await run();
-    bestMs = Math.min(bestMs, elapsedMs() - startedAtMs);
-  }
-  return bestMs;
+interface Look {
+  /** What one row spends in the graph, at best: all that more threads could make shorter. */
+  readonly graphMs: number;
+  /** Cores that nobody used meanwhile. */
+  readonly freeCores: number;
+}
+
+/** Single rows for a moment. */
+async function lookAt(pool: CrewPool, feed: FeedPlan, trial: Trial, { elapsedMs, idleMs }: CrewOptions): Promise<Look> {
+  const [startedAtMs, idleAtMs] = [elapsedMs(), idleMs()];
+  let graphMs = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < leastTries || (graphMs >= worthComparingMs && elapsedMs() - startedAtMs < lookMs); tries++)
+    graphMs = Math.min(graphMs, (await rowsOn(pool, feed, trial)(1)).inferenceMs);
+  return { graphMs, freeCores: (idleMs() - idleAtMs) / (elapsedMs() - startedAtMs) };
 }
 
 function inWords({ throughput, latency }: Paces): string {

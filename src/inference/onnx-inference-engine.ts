@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
@@ -106,7 +107,7 @@ export class OnnxInferenceEngine implements InferenceEngine {
     const { workersPerVersion: threads, threadProfile: general = 'throughput', batching, elapsedMs } = this.#options;
     const open = (form: PoolForm) => this.#pool(file, feed, device, form);
     const wish = profileWish(device, threadProfile, general);
-    return startCrew(feed, { threads, wish, maxBatchSize: batching.maxBatchSize, open, elapsedMs });
+    return startCrew(feed, { threads, wish, maxBatchSize: batching.maxBatchSize, open, elapsedMs, idleMs });
   }
 
   #pool({ model, externalFiles }: File, feed: FeedPlan, device: Device, { workers, threadsPerWorker }: PoolForm): WorkerPool {
@@ -152,6 +153,11 @@ export class OnnxInferenceEngine implements InferenceEngine {
     this.#loaded.add(version);
     return version;
   }
+}
+
+/** Of all cores together. */
+function idleMs(): number {
+  return cpus().reduce((sum, { times }) => sum + times.idle, 0);
 }
 
 /** What a version is made of. */

@@ -5,7 +5,7 @@ import { lowerThreadPriority } from '../concurrency/thread-priority';
 import type { Device, TensorDatatype } from '../model-registry/model-version';
 import { cudaProviderProblem, missingCudaLibrary } from './cuda-libraries';
 import { type MemoryGrant, ThreadPictureMemory } from './picture-memory';
-import { PictureReader, type ReadPictures } from './picture-reader';
+import type { PictureReader, ReadPictures } from './picture-reader';
 import { padRows, trimRows } from './tensor-rows';
 import {
   type WireTensor,
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
     return;
   }
   const memory = new ThreadPictureMemory(post);
-  const reader = settings.image && new PictureReader(settings.image, settings.imageLimits, memory);
+  const reader = await pictureReader(memory);
   port?.on('message', (job: WorkerJob | MemoryGrant) => {
     if (job.kind === 'granted') return memory.granted();
     answer(session, reader, job).then(
@@ -119,6 +119,13 @@ async function answer(session: InferenceSession, reader: PictureReader | null, j
   if (pictures && refused.length === rows) return { outputs: [], inputFeatures, refused, preprocessMs, inferenceMs: 0 };
   const outputs = await run(session, rows, tensors);
   return { outputs, inputFeatures, refused, preprocessMs, inferenceMs: performance.now() - startedAtMs - preprocessMs };
+}
+
+/** The decoder is loaded where pictures come only: it takes longer than all else. */
+async function pictureReader(memory: ThreadPictureMemory): Promise<PictureReader | null> {
+  if (!settings.image) return null;
+  const reading = await import('./picture-reader.js');
+  return new reading.PictureReader(settings.image, settings.imageLimits, memory);
 }
 
 async function readPictures(reader: PictureReader | null, files: readonly Uint8Array[]): Promise<ReadPictures> {
