@@ -7,8 +7,9 @@ import type { ImagePlan } from './image-plan';
 import type { MemoryMessage } from './picture-memory';
 
 /**
- * What crosses between the main thread and an inference worker. What comes back is transferred; what goes there is copied, so that the rows of a thread that dies are still here to be sent to another. Pictures go there as files: these are
- * small, and their pixels belong to the thread that decodes them.
+ * What crosses between the main thread and an inference worker. What comes back is transferred; what goes there is copied, so that the rows of
+ * a thread that dies are still here to be sent to another. Pictures go there as files: these are small, and their pixels belong to the thread
+ * that decodes them.
  */
 
 /** Of threads that compute, below the one that answers: who waits for a core there keeps all clients waiting, and these threads themselves. */
