@@ -2,6 +2,7 @@ import { type BatchMeasurement, BatchTime } from './batch-time';
 import { AbortedError, ClosedError, DeadlineError, QueueFullError } from './batcher-errors';
 import type { CallerSignal } from './caller-signal';
 import { type Priority, type Queued, RowQueue } from './row-queue';
+import { RunningQuantile } from './running-quantile';
 
 export interface BatcherOptions {
   readonly maxBatchSize: number;
@@ -25,6 +26,10 @@ const handOverMs = 0.5;
 const batchTolerance = 0.1;
 /** A row of low priority that has waited this long goes first. */
 const agingMs = 500;
+/** By how much rows take longer than was expected when they were taken: what all but two of a hundred stay below, at most fourfold. */
+const overrunOptions = { share: 0.98, step: 0.25, least: 1, most: 4 };
+/** Learned from rows that were expected to need at least this share of their time: of others nobody asks. */
+const tellingShare = 0.25;
 
 export interface RowOptions {
   readonly sizeBytes: number;
@@ -33,6 +38,8 @@ export interface RowOptions {
   readonly signal?: CallerSignal | undefined;
   /** On the clock of `elapsedMs`. */
   readonly deadlineAtMs?: number | undefined;
+  /** What the row needs before its deadline when it has been answered here; default 0. */
+  readonly afterMs?: number | undefined;
 }
 
 export interface RowResult<Output> {
@@ -45,6 +52,8 @@ interface Row<Input, Output> extends Queued {
   readonly input: Input;
   readonly signal: CallerSignal | undefined;
   readonly deadlineAtMs: number | undefined;
+  /** What it was expected to take when it was taken; null: it can say nothing about deadlines. */
+  readonly expectedMs: number | null;
   readonly resolve: (result: RowResult<Output>) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -63,6 +72,7 @@ export class Batcher<Input, Output> {
   readonly #time: BatchTime;
   readonly #queue = new RowQueue<Row<Input, Output>>(agingMs);
   readonly #defer: (callback: () => void) => void;
+  readonly #overrun = new RunningQuantile(overrunOptions);
   #isDeferred = false;
   #inFlight = 0;
   #rowsInFlight = 0;
@@ -83,12 +93,13 @@ export class Batcher<Input, Output> {
 
   /** @throws QueueFullError, DeadlineError, AbortedError, ClosedError, or what the run made of this row. */
   submit(input: Input, options: RowOptions): Promise<RowResult<Output>> {
-    const refusal = this.refusal(options);
+    const refusal = this.#refusal(options);
     if (refusal) return Promise.reject(refusal);
     const { sizeBytes, priority = 'interactive', signal, deadlineAtMs } = options;
     return new Promise((resolve, reject) => {
       const queuedAtMs = this.#options.elapsedMs();
-      this.#queue.push({ input, sizeBytes, priority, signal, deadlineAtMs, queuedAtMs, resolve, reject });
+      const expectedMs = this.#tellingExpectation(priority, queuedAtMs, deadlineAtMs);
+      this.#queue.push({ input, sizeBytes, priority, signal, deadlineAtMs, queuedAtMs, expectedMs, resolve, reject });
       this.#dispatchSoon();
     });
   }
@@ -101,39 +112,44 @@ export class Batcher<Input, Output> {
   }
 
   /**
-   * Why a row would not be taken now; null: it would. What would be dropped later is refused at the door: a full queue, or a backlog that
-   * outlasts the row's deadline. Callers that prepare a row at some cost ask first; `rowsAhead` are those that are being prepared, `afterMs`
-   * is what the row needs when it has been answered here.
+   * Why a row is not taken now; null: it is. What would be dropped later is refused at the door: a full queue, or a backlog that outlasts the
+   * row's deadline.
    */
-  refusal(row: RowOptions, { rowsAhead = 0, afterMs = 0 }: { readonly rowsAhead?: number; readonly afterMs?: number } = {}): Error | null {
+  #refusal(row: RowOptions): Error | null {
     const { elapsedMs, maxInFlight } = this.#options;
     if (this.#isClosed) return new ClosedError();
     if (row.signal?.aborted) return new AbortedError();
     const nowMs = elapsedMs();
     if (row.deadlineAtMs !== undefined && row.deadlineAtMs <= nowMs) return new DeadlineError();
     // A worker is idle: the row is tried, however large, and however short its deadline; else an estimate too high would never be mended.
-    if (this.#inFlight + this.#queue.length + rowsAhead < maxInFlight) return null;
-    const readyAtMs = nowMs + afterMs;
-    if (this.#hasRoom(row, rowsAhead, readyAtMs)) return null;
+    if (this.#inFlight + this.#queue.length < maxInFlight) return null;
+    if (this.#hasRoom(row, nowMs)) return null;
     this.#dropGone();
-    if (this.#hasRoom(row, rowsAhead, readyAtMs)) return null;
-    return new QueueFullError(Math.max(1, Math.ceil(this.finishMs(row.priority, rowsAhead))));
+    if (this.#hasRoom(row, nowMs)) return null;
+    return new QueueFullError(Math.max(1, Math.ceil(this.finishMs(row.priority))));
   }
 
   /** From now until a new row would be answered: what the workers share ahead of its batch, then that batch, which one worker runs whole. */
-  finishMs(priority: Priority = 'interactive', rowsAhead = 0): number {
+  finishMs(priority: Priority = 'interactive'): number {
     const size = this.#batchLimit();
-    const waiting = this.#queue.ahead(priority) + rowsAhead;
+    const waiting = this.#queue.ahead(priority);
     const batchesAhead = Math.floor(waiting / size);
     const busyMs = this.#rowsInFlight === 0 ? 0 : this.#time.of(this.#rowsInFlight / this.#inFlight) * this.#inFlight;
     return (busyMs + batchesAhead * this.#time.of(size)) / this.#options.maxInFlight + this.#time.of((waiting % size) + 1);
   }
 
-  #hasRoom({ sizeBytes, priority, deadlineAtMs }: RowOptions, rowsAhead: number, fromMs: number): boolean {
+  /** `finishMs` is a mean; a deadline wants what nearly all rows keep to. */
+  #hasRoom({ sizeBytes, priority, deadlineAtMs, afterMs = 0 }: RowOptions, nowMs: number): boolean {
     const { maxQueuedRows, maxQueuedBytes } = this.#options;
     const { length, bytes } = this.#queue;
-    if (length + rowsAhead >= maxQueuedRows || (length > 0 && bytes + sizeBytes > maxQueuedBytes)) return false;
-    return deadlineAtMs === undefined || fromMs + this.finishMs(priority, rowsAhead) <= deadlineAtMs;
+    if (length >= maxQueuedRows || (length > 0 && bytes + sizeBytes > maxQueuedBytes)) return false;
+    return deadlineAtMs === undefined || nowMs + this.finishMs(priority) * this.#overrun.value + afterMs <= deadlineAtMs;
+  }
+
+  #tellingExpectation(priority: Priority, nowMs: number, deadlineAtMs: number | undefined): number | null {
+    if (deadlineAtMs === undefined) return null;
+    const expectedMs = this.finishMs(priority);
+    return expectedMs >= tellingShare * (deadlineAtMs - nowMs) ? expectedMs : null;
   }
 
   #batchLimit(): number {
@@ -196,7 +212,9 @@ export class Batcher<Input, Output> {
     const startedAtMs = this.#options.elapsedMs();
     try {
       const outputs = await this.#run(batch.map((row) => row.input));
-      this.#time.add({ rows: batch.length, ms: this.#options.elapsedMs() - startedAtMs });
+      const endedAtMs = this.#options.elapsedMs();
+      this.#time.add({ rows: batch.length, ms: endedAtMs - startedAtMs });
+      for (const { expectedMs, queuedAtMs } of batch) if (expectedMs !== null) this.#overrun.add((endedAtMs - queuedAtMs) / expectedMs);
       for (const [index, row] of batch.entries()) settle(row, outputs[index], startedAtMs, batch.length);
     } catch (error) {
       if (batch.length === 1) batch[0]?.reject(error);

@@ -20,6 +20,8 @@ export interface InferenceRequest {
   readonly priority?: Priority | undefined;
   /** Monotonic time (`performance.now()`) after which the answer is worth nothing. */
   readonly deadlineAtMs?: number | undefined;
+  /** What whoever asks still needs before the deadline when the row has been answered; default 0. */
+  readonly afterMs?: number | undefined;
   /** The row's outputs shall come with its answer. */
   readonly wantsOutputs?: boolean | undefined;
 }

@@ -189,12 +189,46 @@ describe('Batcher', () => {
   });
 
   it('tries a row on an idle worker however short its deadline, so that an estimate too high is mended', async () => {
-    const measured = [{ rows: 1, ms: 1e6 }];
-    const batcher = new Batcher<number, number>(async (inputs) => [...inputs], { ...noLimits, measured });
-    expect((await batcher.submit(1, { ...row, deadlineAtMs: 1 })).output).toBe(1);
+    const { batches, run } = gated();
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 2, measured: [{ rows: 1, ms: 1e6 }] });
+    const urgent = { ...row, deadlineAtMs: 1 };
+    const taken = [batcher.submit(1, urgent), batcher.submit(2, urgent)];
+    await expect(batcher.submit(3, urgent)).rejects.toMatchObject({ name: 'QueueFullError' });
+    for (const batch of batches) batch.finish();
+    expect((await Promise.all(taken)).map(({ output }) => output)).toHaveLength(2);
+  });
+
+  it('leaves a row the time that its caller needs afterwards', async () => {
+    const { batches, run } = gated();
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 1, measured: line(0, 10) });
+    const first = batcher.submit(1, row);
+    const inTime = { ...row, deadlineAtMs: 20 };
+    await expect(batcher.submit(2, { ...inTime, afterMs: 1 })).rejects.toMatchObject({ name: 'QueueFullError' });
+    const second = batcher.submit(3, { ...inTime, afterMs: 0 });
+    batches[0]?.finish();
     await settled();
-    expect(batcher.refusal({ ...row, deadlineAtMs: 1 }, { rowsAhead: 1 })).toBeNull();
-    expect(batcher.refusal({ ...row, deadlineAtMs: 1 }, { rowsAhead: 2 })).toMatchObject({ name: 'QueueFullError' });
+    batches[1]?.finish();
+    await Promise.all([first, second]);
+  });
+
+  it('keeps to deadlines where the time of batches varies, and not only on average', async () => {
+    const { batches, run } = gated();
+    let nowMs = 0;
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 1, maxBatchSize: 1, measured: line(0, 10), elapsedMs: () => nowMs });
+    /** Whether a row behind another is taken with so much time, when each of both batches takes `batchMs`. */
+    const takes = async (deadlineInMs: number, batchMs: number): Promise<boolean> => {
+      const before = batches.length;
+      const answers = Promise.allSettled([batcher.submit(0, row), batcher.submit(1, { ...row, deadlineAtMs: nowMs + deadlineInMs })]);
+      for (let batch = before; batch < before + 2; batch++) {
+        nowMs += batchMs;
+        batches[batch]?.finish();
+        await settled();
+      }
+      return (await answers)[1].status === 'fulfilled';
+    };
+    expect(await takes(25, 10)).toBe(true);
+    for (let i = 0; i < 30; i++) expect(await takes(70, i % 2 === 0 ? 5 : 15)).toBe(true);
+    expect(await takes(25, 10)).toBe(false);
   });
 
   it('keeps batches small and workers busy where a batch saves nothing', async () => {
@@ -247,18 +281,6 @@ describe('Batcher', () => {
     }
     await Promise.all([first, ...rest]);
     expect(batches.map(({ inputs }) => inputs)).toEqual([[0], [3], [2], [1]]);
-  });
-
-  it('counts rows that are being prepared', async () => {
-    const { batches, run } = gated();
-    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 1, maxQueuedRows: 2 });
-    const answer = batcher.submit(1, row);
-    expect([batcher.refusal(row, { rowsAhead: 1 }), batcher.refusal(row, { rowsAhead: 2 })]).toEqual([
-      null,
-      expect.objectContaining({ name: 'QueueFullError' }),
-    ]);
-    batches[0]?.finish();
-    await answer;
   });
 
   it('drops a row whose deadline passed, or whose caller went away, before it is dispatched', async () => {
