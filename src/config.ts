@@ -60,6 +60,13 @@ const databaseUrl = z
   })
   .optional();
 
+const redisUrl = z
+  .string()
+  .refine((text) => /^rediss?:\/\/[^/]+(\/\d*)?$/.test(text) && URL.canParse(text), {
+    message: 'REDIS_URL must look like redis://user:password@host:6379/0, or rediss:// for TLS.',
+  })
+  .optional();
+
 const origins = z
   .string()
   .optional()
@@ -98,6 +105,7 @@ const schema = z
       .transform((path) => resolve(path)),
     DATABASE_URL: databaseUrl,
     EMBEDDED_DATABASE: oneOf('EMBEDDED_DATABASE', ['auto', 'off'], 'auto'),
+    REDIS_URL: redisUrl,
     ADMIN_API_KEY: apiKey,
     LOG_LEVEL: oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
     CORS_ORIGINS: origins,
@@ -140,7 +148,7 @@ function withDerived(options: z.output<typeof schema>) {
 export const optionNames: readonly string[] = Object.keys(schema.shape);
 
 /** Options that may also be given as the name of a file that holds them: `<NAME>_FILE`. */
-export const secretOptions: readonly string[] = Object.freeze(['DATABASE_URL', 'ADMIN_API_KEY']);
+export const secretOptions: readonly string[] = Object.freeze(['DATABASE_URL', 'REDIS_URL', 'ADMIN_API_KEY']);
 
 /** Every mistake in the options, a sentence each. */
 export class ConfigError extends Error {

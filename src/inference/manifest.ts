@@ -36,6 +36,23 @@ const remote = z.strictObject({
   outputs: z.array(tensor).min(1).optional(),
 });
 
+/** Bytes and answers of one version, in memory. */
+const cache = z.strictObject({
+  maxEntries: z.number().int().min(1).max(10_000_000).default(10_000),
+  maxBytes: z
+    .number()
+    .int()
+    .min(1024)
+    .max(2 ** 36)
+    .default(64 * 2 ** 20),
+  ttlMs: z
+    .number()
+    .int()
+    .min(1)
+    .max(365 * 86_400_000)
+    .default(3_600_000),
+});
+
 const schema = z.strictObject({
   kind: z.enum(['image', 'tabular', 'raw']).optional(),
   task: z.enum(['classification', 'regression']).optional(),
@@ -55,6 +72,10 @@ const schema = z.strictObject({
   device: z.enum(['cpu', 'cuda']).optional(),
   threadProfile: z.enum(['auto', 'throughput', 'latency']).optional(),
   remote: remote.optional(),
+  cache: z
+    .union([z.boolean(), cache], 'true, false, or any of maxEntries, maxBytes and ttlMs, whole numbers above 0')
+    .transform((given) => (given === true ? cache.parse({}) : given || undefined))
+    .optional(),
 });
 
 /** `model.json` beside a model: every key is optional, unknown keys are refused (a misspelt key would be ignored silently otherwise). */

@@ -79,7 +79,8 @@ export class OnnxInferenceEngine implements InferenceEngine {
     const { graph, rewritten } = readGraph(bytes);
     const manifest = parseManifest(text);
     const externalFiles = await Promise.all(graph.externalFiles.map((path) => readExternalFile(directory, path)));
-    const source = { sizeBytes: bytes.byteLength, sha256 };
+    const weightsSha256 = externalFiles.map((file) => file.sha256);
+    const source = { sizeBytes: bytes.byteLength, sha256, ...(weightsSha256.length > 0 && { weightsSha256 }) };
     const file: File = { directory, source, graph, model: rewritten ?? bytes, externalFiles };
     try {
       return await this.#start(file, manifest);
@@ -192,11 +193,12 @@ function planTried(graph: OnnxGraph, manifest: Manifest, feed: FeedPlan, { outpu
 }
 
 /** Weights in a file of their own: below the model's folder, wherever else the model may point. */
-async function readExternalFile(directory: string, path: string): Promise<WorkerSettings['externalFiles'][number]> {
+async function readExternalFile(directory: string, path: string): Promise<WorkerSettings['externalFiles'][number] & { sha256: string }> {
   const file = resolve(directory, path);
   if (!file.startsWith(resolve(directory) + sep))
     throw new AppError('INVALID_INPUT', `The model wants weights from "${path}", which is not in its folder.`);
-  return { path, data: (await readModelFile(file, `"${path}", which holds weights of the model,`)).bytes };
+  const { bytes, sha256 } = await readModelFile(file, `"${path}", which holds weights of the model,`);
+  return { path, data: bytes, sha256 };
 }
 
 function inSharedMemory(bytes: Uint8Array): ModelFile['bytes'] {

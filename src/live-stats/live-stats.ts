@@ -18,6 +18,13 @@ export interface LiveStatsOptions {
   readonly publishIntervalMs?: number;
 }
 
+interface CacheLookup {
+  readonly model: string;
+  readonly version: string;
+  readonly isHit: boolean;
+  readonly ms: number;
+}
+
 interface Producer {
   readonly latest: LatestValue<ServingStatsSnapshot>;
   readonly timer: NodeJS.Timeout;
@@ -64,6 +71,20 @@ export class LiveStats implements PredictionObserver, TensorObserver {
   /** What was refused before a model or version was chosen is counted under no name. */
   failed({ model, version, totalMs }: Pick<FailedPrediction, 'model' | 'version' | 'totalMs'>): void {
     this.#of(model ?? '', version ?? '').failed(totalMs, this.#options.now().getTime());
+  }
+
+  /** A version with a cache looked whether it has the answer. */
+  lookedUp({ model, version, isHit, ms }: CacheLookup): void {
+    this.#of(model, version).lookedUp(isHit, ms);
+  }
+
+  /** Of each version of this replica that has looked. */
+  cacheLookups(): readonly { readonly model: string; readonly version: string; readonly hits: number; readonly misses: number }[] {
+    return [...this.#counters].flatMap(([model, versions]) =>
+      [...versions].flatMap(([version, { cacheHits, cacheMisses }]) =>
+        cacheHits + cacheMisses > 0 ? [{ model, version, hits: cacheHits, misses: cacheMisses }] : [],
+      ),
+    );
   }
 
   /** What one version did on this replica, by requests. */

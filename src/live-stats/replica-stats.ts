@@ -10,7 +10,10 @@ export interface VersionStats {
   readonly failedRequests: number;
   /** Sum over rows of the size of the batch that the row was executed in. */
   readonly batchSizeSum: number;
-  /** Of the rows that succeeded. */
+  /** Absent in what a replica of an older build publishes. */
+  readonly cacheHits?: number;
+  readonly cacheMisses?: number;
+  /** Of the rows that succeeded; an answer from the cache went through none but the whole. */
   readonly stages: TimesByStage;
   readonly queueDepth: number;
   /** Rows finished in each of the last 60 seconds of the clock, the one that is running last: the base of requestsPerSecond. */

@@ -1,5 +1,10 @@
 import type { PredictionTiming } from '../events/event';
 
+/** Otherwise it is an answer from the cache: it waited for no worker, and was in no batch. */
+export function wasComputed({ batchSize }: Pick<PredictionTiming, 'batchSize'>): boolean {
+  return batchSize > 0;
+}
+
 export interface Tally {
   readonly count: number;
   readonly ms: number;
@@ -11,6 +16,7 @@ export interface VersionStatistics {
   readonly version: string;
   /** Null: it has not answered yet. */
   readonly lastInferenceAt: Date | null;
+  /** Of rows that were computed: what the cache answered counts in `succeeded` and `cacheHits`, and in nothing else here. */
   readonly rows: number;
   /** Batches; a row is a share of its batch. */
   readonly executions: number;
@@ -19,6 +25,10 @@ export interface VersionStatistics {
   readonly queue: Tally;
   readonly preprocess: Tally;
   readonly execute: Tally;
+  /** Answered from the cache, or with what was just being computed for an equal request. */
+  readonly cacheHits: Tally;
+  /** Of versions with a cache: looking in vain, and keeping what was computed then. */
+  readonly cacheMisses: Tally;
   readonly batches: readonly BatchStatistics[];
 }
 
@@ -33,20 +43,26 @@ export class RequestTallies {
   #lastInferenceMs: number | null = null;
   #rows = 0;
   #requests = 0;
+  /** Requests of which something was computed. */
+  #computed = 0;
   #succeededMs = 0;
   #failures = 0;
   #failedMs = 0;
   #queueMs = 0;
   #preprocessMs = 0;
   #executeMs = 0;
+  #cacheHits: Tally = { count: 0, ms: 0 };
+  #cacheMisses: Tally = { count: 0, ms: 0 };
   /** By batch size; rows there, and their times. */
   readonly #batches = new Map<number, { rows: number; preprocessMs: number; executeMs: number }>();
 
   succeeded(timing: PredictionTiming, rows: number, nowMs: number): void {
     this.#lastInferenceMs = nowMs;
-    this.#rows += rows;
     this.#requests++;
     this.#succeededMs += timing.totalMs;
+    if (!wasComputed(timing)) return;
+    this.#rows += rows;
+    this.#computed++;
     this.#queueMs += timing.queueMs;
     this.#preprocessMs += timing.preprocessMs;
     this.#executeMs += timing.inferenceMs;
@@ -65,20 +81,36 @@ export class RequestTallies {
     this.#failedMs += totalMs;
   }
 
+  get cacheHits(): Tally {
+    return this.#cacheHits;
+  }
+
+  get cacheMisses(): Tally {
+    return this.#cacheMisses;
+  }
+
+  lookedUp(isHit: boolean, ms: number): void {
+    const more = ({ count, ms: before }: Tally): Tally => ({ count: count + 1, ms: before + ms });
+    if (isHit) this.#cacheHits = more(this.#cacheHits);
+    else this.#cacheMisses = more(this.#cacheMisses);
+  }
+
   statistics(model: string, version: string): VersionStatistics {
     const batches = [...this.#batches].sort(([a], [b]) => a - b).map(([batchSize, batch]) => batchStatistics(batchSize, batch));
-    const stage = (ms: number): Tally => ({ count: this.#requests, ms });
+    const stage = (ms: number): Tally => ({ count: this.#computed, ms });
     return {
       model,
       version,
       lastInferenceAt: this.#lastInferenceMs === null ? null : new Date(this.#lastInferenceMs),
       rows: this.#rows,
       executions: batches.reduce((sum, batch) => sum + batch.execute.count, 0),
-      succeeded: stage(this.#succeededMs),
+      succeeded: { count: this.#requests, ms: this.#succeededMs },
       failed: { count: this.#failures, ms: this.#failedMs },
       queue: stage(this.#queueMs),
       preprocess: stage(this.#preprocessMs),
       execute: stage(this.#executeMs),
+      cacheHits: this.#cacheHits,
+      cacheMisses: this.#cacheMisses,
       batches,
     };
   }

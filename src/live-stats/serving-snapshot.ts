@@ -17,6 +17,8 @@ export interface ServingStatsSnapshot {
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
   readonly avgBatchSize: number | null;
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
   readonly queueDepth: number;
   readonly uptimeMs: number;
   /** Of the replica that started first: the counters count since then. */
@@ -40,6 +42,7 @@ export function servingSnapshot(replicas: readonly ReplicaStats[], filter: Servi
       versions.reduce((times, version) => addTimes(times, version.stages[stage]), noTimes),
     );
   const { p50Ms, p95Ms, p99Ms } = summaryOf('total');
+  const execute = summaryOf('execute');
   const totalRequests = sum((version) => version.totalRequests);
   const successfulRequests = sum((version) => version.successfulRequests);
   const startedAtMs = Math.min(nowMs, ...replicas.map((replica) => replica.startedAtMs));
@@ -51,12 +54,14 @@ export function servingSnapshot(replicas: readonly ReplicaStats[], filter: Servi
     failedRequests: sum((version) => version.failedRequests),
     successRate: totalRequests === 0 ? 0 : successfulRequests / totalRequests,
     requestsPerSecond: recent / Math.min(60, Math.max(1, uptimeMs / 1000)),
-    avgInferenceMs: successfulRequests === 0 ? 0 : sum((version) => version.stages.execute.ms) / successfulRequests,
+    avgInferenceMs: execute.meanMs ?? 0,
     stages: stages.map(summaryOf),
     p50Ms,
     p95Ms,
     p99Ms,
-    avgBatchSize: successfulRequests === 0 ? null : sum((version) => version.batchSizeSum) / successfulRequests,
+    avgBatchSize: execute.count === 0 ? null : sum((version) => version.batchSizeSum) / execute.count,
+    cacheHits: sum((version) => version.cacheHits ?? 0),
+    cacheMisses: sum((version) => version.cacheMisses ?? 0),
     queueDepth: sum((version) => version.queueDepth),
     uptimeMs,
     startedAt: new Date(startedAtMs),

@@ -1,6 +1,6 @@
 import type { PredictionTiming } from '../events/event';
 import type { VersionStats } from './replica-stats';
-import { RequestTallies, type VersionStatistics } from './request-tallies';
+import { RequestTallies, type VersionStatistics, wasComputed } from './request-tallies';
 import { StageClock } from './stage-times';
 
 const windowSeconds = 60;
@@ -29,10 +29,12 @@ export class VersionCounters {
   /** One request of `rows` rows that went the same way. */
   succeeded(timing: PredictionTiming, rows: number, nowMs: number): void {
     this.#succeeded += rows;
-    this.#batchSizeSum += timing.batchSize * rows;
-    this.#queue.add(timing.queueMs, rows);
-    this.#preprocess.add(timing.preprocessMs, rows);
-    this.#execute.add(timing.inferenceMs, rows);
+    if (wasComputed(timing)) {
+      this.#batchSizeSum += timing.batchSize * rows;
+      this.#queue.add(timing.queueMs, rows);
+      this.#preprocess.add(timing.preprocessMs, rows);
+      this.#execute.add(timing.inferenceMs, rows);
+    }
     this.#total.add(timing.totalMs, rows);
     this.#requests.succeeded(timing, rows, nowMs);
     this.#tick(rows, nowMs);
@@ -42,6 +44,18 @@ export class VersionCounters {
     this.#failed++;
     this.#requests.failed(totalMs);
     this.#tick(1, nowMs);
+  }
+
+  lookedUp(isHit: boolean, ms: number): void {
+    this.#requests.lookedUp(isHit, ms);
+  }
+
+  get cacheHits(): number {
+    return this.#requests.cacheHits.count;
+  }
+
+  get cacheMisses(): number {
+    return this.#requests.cacheMisses.count;
   }
 
   statistics(): VersionStatistics {
@@ -58,6 +72,8 @@ export class VersionCounters {
       successfulRequests: this.#succeeded,
       failedRequests: this.#failed,
       batchSizeSum: this.#batchSizeSum,
+      cacheHits: this.cacheHits,
+      cacheMisses: this.cacheMisses,
       stages: {
         queue: this.#queue.times(),
         preprocess: this.#preprocess.times(),

@@ -30,6 +30,7 @@ export interface InferenceTiming {
   readonly queueMs: number;
   readonly preprocessMs: number;
   readonly inferenceMs: number;
+  /** 0: it was not computed for this request, but answered from the cache; then `inferenceMs` is 0, too. */
   readonly batchSize: number;
 }
 
@@ -81,6 +82,8 @@ export interface ModelSource {
   readonly sizeBytes: number;
   /** Hex. */
   readonly sha256: string;
+  /** Of the files beside it that hold weights, in the order in which the graph names them. */
+  readonly weightsSha256?: readonly string[];
 }
 
 /** Port: turns a version's folder into something that answers. */

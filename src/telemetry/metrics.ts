@@ -1,4 +1,4 @@
-import { type Aggregator, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { CellCounter, CellHistogram, type CountCell, type HistogramCell } from './cell-metrics';
 import { CpuMeter, usedMemoryBytes } from './system-usage';
 
@@ -7,6 +7,7 @@ export interface MetricSources {
   queueDepths(): readonly { readonly model: string; readonly version: string; readonly rows: number }[];
   accuracies(): Promise<readonly { readonly model: string; readonly version: string; readonly accuracy: number }[]>;
   openAlerts(): Promise<readonly { readonly model: string; readonly severity: string; readonly count: number }[]>;
+  cacheLookups(): readonly { readonly model: string; readonly version: string; readonly hits: number; readonly misses: number }[];
   journalBytes(): number;
   ingestLagMs(): number;
 }
@@ -71,6 +72,7 @@ export class Metrics {
   constructor(sources: MetricSources) {
     collectDefaultMetrics({ register: this.registry, prefix: 'touchstone_' });
     this.#registerGauges(sources);
+    this.#registerCacheLookups(sources);
   }
 
   recordSucceeded(row: {
@@ -87,11 +89,13 @@ export class Metrics {
     const { requests, requestSeconds } = this.#methods[row.method];
     requests.add();
     requestSeconds.observe(row.totalMs / 1000);
-    this.#inferenceSeconds.observe(row.inferenceMs / 1000);
-    this.#batchSize.observe(row.batchSize);
     if (row.confidence !== null) this.#confidence.observe(row.confidence);
     const cells = this.#cellsOf(row.model, row.version);
     cells.rows.add();
+    // An answer from the cache was in no batch, and went through no stage.
+    if (row.batchSize === 0) return;
+    this.#inferenceSeconds.observe(row.inferenceMs / 1000);
+    this.#batchSize.observe(row.batchSize);
     cells.queue.observe(row.queueMs / 1000);
     cells.preprocess.observe(row.preprocessMs / 1000);
     cells.execute.observe(row.inferenceMs / 1000);
@@ -161,6 +165,23 @@ export class Metrics {
       gauge.set(sources.ingestLagMs() / 1000),
     );
     this.#gauge('sum', 'touchstone_serving_processes', 'Processes that serve.', [], (gauge) => gauge.set(1));
+  }
+
+  /** They are counted where GraphQL and `/v2` show them, too. */
+  #registerCacheLookups(sources: MetricSources): void {
+    const counter = new Counter({
+      name: 'touchstone_cache_lookups_total',
+      help: 'Requests of versions with a cache, by what was found.',
+      labelNames: [...version, 'result'],
+      registers: [this.registry],
+      collect: () => {
+        counter.reset();
+        for (const { hits, misses, ...names } of sources.cacheLookups()) {
+          counter.inc({ ...names, result: 'hit' }, hits);
+          counter.inc({ ...names, result: 'miss' }, misses);
+        }
+      },
+    });
   }
 
   #counter<T extends string>(name: string, help: string, labelNames: readonly T[]): CellCounter<T> {

@@ -21,6 +21,8 @@ function statsOf(replicaId: string, totalRequests: number): ReplicaStats {
         successfulRequests: totalRequests,
         failedRequests: 0,
         batchSizeSum: 30,
+        cacheHits: 4,
+        cacheMisses: 5,
         stages: {
           queue: { counts: [10], ms: 0 },
           preprocess: { counts: [10], ms: 0 },

@@ -401,6 +401,8 @@ class FakeLiveStats implements LiveStatsService {
       p95Ms: null,
       p99Ms: null,
       avgBatchSize: null,
+      cacheHits: 1,
+      cacheMisses: 1,
       queueDepth: 0,
       uptimeMs: 1000,
       startedAt: aTime,

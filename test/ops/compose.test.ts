@@ -118,7 +118,8 @@ describe('docker-compose.yml', () => {
       '/run/secrets/database_url': 'postgres://touchstone:some-password@db:5432/touchstone',
       '/run/secrets/admin_api_key': randomBytes(24).toString('base64url'),
     };
-    const config = parseConfig({ ...fromImage, ...fromCompose }, (path) => files[path] ?? '');
+    const ifNothingIsSet = Object.entries(fromCompose).map(([name, value]) => [name, value.replace(/\$\{\w+:-(.*?)\}/g, '$1')]);
+    const config = parseConfig({ ...fromImage, ...Object.fromEntries(ifNothingIsSet) }, (path) => files[path] ?? '');
     expect(config).toMatchObject({
       HOST: '0.0.0.0',
       PORT: 4000,

@@ -32,6 +32,8 @@ describe('parseConfig', () => {
     ['PORT', { PORT: 'http' }],
     ['METRICS_PORT', { METRICS_PORT: '-1' }],
     ['DATABASE_URL', { DATABASE_URL: 'mysql://x' }],
+    ['REDIS_URL', { REDIS_URL: 'redis:6379' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://redis:6379/answers' }],
     ['DATABASE_URL', { EMBEDDED_DATABASE: 'off' }],
     ['EMBEDDED_DATABASE', { EMBEDDED_DATABASE: 'no' }],
     ['ADMIN_API_KEY', { ADMIN_API_KEY: 'short' }],

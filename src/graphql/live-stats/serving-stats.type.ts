@@ -22,7 +22,7 @@ export class ServingStatsType {
   @Field(() => Float, { description: 'Rows finished each second, over the last moments.' })
   readonly requestsPerSecond!: number;
 
-  @Field(() => Float, { description: 'Mean time in the model, in milliseconds; 0 before the first row.' })
+  @Field(() => Float, { description: 'Mean time in the model of rows that were computed, in milliseconds; 0 before the first row.' })
   readonly avgInferenceMs!: number;
 
   @Field(() => [StageStatsType], { description: 'Where the time of the predictions went, by stage: queue, preprocess, execute, total.' })
@@ -45,6 +45,12 @@ export class ServingStatsType {
     description: 'Mean number of rows in the batch that a row was executed in; null before the first.',
   })
   readonly avgBatchSize!: number | null;
+
+  @Field(() => Float, { description: 'Requests that the cache of a version answered, or the computation that an equal one had begun.' })
+  readonly cacheHits!: number;
+
+  @Field(() => Float, { description: 'Requests that a version with a cache had to compute.' })
+  readonly cacheMisses!: number;
 
   @Field(() => Int, { description: 'Rows that wait for a worker right now.' })
   readonly queueDepth!: number;

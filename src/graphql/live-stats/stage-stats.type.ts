@@ -10,7 +10,9 @@ export class StageStatsType {
   })
   readonly stage!: string;
 
-  @Field(() => Float, { description: 'Rows that were answered with a prediction.' })
+  @Field(() => Float, {
+    description: 'Rows that were answered with a prediction and went through this stage: answers from the cache count in total only.',
+  })
   readonly count!: number;
 
   @Field(() => Float, { nullable: true, description: 'Mean, in milliseconds; null before the first row.' })

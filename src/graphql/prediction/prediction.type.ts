@@ -59,19 +59,21 @@ export class ClassProbabilityType {
 
 @ObjectType('PredictionTiming', { simpleResolvers: true, description: 'Where the time of one prediction went.' })
 export class PredictionTimingType {
-  @Field(() => Float, { description: 'Milliseconds spent waiting for a worker.' })
+  @Field(() => Float, { description: 'Milliseconds spent waiting for a worker, or for the computation of an equal request.' })
   readonly queueMs!: number;
 
-  @Field(() => Float, { description: 'Milliseconds spent decoding and preparing the input.' })
+  @Field(() => Float, { description: 'Milliseconds spent decoding and preparing the input, or looking it up.' })
   readonly preprocessMs!: number;
 
-  @Field(() => Float, { description: 'Milliseconds spent in the model, for the batch that this row was in.' })
+  @Field(() => Float, {
+    description: 'Milliseconds spent in the model, for the batch that this row was in; 0 when the answer came from the cache.',
+  })
   readonly inferenceMs!: number;
 
   @Field(() => Float, { description: 'Milliseconds from the arrival of the request to its answer.' })
   readonly totalMs!: number;
 
-  @Field(() => Int, { description: 'Rows in the batch that this row was executed in.' })
+  @Field(() => Int, { description: 'Rows in the batch that this row was executed in; 0 when the answer came from the cache.' })
   readonly batchSize!: number;
 }
 

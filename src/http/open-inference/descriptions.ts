@@ -46,7 +46,6 @@ export function statisticsBody(versions: readonly VersionStatistics[]): object {
 }
 
 function versionBody(of: VersionStatistics): object {
-  const none: Tally = { count: 0, ms: 0 };
   return {
     name: of.model,
     version: of.version,
@@ -60,8 +59,8 @@ function versionBody(of: VersionStatistics): object {
       compute_input: leaf(of.preprocess),
       compute_infer: leaf(of.execute),
       compute_output: leaf({ count: of.execute.count, ms: 0 }),
-      cache_hit: leaf(none),
-      cache_miss: leaf(none),
+      cache_hit: leaf(of.cacheHits),
+      cache_miss: leaf(of.cacheMisses),
     },
     response_stats: {},
     batch_stats: of.batches.map(({ batchSize, preprocess, execute }) => ({

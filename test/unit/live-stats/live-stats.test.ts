@@ -61,12 +61,43 @@ describe('a snapshot', () => {
       p95Ms: null,
       p99Ms: null,
       avgBatchSize: null,
+      cacheHits: 0,
+      cacheMisses: 0,
       queueDepth: 0,
       uptimeMs: 5_000,
       startedAt: new Date(startMs),
       asOf: new Date(startMs + 5_000),
       replicas: 1,
     });
+  });
+
+  it('counts answers from the cache, and keeps them out of what was computed', () => {
+    const house = new StatsHouse();
+    house.succeed(1);
+    for (const totalMs of [1, 2, 3])
+      house.stats.succeeded({
+        model: 'digits',
+        version: '1',
+        timing: { queueMs: 0, preprocessMs: 0.5, inferenceMs: 0, totalMs, batchSize: 0 },
+      });
+    for (const isHit of [false, true, true, true]) house.stats.lookedUp({ model: 'digits', version: '1', isHit, ms: 0.25 });
+    const { stages, ...snapshot } = house.stats.snapshot({ model: 'digits' });
+    expect(snapshot).toMatchObject({ successfulRequests: 4, cacheHits: 3, cacheMisses: 1, avgInferenceMs: 4, avgBatchSize: 8 });
+    expect(stages.map(({ stage, count }) => [stage, count])).toEqual([
+      ['queue', 1],
+      ['preprocess', 1],
+      ['execute', 1],
+      ['total', 4],
+    ]);
+    expect(house.stats.of('digits', '1')).toMatchObject({
+      rows: 1,
+      executions: 1,
+      succeeded: { count: 4, ms: 16 },
+      execute: { count: 1, ms: 4 },
+      cacheHits: { count: 3, ms: 0.75 },
+      cacheMisses: { count: 1, ms: 0.25 },
+    });
+    expect(house.stats.cacheLookups()).toEqual([{ model: 'digits', version: '1', hits: 3, misses: 1 }]);
   });
 
   it('counts rows, refused ones included', () => {

@@ -9,6 +9,7 @@ function metrics(): Metrics {
     queueDepths: () => [{ model: 'digits', version: '1', rows: 3 }],
     accuracies: async () => [{ model: 'digits', version: '1', accuracy: 0.9 }],
     openAlerts: async () => [{ model: 'digits', severity: 'HIGH', count: 2 }],
+    cacheLookups: () => [{ model: 'digits', version: '1', hits: 5, misses: 2 }],
     journalBytes: () => 1024,
     ingestLagMs: () => 250,
   });
@@ -46,6 +47,27 @@ describe('the metrics catalogue', () => {
     expect(text).toContain('ai_model_request_duration_seconds_sum{method="predict"} 0.007');
     expect(text).toContain('ai_model_batch_size_sum 4');
     expect(text).toContain('touchstone_predictions_total{model="unknown",version="none",outcome="MODEL_NOT_FOUND"} 1');
+  });
+
+  it('keeps answers from the cache out of the times and batches of what was computed', async () => {
+    const catalogue = metrics();
+    catalogue.recordSucceeded(row);
+    catalogue.recordSucceeded({ ...row, queueMs: 0, preprocessMs: 0.1, inferenceMs: 0, totalMs: 0.2, batchSize: 0 });
+    const text = await catalogue.registry.metrics();
+    expect(text).toContain('touchstone_predictions_total{model="digits",version="1",outcome="success"} 2');
+    expect(text).toContain('ai_model_request_duration_seconds_count{method="predict"} 2');
+    expect(text).toContain('ai_model_prediction_confidence_count 2');
+    expect(text).toContain('ai_model_batch_size_count 1');
+    expect(text).toContain('ai_model_inference_duration_seconds_count 1');
+    expect(text).toContain('touchstone_prediction_stage_duration_seconds_count{model="digits",version="1",stage="preprocess"} 1');
+  });
+
+  it('shows what the caches were asked, at each scrape anew', async () => {
+    const { registry } = metrics();
+    await registry.metrics();
+    const text = await registry.metrics();
+    expect(text).toContain('touchstone_cache_lookups_total{model="digits",version="1",result="hit"} 5');
+    expect(text).toContain('touchstone_cache_lookups_total{model="digits",version="1",result="miss"} 2');
   });
 
   it('counts the rows of tensors, and a refused request once', async () => {
