@@ -45,7 +45,7 @@ class Work<T> {
   readonly #result: Promise<T>;
   readonly #onClosed: () => void;
   readonly #stopping = new AbortController();
-  #callers = 0;
+  #waiting = 0;
 
   /** @param onClosed called once nobody may join it any more, perhaps twice. */
   constructor(run: Run<T>, onClosed: () => void) {
@@ -56,17 +56,24 @@ class Work<T> {
   }
 
   async wait({ signal, deadlineAtMs }: Caller, nowMs: number): Promise<T> {
-    this.#callers++;
+    this.#waiting++;
+    let isWaiting = true;
+    const stopWaiting = () => {
+      if (isWaiting) this.#waiting--;
+      isWaiting = false;
+    };
     let timer: NodeJS.Timeout | undefined;
     let onAbort = () => {};
     const left = new Promise<never>((_, reject) => {
       onAbort = () => {
+        stopWaiting();
+        if (this.#waiting > 0) reject(new AbortedError());
         // The last one stays to hear what became of the work: it may be past stopping.
-        if (this.#callers === 1) this.#abandon();
-        else reject(new AbortedError());
+        else this.#abandon();
       };
       const onLate = () => {
-        if (this.#callers === 1) this.#abandon();
+        stopWaiting();
+        if (this.#waiting === 0) this.#abandon();
         reject(new DeadlineError());
       };
       if (deadlineAtMs !== undefined) timer = setTimeout(onLate, Math.max(0, deadlineAtMs - nowMs));
@@ -76,7 +83,7 @@ class Work<T> {
       if (signal?.aborted) onAbort();
       return await Promise.race([this.#result, left]);
     } finally {
-      this.#callers--;
+      stopWaiting();
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     }

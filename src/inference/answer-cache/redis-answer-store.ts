@@ -41,8 +41,13 @@ export class RedisAnswerStore implements AnswerStore {
     this.#client = this.#connect();
   }
 
+  /** It is connected. */
+  get isReady(): boolean {
+    return this.#client.isReady;
+  }
+
   async get(key: string): Promise<Uint8Array | null> {
-    if (!this.#client.isReady || this.#breaker.enter() > 0) return null;
+    if (!this.isReady || this.#breaker.enter() > 0) return null;
     try {
       const value = await soon(this.#lookupTimeoutMs, this.#client.get(prefix + key));
       this.#answered();
@@ -54,7 +59,7 @@ export class RedisAnswerStore implements AnswerStore {
   }
 
   async put(key: string, value: Uint8Array, ttlMs: number): Promise<void> {
-    if (!this.#client.isReady || this.#breaker.state !== 'closed') return;
+    if (!this.isReady || this.#breaker.state !== 'closed') return;
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     // Lost with the connection, or because Redis is full: it will be computed again.
     await this.#client.set(prefix + key, bytes, { expiration: { type: 'PX', value: ttlMs } }).catch(() => {});

@@ -1,0 +1,101 @@
+import { RedisAnswerStore } from '../../../../src/inference/answer-cache/redis-answer-store';
+import { FakeLogger } from '../../../fakes/fake-logger';
+import { FakeRedis } from '../../../fakes/fake-redis';
+import { eventually } from '../../../integration/eventually';
+
+const hourMs = 3_600_000;
+const value = Buffer.from('answer');
+
+describe('answers in Redis', () => {
+  const redis = new FakeRedis();
+  const logger = new FakeLogger();
+  let store: RedisAnswerStore;
+  let nowMs = 0;
+
+  const open = (lookupTimeoutMs = 5_000) => {
+    store = new RedisAnswerStore({ url: redis.url, elapsedMs: () => nowMs, logger, lookupTimeoutMs });
+  };
+  const connected = () => eventually('it is connected', () => (store.isReady ? true : null));
+  const logged = () => logger.lines.map(({ level, event }) => `${level} ${event}`);
+
+  beforeEach(async () => {
+    redis.mood = 'well';
+    logger.lines.length = 0;
+    redis.commands.length = 0;
+    redis.forget();
+    await redis.start();
+  });
+  afterEach(async () => {
+    store.stop();
+    await redis.stop();
+  });
+
+  it('are not there while Redis is away, and are looked for again when it is back; one line for each', async () => {
+    await redis.stop();
+    open();
+    expect(await store.get('a')).toBeNull();
+    await store.put('a', value, hourMs);
+    await eventually('it has noticed', () => (logger.lines.length > 0 ? true : null));
+    await redis.start();
+    await connected();
+    await store.put('a', value, hourMs);
+    expect(await store.get('a')).toEqual(value);
+    expect(logged()).toEqual(['warn answer_cache_unreachable', 'info answer_cache_reached']);
+  });
+
+  it('are not there when Redis goes away while it is asked', async () => {
+    open();
+    await connected();
+    redis.mood = 'silent';
+    const asked = store.get('a');
+    await eventually('it is asked', () => (redis.commands.includes('GET') ? true : null));
+    await redis.stop();
+    expect(await asked).toBeNull();
+    expect(store.isReady).toBe(false);
+    expect(logged()).toEqual(['warn answer_cache_unreachable']);
+  });
+
+  it('are waited for as long as was said, then for a while not at all, then over a new connection', async () => {
+    open(1);
+    await connected();
+    redis.mood = 'silent';
+    for (let lookup = 0; lookup < 5; lookup++) expect(await store.get('a')).toBeNull();
+    const { connections } = redis;
+    const asked = redis.commands.length;
+    await eventually('it has connected anew', () => (redis.connections > connections || redis.connections > 1 ? true : null));
+    await connected();
+    expect(await store.get('a')).toBeNull();
+    await store.put('a', value, hourMs);
+    expect(redis.commands.length).toBe(asked);
+    redis.mood = 'well';
+    nowMs += 1_000;
+    // A look in vain is an answer, too: it shows that Redis is well.
+    await eventually('it is asked again', async () => {
+      nowMs += 1_000;
+      await store.get('a');
+      return logged().includes('info answer_cache_reached') || null;
+    });
+    expect(logged()).toEqual(['warn answer_cache_unreachable', 'info answer_cache_reached']);
+  });
+
+  it('are not there when Redis refuses, and the log says why', async () => {
+    open();
+    await connected();
+    redis.mood = 'refusing';
+    await store.put('a', value, hourMs);
+    for (let lookup = 0; lookup < 5; lookup++) expect(await store.get('a')).toBeNull();
+    expect(logger.lines).toMatchObject([
+      { event: 'answer_cache_unreachable', facts: { error: { message: expect.stringContaining('NOAUTH') } } },
+    ]);
+  });
+
+  it('are not asked for after the end', async () => {
+    open();
+    await connected();
+    store.stop();
+    expect(await store.get('a')).toBeNull();
+    await store.put('a', value, hourMs);
+    store.stop();
+    expect(logged()).toEqual([]);
+  });
+});
