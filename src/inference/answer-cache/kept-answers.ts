@@ -62,7 +62,7 @@ export class KeptAnswers<T extends Timed> {
         onLookup({ isHit: true, ms });
         return { ...answer, timing: isFirst ? { ...nothingDone, preprocessMs: ms } : { ...nothingDone, queueMs: ms } };
       } catch (error) {
-        if (isFirst || !isOwners(error)) throw refusal(error);
+        if (isFirst || request.signal?.aborted || !isOwners(error)) throw refusal(error);
       }
     }
   }
