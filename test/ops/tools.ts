@@ -5,7 +5,13 @@ import { delimiter, join } from 'node:path';
 export const root = join(__dirname, '..', '..');
 
 /** The Debian package of each tool that this suite needs. */
-const packages = { nginx: 'nginx', promtool: 'prometheus', 'docker-compose': 'docker-compose' } as const;
+const packages = {
+  nginx: 'nginx',
+  promtool: 'prometheus',
+  'docker-compose': 'docker-compose',
+  'redis-server': 'redis-server',
+  'redis-cli': 'redis-tools',
+} as const;
 
 /** The path of a tool. A missing one is a failure, never a skip: what was not tried is not known to work. */
 export function findTool(name: keyof typeof packages): string {
