@@ -44,13 +44,13 @@ export class SharedWork<T> {
 class Work<T> {
   readonly #result: Promise<T>;
   readonly #onClosed: () => void;
-  readonly #stopping = new AbortController();
+  readonly #stop = new StopSignal();
   #waiting = 0;
 
   /** @param onClosed called once nobody may join it any more, perhaps twice. */
   constructor(run: Run<T>, onClosed: () => void) {
     this.#onClosed = onClosed;
-    this.#result = run(this.#stopping.signal).finally(onClosed);
+    this.#result = run(this.#stop).finally(onClosed);
     // Everybody may have gone by the time it fails.
     this.#result.catch(() => {});
   }
@@ -91,6 +91,26 @@ class Work<T> {
 
   #abandon(): void {
     this.#onClosed();
-    this.#stopping.abort();
+    this.#stop.abort();
+  }
+}
+
+/** What the work is told by; an AbortController costs a microsecond or two, at each piece of work that nobody abandons. */
+class StopSignal implements CallerSignal {
+  aborted = false;
+  readonly #listeners: (() => void)[] = [];
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    const at = this.#listeners.indexOf(listener);
+    if (at !== -1) this.#listeners.splice(at, 1);
+  }
+
+  abort(): void {
+    this.aborted = true;
+    for (const listener of this.#listeners.splice(0)) listener();
   }
 }

@@ -72,8 +72,12 @@ export class CachedVersion implements LoadedVersion {
   async #infer(input: ModelInput, request: InferenceRequest): Promise<InferenceResult> {
     const startedAtMs = this.#elapsedMs();
     const asked = await this.#keys.of(input, request.wantsOutputs === true);
-    const compute = (mine: InferenceRequest) => this.#inner.infer(input, mine);
-    if (asked === null) return compute(request);
+    if (asked === null) return this.#inner.infer(input, request);
+    const compute = async (mine: InferenceRequest) => {
+      const result = await this.#inner.infer(input, mine);
+      // What is known from the input itself need not be kept: of a table's row it would be most of what is.
+      return asked.inputFeatures ? { ...result, inputFeatures: {} } : result;
+    };
     const readMs = this.#elapsedMs() - startedAtMs;
     const { timing, ...result } = await this.#predictions.get(asked.key, request, compute);
     return {

@@ -15,7 +15,9 @@ type Client = ReturnType<typeof openClient>;
 
 /** A neighbour answers in a fraction of one; most models do in less than this. */
 const defaultLookupTimeoutMs = 5;
-const breakerSettings = { failuresToOpen: 5, openMs: 1_000 };
+/** Nothing in time for so long, and it is given up for a while. By time, not by number: one moment of silence is as many failures as were asking. */
+const patienceMs = 250;
+const breakerSettings = { failuresToOpen: 1, openMs: 1_000 };
 const connectTimeoutMs = 2_000;
 const reconnectMs = 1_000;
 /** Beyond that, what is written is dropped: it would only pile up. */
@@ -31,6 +33,8 @@ export class RedisAnswerStore implements AnswerStore {
   readonly #breaker: CircuitBreaker;
   readonly #lookupTimeoutMs: number;
   #client: Client;
+  /** When the first lookup failed after one that did not. */
+  #failingSinceMs: number | null = null;
   #isReachable = true;
   #isStopped = false;
 
@@ -70,10 +74,6 @@ export class RedisAnswerStore implements AnswerStore {
     this.#client.destroy();
   }
 
-  get #isGivenUp(): boolean {
-    return this.#breaker.state === 'open';
-  }
-
   #connect(): Client {
     const client = openClient(this.#options.url);
     client.on('error', (error: unknown) => this.#lost(error));
@@ -84,14 +84,18 @@ export class RedisAnswerStore implements AnswerStore {
 
   #answered(): void {
     this.#breaker.succeeded();
+    this.#failingSinceMs = null;
     if (!this.#isReachable) this.#options.logger.info('answer_cache_reached', {});
     this.#isReachable = true;
   }
 
   #failed(error: unknown): void {
-    if (this.#isGivenUp || this.#isStopped) return;
+    const { state } = this.#breaker;
+    if (state === 'open' || this.#isStopped) return;
+    const nowMs = this.#options.elapsedMs();
+    this.#failingSinceMs ??= nowMs;
+    if (state === 'closed' && nowMs - this.#failingSinceMs < patienceMs) return;
     this.#breaker.failed();
-    if (!this.#isGivenUp) return;
     this.#lost(error);
     // What a dead peer never answers would otherwise be waited for until the kernel gives up, a quarter of an hour later.
     const client = this.#client;

@@ -60,7 +60,9 @@ describe('answers in Redis', () => {
     open(1);
     await connected();
     redis.mood = 'silent';
-    for (let lookup = 0; lookup < 5; lookup++) expect(await store.get('a')).toBeNull();
+    expect(await store.get('a')).toBeNull();
+    nowMs += 250;
+    expect(await store.get('a')).toBeNull();
     const asked = redis.commands.length;
     await eventually('it has connected anew', () => (redis.connections === 2 ? true : null));
     await connected();
@@ -78,12 +80,26 @@ describe('answers in Redis', () => {
     expect(logged()).toEqual(['warn answer_cache_unreachable', 'info answer_cache_reached']);
   });
 
+  it('are looked for again at once after a moment of silence, however many noticed it', async () => {
+    open(1);
+    await connected();
+    redis.mood = 'silent';
+    const lookups = Array.from({ length: 40 }, () => store.get('a'));
+    expect(await Promise.all(lookups)).toEqual(lookups.map(() => null));
+    const asked = redis.commands.length;
+    await store.get('a');
+    await eventually('it is asked', () => (redis.commands.length > asked ? true : null));
+    expect([redis.connections, logged()]).toEqual([1, []]);
+  });
+
   it('are not there when Redis refuses, and the log says why', async () => {
     open();
     await connected();
     redis.mood = 'refusing';
     await store.put('a', value, hourMs);
-    for (let lookup = 0; lookup < 5; lookup++) expect(await store.get('a')).toBeNull();
+    expect(await store.get('a')).toBeNull();
+    nowMs += 250;
+    expect(await store.get('a')).toBeNull();
     expect(logger.lines).toMatchObject([
       { event: 'answer_cache_unreachable', facts: { error: { message: expect.stringContaining('NOAUTH') } } },
     ]);
