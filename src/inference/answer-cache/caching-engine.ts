@@ -57,8 +57,8 @@ export class CachingEngine implements InferenceEngine {
   }
 
   /** Of the bytes that were loaded, not of those that lie in the folder by now. */
-  #identity({ model, version, manifest }: ModelFolder, { source }: LoadedVersion): string {
-    const parts = [this.#options.build, model, version, source.sha256, source.weightsSha256 ?? [], manifest];
+  #identity({ model, version, manifest }: ModelFolder, { source, description }: LoadedVersion): string {
+    const parts = [this.#options.build, model, version, source.sha256, source.weightsSha256 ?? [], manifest, description.device];
     return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   }
 }
