@@ -152,8 +152,9 @@ async function watch(server: Ours, soak: Soak): Promise<void> {
   for (let line = 1; line <= lines; line++) {
     await pause(totalMs / lines);
     const minute = (line * Number(minutes)) / lines;
-    samples.push({ minute, rssMb: rssMb(server.pid) });
-    const columns = [minute.toFixed(1), rssMb(server.pid).toFixed(0), soak.answered, soak.reloads, sum(soak.failures.values())];
+    const rss = rssMb(server.pid);
+    samples.push({ minute, rssMb: rss });
+    const columns = [minute.toFixed(1), rss.toFixed(0), soak.answered, soak.reloads, sum(soak.failures.values())];
     console.log(columns.map((column) => String(column).padStart(7)).join('  '));
   }
   soak.isOver = true;
@@ -173,12 +174,12 @@ async function inputs(client: Client): Promise<readonly object[]> {
     {},
   );
   const features = Object.fromEntries((model.versions[0]?.features ?? []).map(({ name }, at) => [name, at + 0.5]));
-  const image = (name: string) => readFileSync(join(root, 'demo/data/digits/images', name)).toString('base64');
+  const image = readFileSync(join(root, 'demo/data/digits/images/0002.png')).toString('base64');
   return [
     { model: 'breast-cancer', features },
     { model: 'breast-cancer', version: '2', features },
-    { model: 'digits', version: '3', image: image('0002.png') },
-    { model: 'digits', version: '1', image: image('0002.png') },
+    { model: 'digits', version: '3', image },
+    { model: 'digits', version: '1', image },
   ];
 }
 

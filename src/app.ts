@@ -23,13 +23,10 @@ import type { Services } from './graphql/services';
 import type { Door } from './http/door';
 import { HttpServer } from './http/http-server';
 import { readiness } from './http/readiness';
-import { CachingEngine } from './inference/answer-cache/caching-engine';
 import { FileModelRepository } from './inference/file-model-repository';
-import { ManifestEngine } from './inference/manifest-engine';
-import { defaultBatching, type EngineOptions, OnnxInferenceEngine } from './inference/onnx-inference-engine';
-import { defaultImageLimits, picturePolicy } from './inference/picture-memory';
+import { defaultImageLimits } from './inference/picture-memory';
 import { readReferenceProfile } from './inference/reference-profile-file';
-import { RemoteInferenceEngine } from './inference/remote/remote-inference-engine';
+import { startEngine } from './inference/start-engine';
 import { FileEventJournal } from './journal/file-event-journal';
 import { journalFolder } from './journal/journal-folders';
 import { LeftoverJournals } from './leftover-journals';
@@ -155,26 +152,18 @@ type Features = Awaited<ReturnType<typeof startFeatures>>;
 /** What the product does, over the storage. */
 async function startFeatures({ config, productVersion, logger, parts, replicaId }: Context, { dataSource, journal, ingestLagMs }: Storage) {
   const store = new TypeormExperimentStore(dataSource);
-  const engineOptions: EngineOptions = {
-    workersPerVersion: config.WORKERS_PER_VERSION,
-    threadProfile: config.THREAD_PROFILE,
-    device: config.DEVICE,
-    workerTimeoutMs: config.WORKER_TIMEOUT_MS,
-    batching: defaultBatching,
-    pictures: picturePolicy(),
-    elapsedMs,
-    logger,
-  };
-  const engine = new CachingEngine({
-    inner: new ManifestEngine({
-      local: new OnnxInferenceEngine(engineOptions),
-      remote: new RemoteInferenceEngine({ ...engineOptions, random: Math.random }),
-    }),
-    shared: await sharedAnswers({ config, logger, parts }),
-    build: productVersion,
-    elapsedMs,
-    onLookup: (lookup) => liveStats.lookedUp(lookup),
-  });
+  const engine = await startEngine(
+    {
+      workersPerVersion: config.WORKERS_PER_VERSION,
+      threadProfile: config.THREAD_PROFILE,
+      device: config.DEVICE,
+      workerTimeoutMs: config.WORKER_TIMEOUT_MS,
+      elapsedMs,
+      logger,
+    },
+    { redisUrl: config.REDIS_URL ?? null, build: productVersion, onLookup: (lookup) => liveStats.lookedUp(lookup) },
+    parts,
+  );
   const repository = new FileModelRepository(config.MODELS_DIR);
   const drift: DriftMonitor = new DriftMonitor({
     store: new TypeormDriftStore(dataSource),
@@ -233,15 +222,6 @@ async function startFeatures({ config, productVersion, logger, parts, replicaId 
   parts.add(() => drift.stop());
   parts.add(repeat(refreshIntervalMs, refresh, (error) => logger.debug('refresh_failed', { error })));
   return { registry, control, router, metrics, experiments, results, predictions, outcomes, liveStats, drift, journal, databaseSilentMs };
-}
-
-/** Where replicas keep answers together; null: each keeps its own. Its client is loaded by those who use it: it takes a fifth of a second. */
-async function sharedAnswers({ config, logger, parts }: Pick<Context, 'config' | 'logger' | 'parts'>) {
-  if (config.REDIS_URL === undefined) return null;
-  const { RedisAnswerStore } = await import('./inference/answer-cache/redis-answer-store.js');
-  const store = new RedisAnswerStore({ url: config.REDIS_URL, elapsedMs, logger });
-  parts.add(async () => store.stop());
-  return store;
 }
 
 /** What happens in the models folder is followed; what failed for a reason that may pass is tried again. */

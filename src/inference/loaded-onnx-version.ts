@@ -1,5 +1,5 @@
 import { Batcher, type BatcherOptions } from '../concurrency/batcher';
-import { AbortedError, DeadlineError, QueueFullError } from '../concurrency/batcher-errors';
+import { QueueFullError } from '../concurrency/batcher-errors';
 import { AppError } from '../errors';
 import type { Answer, InputFeatures } from '../events/event';
 import type {
@@ -12,11 +12,13 @@ import type {
 } from '../model-registry/inference-engine';
 import type { ModelDescription } from '../model-registry/model-version';
 import type { Tensor } from '../open-inference/tensor';
+import { callerError } from './caller-errors';
 import { countRows } from './check-tensors';
 import type { InputPlan, ModelPlan } from './model-plan';
 import { readAnswers } from './read-answer';
 import { readable } from './runtime-words';
 import { TabularReader } from './tabular-row';
+import { TakenRequests } from './taken-requests';
 import { rowFeatures, tensorFeatures } from './tensor-features';
 import { TensorQueue } from './tensor-queue';
 import type { PreparedRow, RowOutput, VersionRunner } from './version-runner';
@@ -38,9 +40,8 @@ export class LoadedOnnxVersion implements LoadedVersion {
   readonly #options: LoadedVersionOptions;
   readonly #batcher: Batcher<PreparedRow, RowOutput>;
   readonly #tensors: TensorQueue;
-  readonly #answering = new Set<Promise<unknown>>();
+  readonly #taken = new TakenRequests();
   readonly #tabular: TabularReader;
-  #unloading: Promise<void> | null = null;
 
   constructor(options: LoadedVersionOptions) {
     this.#options = options;
@@ -62,11 +63,13 @@ export class LoadedOnnxVersion implements LoadedVersion {
   }
 
   async infer(input: ModelInput, request: InferenceRequest = {}): Promise<InferenceResult> {
-    return this.#whileLoaded(() => (input.kind === 'tensors' ? this.#answerTensors(input.tensors, request) : this.#answer(input, request)));
+    return this.#taken.answer(() =>
+      input.kind === 'tensors' ? this.#answerTensors(input.tensors, request) : this.#answer(input, request),
+    );
   }
 
   async inferTensors(inputs: readonly Tensor[], request: InferenceRequest = {}): Promise<TensorInference> {
-    return this.#whileLoaded(() => this.#runTensors(this.#countRows(inputs), inputs, request));
+    return this.#taken.answer(() => this.#runTensors(this.#countRows(inputs), inputs, request));
   }
 
   #countRows(inputs: readonly Tensor[]): number {
@@ -98,27 +101,12 @@ export class LoadedOnnxVersion implements LoadedVersion {
     return { answer, inputFeatures: featuresOf(plan.input, inputs), timing, outputs: request.wantsOutputs ? outputs : undefined };
   }
 
-  async #whileLoaded<T>(answer: () => Promise<T>): Promise<T> {
-    if (this.#unloading) throw new AppError('MODEL_NOT_READY', 'This version is being unloaded.');
-    const answering = answer();
-    this.#answering.add(answering);
-    try {
-      return await answering;
-    } finally {
-      this.#answering.delete(answering);
-    }
-  }
-
   /** Answers what was taken, also what is still being decoded, then frees the workers; a second call waits for the first. */
   unload(): Promise<void> {
-    this.#unloading ??= this.#unload();
-    return this.#unloading;
-  }
-
-  async #unload(): Promise<void> {
-    await Promise.allSettled(this.#answering);
-    await Promise.all([this.#batcher.close(), this.#tensors.close()]);
-    await this.#options.onUnload();
+    return this.#taken.close(async () => {
+      await Promise.all([this.#batcher.close(), this.#tensors.close()]);
+      await this.#options.onUnload();
+    });
   }
 
   async #answer(input: RowInput, request: InferenceRequest): Promise<InferenceResult> {
@@ -176,9 +164,8 @@ function toAppError(error: unknown): AppError {
       cause: error,
     });
   }
-  if (error instanceof DeadlineError)
-    return new AppError('DEADLINE_EXCEEDED', 'The deadline passed before the row could be answered.', { cause: error });
-  if (error instanceof AbortedError) return new AppError('CANCELLED', 'The request was cancelled.', { cause: error });
+  const ofCaller = callerError(error);
+  if (ofCaller) return ofCaller;
   if (error instanceof WorkerLostError)
     return new AppError('MODEL_NOT_READY', 'The version lost its workers twice on this row; it is being restarted.', { cause: error });
   const sentence =

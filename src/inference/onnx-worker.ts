@@ -1,12 +1,13 @@
 import { dirname, join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { lowerThreadPriority } from '../concurrency/thread-priority';
 import type { Device, TensorDatatype } from '../model-registry/model-version';
 import { cudaProviderProblem, missingCudaLibrary } from './cuda-libraries';
-import { type MemoryGrant, ThreadPictureMemory } from './picture-memory';
+import { ThreadPictureMemory } from './picture-memory';
 import type { PictureReader, ReadPictures } from './picture-reader';
 import { padRows, trimRows } from './tensor-rows';
+import { answerJobs, messageOf } from './worker-jobs';
 import {
   type WireTensor,
   type WorkerJob,
@@ -55,29 +56,27 @@ const fromRuntime = Object.fromEntries(Object.entries(toRuntime).map(([datatype,
   TensorDatatype
 >;
 
-function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
-  port?.postMessage(message, transfer);
-}
-
-async function main(): Promise<void> {
+async function main(port: MessagePort): Promise<void> {
   lowerThreadPriority(workerNiceness);
   let session: InferenceSession;
   try {
     session = await (settings.device === 'cuda' ? createOnCuda() : create('cpu'));
   } catch (error) {
-    post({ kind: 'failed', culprit: error instanceof DeviceProblem ? 'device' : 'model', message: messageOf(error) });
+    const failed: WorkerMessage = {
+      kind: 'failed',
+      culprit: error instanceof DeviceProblem ? 'device' : 'model',
+      message: messageOf(error),
+    };
+    port.postMessage(failed);
     return;
   }
-  const memory = new ThreadPictureMemory(post);
+  const memory = new ThreadPictureMemory((message) => port.postMessage(message));
   const reader = await pictureReader(memory);
-  port?.on('message', (job: WorkerJob | MemoryGrant) => {
-    if (job.kind === 'granted') return memory.granted();
-    answer(session, reader, job).then(
-      (result) => post({ kind: 'result', id: job.id, result }, result.outputs.flatMap(transferable)),
-      (error: unknown) => post({ kind: 'error', id: job.id, message: messageOf(error) }),
-    );
+  answerJobs<WorkerJob, WorkerResult>(port, {
+    memory,
+    answer: (job) => answer(session, reader, job),
+    transferOf: ({ outputs }) => outputs.flatMap(transferable),
   });
-  post({ kind: 'ready' });
 }
 
 class DeviceProblem extends Error {}
@@ -103,10 +102,6 @@ function create(device: Device): Promise<InferenceSession> {
     executionProviders: [device],
     ...(externalData.length > 0 && { externalData }),
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function answer(session: InferenceSession, reader: PictureReader | null, job: WorkerJob): Promise<WorkerResult> {
@@ -160,4 +155,4 @@ function transferable({ data }: WireTensor): ArrayBuffer[] {
   return ArrayBuffer.isView(data) && data.byteLength === data.buffer.byteLength ? [data.buffer as ArrayBuffer] : [];
 }
 
-void main();
+void main(port);

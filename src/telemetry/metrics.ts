@@ -1,4 +1,5 @@
 import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { wasComputed } from '../live-stats/request-tallies';
 import { CellCounter, CellHistogram, type CountCell, type HistogramCell } from './cell-metrics';
 import { CpuMeter, usedMemoryBytes } from './system-usage';
 
@@ -93,7 +94,7 @@ export class Metrics {
     const cells = this.#cellsOf(row.model, row.version);
     cells.rows.add();
     // An answer from the cache was in no batch, and went through no stage.
-    if (row.batchSize === 0) return;
+    if (!wasComputed(row)) return;
     this.#inferenceSeconds.observe(row.inferenceMs / 1000);
     this.#batchSize.observe(row.batchSize);
     cells.queue.observe(row.queueMs / 1000);

@@ -6,8 +6,7 @@ import { runningExperiment } from '../../src/experiments/running-experiment';
 import { buildSchema } from '../../src/graphql/schema';
 import { FileModelRepository } from '../../src/inference/file-model-repository';
 import { ManifestEngine } from '../../src/inference/manifest-engine';
-import { defaultBatching, OnnxInferenceEngine } from '../../src/inference/onnx-inference-engine';
-import { picturePolicy } from '../../src/inference/picture-memory';
+import { defaultBatching } from '../../src/inference/onnx-inference-engine';
 import { FolderWatch } from '../../src/model-registry/folder-watch';
 import { ModelRegistry } from '../../src/model-registry/model-registry';
 import { DayPredictionIds } from '../../src/prediction/day-prediction-ids';
@@ -18,6 +17,7 @@ import { FakeExperimentStore } from '../fakes/fake-experiment-store';
 import { FakeLogger } from '../fakes/fake-logger';
 import { FakeModelLabelStore } from '../fakes/fake-model-label-store';
 import { fakeServices } from '../fakes/fake-services';
+import { anOnnxEngine } from '../integration/inference/an-onnx-engine';
 import { ModelFolders } from '../integration/inference/model-folders';
 import { aRemoteEngine } from '../integration/open-inference/a-remote-engine';
 import { GraphQLClient } from './graphql-client';
@@ -34,12 +34,8 @@ export async function startModelHouse() {
     cpSync(join(root, 'models/digits', version), join(folders.root, 'digits', version), { recursive: true });
   // Rows alone: the runtime adds up in another order for other batch sizes, and answers shall be compared to the last bit.
   const batching = { ...defaultBatching, maxBatchSize: 1 };
-  const workerPath = join(root, 'dist/src/inference/onnx-worker.js');
   const engine = new ManifestEngine({
-    local: new OnnxInferenceEngine({
-      ...{ batching, elapsedMs, workerPath, pictures: picturePolicy() },
-      ...{ workersPerVersion: 2, workerTimeoutMs: 60_000, logger: new FakeLogger() },
-    }),
+    local: anOnnxEngine({ batching, workersPerVersion: 2 }),
     remote: aRemoteEngine({ batching }),
   });
   const repository = new FileModelRepository(folders.root);

@@ -1,9 +1,9 @@
-import { AbortedError, DeadlineError } from '../../concurrency/batcher-errors';
 import type { CallerSignal } from '../../concurrency/caller-signal';
 import { SharedWork } from '../../concurrency/shared-work';
 import { AppError } from '../../errors';
 import type { InferenceRequest, InferenceTiming } from '../../model-registry/inference-engine';
 import type { Tensor } from '../../open-inference/tensor';
+import { callerError } from '../caller-errors';
 import { decodeAnswer, encodeAnswer, outputBytes } from './answer-codec';
 import type { AnswerStore } from './answer-store';
 
@@ -62,7 +62,7 @@ export class KeptAnswers<T extends Timed> {
         onLookup({ isHit: true, ms });
         return { ...answer, timing: isFirst ? { ...nothingDone, preprocessMs: ms } : { ...nothingDone, queueMs: ms } };
       } catch (error) {
-        if (isFirst || request.signal?.aborted || !isOwners(error)) throw refusal(error);
+        if (isFirst || request.signal?.aborted || !isOwners(error)) throw callerError(error) ?? error;
       }
     }
   }
@@ -93,11 +93,4 @@ export class KeptAnswers<T extends Timed> {
 
 function isOwners(error: unknown): boolean {
   return error instanceof AppError && ownersReasons.includes(error.code);
-}
-
-function refusal(error: unknown): unknown {
-  if (error instanceof AbortedError) return new AppError('CANCELLED', 'The request was cancelled.', { cause: error });
-  if (error instanceof DeadlineError)
-    return new AppError('DEADLINE_EXCEEDED', 'The deadline passed before the row could be answered.', { cause: error });
-  return error;
 }

@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { lowerThreadPriority } from '../../concurrency/thread-priority';
 import { encodeInferRequest } from '../../open-inference/infer-request';
-import { type MemoryGrant, ThreadPictureMemory } from '../picture-memory';
+import { ThreadPictureMemory } from '../picture-memory';
 import { PictureReader } from '../picture-reader';
 import { padRows } from '../tensor-rows';
-import { type WorkerMessage, workerNiceness } from '../worker-protocol';
+import { answerJobs } from '../worker-jobs';
+import { workerNiceness } from '../worker-protocol';
 import type { PictureJob, PictureWorkerSettings, Question } from './question';
 
 /** The thread that makes pictures the message to a server which computes the model. */
@@ -13,7 +14,7 @@ const port = parentPort;
 if (!port) throw new Error('picture-worker runs as a worker thread only');
 lowerThreadPriority(workerNiceness);
 const { image, imageLimits, form } = workerData as PictureWorkerSettings;
-const memory = new ThreadPictureMemory(post);
+const memory = new ThreadPictureMemory((message) => port.postMessage(message));
 const reader = new PictureReader(image, imageLimits, memory);
 
 async function questionOf({ files, parameters, wantsOutputs }: PictureJob): Promise<Question> {
@@ -25,19 +26,8 @@ async function questionOf({ files, parameters, wantsOutputs }: PictureJob): Prom
   return { message, rowsSent, inputFeatures, refused, preprocessMs: performance.now() - startedAtMs };
 }
 
-function post(message: WorkerMessage<Question>, transfer: ArrayBuffer[] = []): void {
-  port?.postMessage(message, transfer);
-}
-
-port.on('message', (job: (PictureJob & { readonly id: number }) | MemoryGrant) => {
-  if (job.kind === 'granted') return memory.granted();
-  const { id } = job;
-  questionOf(job).then(
-    (result) => {
-      const { buffer, byteLength } = result.message.body;
-      post({ kind: 'result', id, result }, byteLength === buffer.byteLength ? [buffer as ArrayBuffer] : []);
-    },
-    (error: unknown) => post({ kind: 'error', id, message: error instanceof Error ? error.message : String(error) }),
-  );
+answerJobs<PictureJob & { readonly id: number }, Question>(port, {
+  memory,
+  answer: questionOf,
+  transferOf: ({ message: { body } }) => (body.byteLength === body.buffer.byteLength ? [body.buffer as ArrayBuffer] : []),
 });
-post({ kind: 'ready' });

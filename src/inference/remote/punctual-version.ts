@@ -1,47 +1,26 @@
 import { AppError } from '../../errors';
-import type {
-  InferenceRequest,
-  InferenceResult,
-  LoadedVersion,
-  ModelInput,
-  ModelSource,
-  TensorInference,
-} from '../../model-registry/inference-engine';
-import type { ModelDescription } from '../../model-registry/model-version';
-import type { Tensor } from '../../open-inference/tensor';
+import type { InferenceRequest, InferenceResult, LoadedVersion, ModelInput } from '../../model-registry/inference-engine';
+import { VersionAround } from '../version-around';
 
 /** Lets each caller go at its own deadline: rows that travel together may have different ones, and their journey lasts as long as the last. */
-export class PunctualVersion implements LoadedVersion {
-  readonly #inner: LoadedVersion;
+export class PunctualVersion extends VersionAround {
   readonly #elapsedMs: () => number;
   readonly #outage: () => AppError | null;
 
   /** @param outage why the server is not asked now; null: it is. */
   constructor(inner: LoadedVersion, elapsedMs: () => number, outage: () => AppError | null) {
-    this.#inner = inner;
+    super(inner);
     this.#elapsedMs = elapsedMs;
     this.#outage = outage;
   }
 
-  get outage(): AppError | null {
+  override get outage(): AppError | null {
     return this.#outage();
   }
 
-  get source(): ModelSource {
-    return this.#inner.source;
-  }
-
-  get description(): ModelDescription {
-    return this.#inner.description;
-  }
-
-  get queueDepth(): number {
-    return this.#inner.queueDepth;
-  }
-
-  async infer(input: ModelInput, request: InferenceRequest = {}): Promise<InferenceResult> {
+  override async infer(input: ModelInput, request: InferenceRequest = {}): Promise<InferenceResult> {
     const { deadlineAtMs } = request;
-    const answering = this.#inner.infer(input, request);
+    const answering = this.inner.infer(input, request);
     if (deadlineAtMs === undefined) return answering;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -53,13 +32,5 @@ export class PunctualVersion implements LoadedVersion {
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  inferTensors(inputs: readonly Tensor[], request?: InferenceRequest): Promise<TensorInference> {
-    return this.#inner.inferTensors(inputs, request);
-  }
-
-  unload(): Promise<void> {
-    return this.#inner.unload();
   }
 }

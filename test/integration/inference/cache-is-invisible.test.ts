@@ -3,15 +3,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Event, JsonValue } from '../../../src/events/event';
 import { CachingEngine } from '../../../src/inference/answer-cache/caching-engine';
-import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { picturePolicy } from '../../../src/inference/picture-memory';
 import type { InferenceResult, LoadedVersion, ModelInput } from '../../../src/model-registry/inference-engine';
 import { DayPredictionIds } from '../../../src/prediction/day-prediction-ids';
 import { type PredictCommand, Predictor } from '../../../src/prediction/predictor';
 import { RecentPredictions } from '../../../src/prediction/recent-predictions';
 import { FakeEventJournal } from '../../fakes/fake-event-journal';
 import { aModelFolder } from '../../fakes/fake-inference-engine';
-import { FakeLogger } from '../../fakes/fake-logger';
+import { anOnnxEngine } from './an-onnx-engine';
 import { aTensor } from './signatures';
 
 const root = join(__dirname, '../../..');
@@ -51,11 +49,7 @@ const own = ({ answer, inputFeatures, outputs }: InferenceResult) => ({
 });
 
 describe('a cache', () => {
-  const inner = new OnnxInferenceEngine({
-    ...{ workersPerVersion: 1, workerTimeoutMs: 60_000, batching: defaultBatching, elapsedMs, logger: new FakeLogger() },
-    pictures: picturePolicy(),
-    workerPath: join(root, 'dist/src/inference/onnx-worker.js'),
-  });
+  const inner = anOnnxEngine();
   const engine = new CachingEngine({ inner, shared: null, build: '1.0.0', elapsedMs, onLookup: () => {} });
   afterAll(() => engine.stop());
 

@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { picturePolicy } from '../../../src/inference/picture-memory';
 import type { LoadedVersion } from '../../../src/model-registry/inference-engine';
 import type { Tensor } from '../../../src/open-inference/tensor';
 import { aModelFolder } from '../../fakes/fake-inference-engine';
-import { FakeLogger } from '../../fakes/fake-logger';
+import { anOnnxEngine } from './an-onnx-engine';
 import { ModelFolders } from './model-folders';
 import * as models from './sample-models';
 
@@ -16,19 +13,9 @@ const floats = (name: string, shape: readonly number[], ...data: number[]): Tens
   data: Float32Array.from(data),
 });
 
-const elapsedMs = () => performance.now();
-
 describe('tensors through the graph as they are', () => {
   const folders = new ModelFolders();
-  const engine = new OnnxInferenceEngine({
-    workersPerVersion: 1,
-    workerTimeoutMs: 60_000,
-    batching: defaultBatching,
-    pictures: picturePolicy(),
-    elapsedMs,
-    logger: new FakeLogger(),
-    workerPath: join(__dirname, '../../../dist/src/inference/onnx-worker.js'),
-  });
+  const engine = anOnnxEngine();
   let made = 0;
   afterAll(async () => {
     await engine.stop();

@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import type { Answer, JsonObject } from '../../../src/events/event';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
-import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { picturePolicy } from '../../../src/inference/picture-memory';
+import { defaultBatching } from '../../../src/inference/onnx-inference-engine';
 import type { LoadedVersion, ModelInput } from '../../../src/model-registry/inference-engine';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
 import { aModelFolder } from '../../fakes/fake-inference-engine';
 import { FakeLogger } from '../../fakes/fake-logger';
+import { anOnnxEngine } from './an-onnx-engine';
 import { ModelFolders } from './model-folders';
 import * as models from './sample-models';
 
@@ -30,20 +30,10 @@ function damaged(onnx: Uint8Array): Uint8Array {
   return bytes;
 }
 
-const elapsedMs = () => performance.now();
-
 describe('OnnxInferenceEngine', () => {
   const folders = new ModelFolders();
   const logger = new FakeLogger();
-  const engine = new OnnxInferenceEngine({
-    workersPerVersion: 2,
-    workerTimeoutMs: 60_000,
-    batching: { ...defaultBatching, maxBatchSize: 8 },
-    pictures: picturePolicy(),
-    elapsedMs,
-    logger,
-    workerPath: join(root, 'dist/src/inference/onnx-worker.js'),
-  });
+  const engine = anOnnxEngine({ workersPerVersion: 2, batching: { ...defaultBatching, maxBatchSize: 8 }, logger });
   let made = 0;
 
   afterAll(async () => {

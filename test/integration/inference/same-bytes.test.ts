@@ -4,30 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
-import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
+import { defaultBatching } from '../../../src/inference/onnx-inference-engine';
 import { picturePolicy } from '../../../src/inference/picture-memory';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { eventually } from '../eventually';
+import { anOnnxEngine } from './an-onnx-engine';
 import { ModelFolders } from './model-folders';
 
 const root = join(__dirname, '../../..');
 const bytes = readFileSync(join(root, 'demo/data/digits/images/0002.png'));
 const otherModel = readFileSync(join(root, 'models/digits/3/model.onnx'));
 
-const elapsedMs = () => performance.now();
-
 describe('the workers of a loaded version', () => {
   const folders = new ModelFolders();
   const order = join(tmpdir(), `touchstone-mortal-${process.pid}`);
   const logger = new FakeLogger();
   const pictures = picturePolicy();
-  const engine = new OnnxInferenceEngine({
-    workersPerVersion: 1,
-    workerTimeoutMs: 60_000,
+  const engine = anOnnxEngine({
     batching: { ...defaultBatching, maxBatchSize: 1 },
     pictures,
-    elapsedMs,
     logger,
     workerPath: join(root, 'test/fixtures/onnx/mortal-onnx-worker.cjs'),
   });

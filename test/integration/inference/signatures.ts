@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultBatching, type EngineOptions, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { picturePolicy } from '../../../src/inference/picture-memory';
+import type { EngineOptions, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
 import type { LoadedVersion } from '../../../src/model-registry/inference-engine';
 import { type Datatype, numericArrays, type Tensor } from '../../../src/open-inference/tensor';
 import { aModelFolder } from '../../fakes/fake-inference-engine';
 import { FakeLogger } from '../../fakes/fake-logger';
+import { anOnnxEngine } from './an-onnx-engine';
 import { ModelFolders } from './model-folders';
-
-const elapsedMs = () => performance.now();
 
 /** The files that `test/fixtures/onnx/make_signatures.py` makes. */
 export const signatures = join(__dirname, '../../fixtures/onnx/signatures');
@@ -26,16 +24,7 @@ export class SignatureHouse {
   #made = 0;
 
   constructor(options: Partial<EngineOptions> = {}) {
-    this.#engine = new OnnxInferenceEngine({
-      workersPerVersion: 1,
-      workerTimeoutMs: 60_000,
-      batching: defaultBatching,
-      pictures: picturePolicy(),
-      elapsedMs,
-      logger: this.logger,
-      workerPath: join(__dirname, '../../../dist/src/inference/onnx-worker.js'),
-      ...options,
-    });
+    this.#engine = anOnnxEngine({ logger: this.logger, ...options });
   }
 
   load(file: string, manifest: object = {}): Promise<LoadedVersion> {

@@ -1,10 +1,8 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
-import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { picturePolicy } from '../../../src/inference/picture-memory';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
-import { FakeLogger } from '../../fakes/fake-logger';
+import { anOnnxEngine } from './an-onnx-engine';
 import { ModelFolders } from './model-folders';
 
 const root = join(__dirname, '../../..');
@@ -12,20 +10,10 @@ const images = join(root, 'demo/data/digits/images');
 const pictures = readdirSync(images)
   .slice(0, 6)
   .map((name) => readFileSync(join(images, name)));
-const elapsedMs = () => performance.now();
 
 describe('the threads and the device of a version', () => {
   const folders = new ModelFolders();
-  const engine = new OnnxInferenceEngine({
-    workersPerVersion: 2,
-    threadProfile: 'auto',
-    workerTimeoutMs: 60_000,
-    batching: defaultBatching,
-    pictures: picturePolicy(),
-    elapsedMs,
-    logger: new FakeLogger(),
-    workerPath: join(root, 'dist/src/inference/onnx-worker.js'),
-  });
+  const engine = anOnnxEngine({ workersPerVersion: 2, threadProfile: 'auto' });
   afterAll(async () => {
     await engine.stop();
     folders.remove();

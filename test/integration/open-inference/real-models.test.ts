@@ -5,8 +5,7 @@ import { decodeImage } from '../../../src/inference/decode-image';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
 import { applyPictureSteps, pixelScale } from '../../../src/inference/image-pipeline';
 import { ManifestEngine } from '../../../src/inference/manifest-engine';
-import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { defaultImageLimits, picturePolicy } from '../../../src/inference/picture-memory';
+import { defaultImageLimits } from '../../../src/inference/picture-memory';
 import type { AnsweringVersion } from '../../../src/model-registry/inference-engine';
 import { ModelRegistry } from '../../../src/model-registry/model-registry';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
@@ -17,6 +16,7 @@ import { startTestServer, type TestServer } from '../../e2e/http-harness';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { FakeModelLabelStore } from '../../fakes/fake-model-label-store';
 import { fakeOpenInference } from '../../fakes/fake-open-inference';
+import { anOnnxEngine } from '../inference/an-onnx-engine';
 import { ModelFolders } from '../inference/model-folders';
 import { aRemoteEngine } from './a-remote-engine';
 
@@ -41,15 +41,7 @@ const kernels = new ImageKernels();
 
 describe('the sample models over the Open Inference Protocol', () => {
   const folders = new ModelFolders();
-  const local = new OnnxInferenceEngine({
-    workersPerVersion: 1,
-    workerTimeoutMs: 60_000,
-    batching: defaultBatching,
-    pictures: picturePolicy(),
-    elapsedMs,
-    logger: new FakeLogger(),
-    workerPath: join(root, 'dist/src/inference/onnx-worker.js'),
-  });
+  const local = anOnnxEngine();
   const engine = new ManifestEngine({
     local,
     remote: aRemoteEngine(),

@@ -4,8 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { FileModelRepository } from '../../../src/inference/file-model-repository';
-import { defaultBatching, OnnxInferenceEngine } from '../../../src/inference/onnx-inference-engine';
-import { picturePolicy } from '../../../src/inference/picture-memory';
+import { defaultBatching } from '../../../src/inference/onnx-inference-engine';
 import type { AnsweringVersion, LoadedVersion } from '../../../src/model-registry/inference-engine';
 import { ModelRegistry } from '../../../src/model-registry/model-registry';
 import type { ModelFolder } from '../../../src/model-registry/model-version';
@@ -13,6 +12,7 @@ import { startTestServer, type TestServer } from '../../e2e/http-harness';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { FakeModelLabelStore } from '../../fakes/fake-model-label-store';
 import { fakeOpenInference } from '../../fakes/fake-open-inference';
+import { anOnnxEngine } from '../inference/an-onnx-engine';
 import { ModelFolders } from '../inference/model-folders';
 import { aRemoteEngine } from './a-remote-engine';
 import { type InferAnswer, sendPlain, sendTensors, startRemoteServer } from './remote-server';
@@ -64,16 +64,7 @@ async function startPlainDoor(behind: string) {
 describe('the sample pictures, computed by another server', () => {
   const registry = new ModelRegistry({
     repository: new FileModelRepository(join(root, 'models')),
-    engine: new OnnxInferenceEngine({
-      ...{
-        batching: alone,
-        elapsedMs,
-        pictures: picturePolicy(),
-        workersPerVersion: 1,
-        workerTimeoutMs: 60_000,
-      },
-      ...{ logger: new FakeLogger(), workerPath: join(root, 'dist/src/inference/onnx-worker.js') },
-    }),
+    engine: anOnnxEngine({ batching: alone }),
     labels: new FakeModelLabelStore(),
     now: () => new Date(0),
     logger: new FakeLogger(),
