@@ -1,4 +1,4 @@
-import type { ReferenceRow } from './drift-store';
+import type { PastAnswer, ReferenceRow } from './drift-store';
 import { sumOf } from './drift-window';
 import {
   binIndex,
@@ -25,7 +25,7 @@ export function captureProfile(rows: readonly ReferenceRow[], source: string): R
   const labelled = rows.filter((row) => row.correct !== null);
   const columns: readonly (readonly [string, readonly Value[]])[] = [
     ...names.map((name) => [name, rows.map((row) => row.inputFeatures[name] ?? null)] as const),
-    [predictionFeature, rows.map((row) => row.label ?? row.value ?? null)],
+    [predictionFeature, rows.map(answerOf)],
     [confidenceFeature, rows.map((row) => row.confidence)],
   ];
   return {
@@ -36,6 +36,15 @@ export function captureProfile(rows: readonly ReferenceRow[], source: string): R
       ? { accuracy: null }
       : { accuracy: labelled.filter((row) => row.correct === true).length / labelled.length, labelled: labelled.length }),
   };
+}
+
+/** What was answered, as a feature: classes by their labels, or values. Null: nothing was, or too many different labels. */
+export function predictionFeatureOf(answers: readonly PastAnswer[]): FeatureReference | null {
+  return featureOf(predictionFeature, answers.map(answerOf));
+}
+
+function answerOf({ label, value }: PastAnswer): Value {
+  return label ?? value ?? null;
 }
 
 /** Null for a column without values or with too many different texts. */

@@ -1,4 +1,4 @@
-import type { DriftReference, DriftStore, FeatureBucket, PerformanceBucket, ReferenceRow } from './drift-store';
+import type { DriftReference, DriftStore, FeatureBucket, PastAnswer, PerformanceBucket } from './drift-store';
 import { minWindowRows, newestWindow, rowsSince, sumOf, wantedWindowRows, windowDays } from './drift-window';
 import { labelledWindow } from './performance-drift';
 import { predictionFeature } from './reference-profile';
@@ -9,7 +9,7 @@ export interface DriftEvidence {
   readonly buckets: readonly FeatureBucket[];
   readonly performance: readonly PerformanceBucket[];
   /** Past answers, only when the reference does not know the predictions. */
-  readonly predictions: readonly ReferenceRow[];
+  readonly predictions: readonly PastAnswer[];
   /** Predictions and labels met by this reader so far: what has grown since the last read is new. */
   readonly rowsSeen: number;
   readonly labelsSeen: number;
@@ -24,7 +24,7 @@ interface Bookmark {
   readonly predictionsInHours: number;
   readonly rowsSeen: number;
   readonly labelsSeen: number;
-  readonly predictions: readonly ReferenceRow[];
+  readonly predictions: readonly PastAnswer[];
 }
 
 const minuteMs = 60_000;
@@ -84,8 +84,8 @@ export class DriftEvidenceReader {
     return this.#store.performance(model, version, new Date(since));
   }
 
-  #predictions(model: string, version: string, now: Date): Promise<readonly ReferenceRow[]> {
-    return this.#store.recentRows(model, version, wantedWindowRows + historyRows, new Date(now.getTime() - windowDays * dayMs));
+  #predictions(model: string, version: string, now: Date): Promise<readonly PastAnswer[]> {
+    return this.#store.recentAnswers(model, version, wantedWindowRows + historyRows, new Date(now.getTime() - windowDays * dayMs));
   }
 }
 

@@ -49,13 +49,17 @@ export interface LookCount {
   readonly count: number;
 }
 
-/** A past prediction as far as a reference needs it. */
-export interface ReferenceRow {
-  readonly inputFeatures: InputFeatures;
+/** What a version answered to one row: a class by its label, or a value. */
+export interface PastAnswer {
   readonly label: string | null;
-  readonly confidence: number | null;
   /** The answer of a regression; null or absent for a classification. */
   readonly value?: number | null;
+}
+
+/** A past prediction as far as a reference needs it. */
+export interface ReferenceRow extends PastAnswer {
+  readonly inputFeatures: InputFeatures;
+  readonly confidence: number | null;
   /** Whether the answer was right; null without a label. */
   readonly correct: boolean | null;
 }
@@ -64,7 +68,6 @@ export interface ReferenceRow {
 export interface DriftStore {
   /** The newest reference of a version. */
   reference(model: string, version: string): Promise<DriftReference | null>;
-  /** Inserts; a reference whose id exists stays as it is (with its time). */
   /** One that is stored already (by id) stays as it is. */
   saveReference(reference: DriftReference): Promise<void>;
   /** Newest minute first, not older than `since`. */
@@ -73,6 +76,8 @@ export interface DriftStore {
   performance(model: string, version: string | null, since: Date): Promise<readonly PerformanceBucket[]>;
   /** The newest successful predictions, to capture a reference from. */
   recentRows(model: string, version: string, limit: number, since: Date): Promise<readonly ReferenceRow[]>;
+  /** The answers alone of the same rows: asked for every few seconds. */
+  recentAnswers(model: string, version: string, limit: number, since: Date): Promise<readonly PastAnswer[]>;
   appendLooks(looks: readonly DriftLook[]): Promise<void>;
   countLooks(model: string, since: Date): Promise<readonly LookCount[]>;
   /** Not RESOLVED ones of a version. */

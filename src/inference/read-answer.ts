@@ -17,11 +17,12 @@ export function readAnswers(plan: OutputPlan, outputs: readonly WireTensor[], ro
     return Array.from({ length: rows }, (_, row) => (isOneEach ? readValue(values[row]) : new Error('the model answered several values')));
   }
   const scores = numbersOf(outputs, plan.scoresName);
+  const isDouble = outputs.some(({ name, datatype }) => name === plan.scoresName && datatype === 'FP64');
   const decisions = plan.decisionName === null ? null : outputs.find((output) => output.name === plan.decisionName);
   const columns = scores.length / rows;
   return Array.from({ length: rows }, (_, row) => {
     const decision = decisions ? String((decisions.data as ArrayLike<unknown>)[row]) : null;
-    return readClass(plan, scores.subarray(row * columns, (row + 1) * columns), decision);
+    return readClass(plan, { scores: scores.subarray(row * columns, (row + 1) * columns), isDouble, decision });
   });
 }
 
@@ -32,16 +33,23 @@ function checkRows({ name, shape, data }: WireTensor, rows: number): void {
 
 type Classification = Extract<OutputPlan, { task: 'classification' }>;
 
-function readClass(plan: Classification, scores: Float64Array, decision: string | null): Answer | Error {
+interface RowOfScores {
+  readonly scores: Float64Array;
+  readonly isDouble: boolean;
+  /** What the model's own label output says, as text; null when it has none. */
+  readonly decision: string | null;
+}
+
+function readClass(plan: Classification, { scores, isDouble, decision }: RowOfScores): Answer | Error {
   const expanded = scores.length === 1 && plan.classLabels.length === 2 ? bothClasses(scores[0] as number, plan.appliesSoftmax) : scores;
   if (expanded.length !== plan.classLabels.length) {
     return new Error(`the model answered ${expanded.length} scores for ${plan.classLabels.length} classes`);
   }
   if (expanded.some((score) => !Number.isFinite(score))) return new Error('the model answered a score that is not a finite number');
-  const probabilities = plan.appliesSoftmax ? softmax(expanded) : expanded;
+  const probabilities = plan.appliesSoftmax ? softmax(expanded, isDouble) : expanded;
   const decided = decision === null ? -1 : plan.decisionValues.indexOf(decision);
   // The model's own label output decides where it has one: a threshold other than "most probable" is the trainer's choice.
-  const classIndex = decided === -1 ? indexOfLargest(probabilities) : decided;
+  const classIndex = decided === -1 ? indexOfLargest(expanded) : decided;
   return {
     kind: 'classification',
     classIndex,
@@ -67,12 +75,12 @@ function numbersOf(outputs: readonly WireTensor[], name: string): Float64Array {
   return output?.datatype === 'FP16' ? Float64Array.from(data, halfToNumber) : Float64Array.from(data);
 }
 
-/** exp(x - max) / sum: the same value without overflow. */
-function softmax(logits: Float64Array): Float64Array {
+/** exp(x - max) / sum: the same value without overflow; as precise as the scores are, as a Softmax inside the model would answer. */
+function softmax(logits: Float64Array, isDouble: boolean): Float64Array {
   const largest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const powers = logits.map((logit) => Math.exp(logit - largest));
   const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
+  return powers.map((power) => (isDouble ? power / sum : Math.fround(power / sum)));
 }
 
 function indexOfLargest(values: Float64Array): number {

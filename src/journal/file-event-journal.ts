@@ -1,6 +1,7 @@
 import { AppError } from '../errors';
 import type { Event } from '../events/event';
 import type { Durability, EventJournal, JournalPosition, JournalSource, SegmentExtent } from '../events/event-journal';
+import { eventToJson } from '../events/event-json';
 import type { Logger } from '../events/logger';
 import { encodeFrames } from './frame';
 import { journalFull, syncFailed, writeFailed } from './journal-errors';
@@ -101,7 +102,7 @@ export class FileEventJournal implements EventJournal, JournalSource {
     if (this.#isStopped) throw new AppError('INTERNAL_SERVER_ERROR', 'The event journal is closed: this server is shutting down.');
     if (!this.hasRoom) throw journalFull(`it has reached its limit of ${this.#limitBytes} bytes`);
     if (events.length === 0) return [];
-    const { bytes, payloads } = encodeFrames(events.map((event) => JSON.stringify(event)));
+    const { bytes, payloads } = encodeFrames(events.map(eventToJson));
     await new Promise<void>((resolve, reject) => {
       this.#queue.push({ bytes, durability, resolve, reject });
       this.#queuedBytes += bytes.length;

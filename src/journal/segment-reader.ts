@@ -1,5 +1,6 @@
 import type { Event } from '../events/event';
 import type { JournalEntry, SegmentExtent } from '../events/event-journal';
+import { eventFromJson } from '../events/event-json';
 import type { Logger } from '../events/logger';
 import { findFrame, frameAt } from './frame';
 import type { JournalFile, JournalFileSystem } from './journal-file-system';
@@ -88,7 +89,7 @@ function parse(chunk: Buffer, maxEvents: number): { entries: JournalEntry[]; len
 
 function parseEvent(payload: Buffer): Event | null {
   try {
-    return JSON.parse(payload.toString('utf8')) as Event;
+    return eventFromJson(payload.toString('utf8'));
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { FeatureBucket, PerformanceBucket, ReferenceRow } from '../drift/drift-store';
+import type { FeatureBucket, PastAnswer, PerformanceBucket, ReferenceRow } from '../drift/drift-store';
 import type { Answer, InputFeatures } from '../events/event';
 import { queryRows } from './query-rows';
 
@@ -53,7 +53,7 @@ export async function readPerformance(
   }));
 }
 
-export interface ReferenceRowsRequest {
+export interface RecentRequest {
   readonly model: string;
   readonly version: string;
   readonly limit: number;
@@ -62,7 +62,7 @@ export interface ReferenceRowsRequest {
 
 export async function readReferenceRows(
   dataSource: DataSource,
-  { model, version, limit, since }: ReferenceRowsRequest,
+  { model, version, limit, since }: RecentRequest,
 ): Promise<readonly ReferenceRow[]> {
   // Each operator on a json parses all of it; this takes it apart once.
   const rows = await queryRows<{ inputFeatures: InputFeatures; outcome: { readonly answer: Answer }; correct: boolean | null }>(
@@ -81,4 +81,21 @@ export async function readReferenceRows(
     value: answer.kind === 'regression' ? answer.value : null,
     correct,
   }));
+}
+
+/** Nothing but what is compared leaves the database: whole answers of a thousand classes would stop the event loop. */
+export async function readPastAnswers(
+  dataSource: DataSource,
+  { model, version, limit, since }: RecentRequest,
+): Promise<readonly PastAnswer[]> {
+  return queryRows<PastAnswer>(
+    dataSource,
+    `SELECT answer.label, answer.value
+       FROM prediction p
+       CROSS JOIN LATERAL json_to_record(p.event) AS part(outcome json)
+       CROSS JOIN LATERAL json_to_record(part.outcome) AS outcome(status text, answer json)
+       CROSS JOIN LATERAL json_to_record(outcome.answer) AS answer(label text, value float8)
+      WHERE p.model = $1 AND p.version = $2 AND outcome.status = 'succeeded' AND p.occurred_at >= $3 ORDER BY p.id DESC LIMIT $4`,
+    [model, version, since, limit],
+  );
 }

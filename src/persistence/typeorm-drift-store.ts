@@ -7,12 +7,13 @@ import type {
   DriftStore,
   FeatureBucket,
   LookCount,
+  PastAnswer,
   PerformanceBucket,
   ReferenceRow,
 } from '../drift/drift-store';
 import { AppError } from '../errors';
 import { violatedConstraint, withDatabase } from './database-errors';
-import { readFeatureBuckets, readPerformance, readReferenceRows } from './drift-windows';
+import { readFeatureBuckets, readPastAnswers, readPerformance, readReferenceRows } from './drift-windows';
 import { DriftAlertEntity } from './entities/drift-alert.entity';
 import { DriftReferenceEntity } from './entities/drift-reference.entity';
 
@@ -52,6 +53,10 @@ export class TypeormDriftStore implements DriftStore {
 
   recentRows(model: string, version: string, limit: number, since: Date): Promise<readonly ReferenceRow[]> {
     return withDatabase(() => readReferenceRows(this.#dataSource, { model, version, limit, since }));
+  }
+
+  recentAnswers(model: string, version: string, limit: number, since: Date): Promise<readonly PastAnswer[]> {
+    return withDatabase(() => readPastAnswers(this.#dataSource, { model, version, limit, since }));
   }
 
   async appendLooks(looks: readonly DriftLook[]): Promise<void> {

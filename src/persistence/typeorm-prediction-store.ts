@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { AppError } from '../errors';
 import type { LabelEvent, PredictionEvent } from '../events/event';
 import { eventIdTimeMs } from '../events/event-id';
+import { unpackEvent } from '../events/event-json';
 import type { Page, PredictionFilter, PredictionStore, StoredPrediction } from '../prediction/prediction-store';
 import { withDatabase } from './database-errors';
 import { lowestIdAt } from './partitions';
@@ -64,7 +65,7 @@ export class TypeormPredictionStore implements PredictionStore {
 }
 
 function toStored({ event, truth, received_at: receivedAt }: PredictionRow): StoredPrediction {
-  return { event, label: truth && receivedAt ? { truth, receivedAt } : null };
+  return { event: unpackEvent(event), label: truth && receivedAt ? { truth, receivedAt } : null };
 }
 
 /** @throws AppError BAD_USER_INPUT */

@@ -1,4 +1,5 @@
 import type { PredictionEvent } from '../events/event';
+import { eventFromJson } from '../events/event-json';
 import type { Page, PredictionFilter, PredictionStore, StoredPrediction } from './prediction-store';
 
 /** What a Map, a key and a Buffer take beside the bytes. */
@@ -39,7 +40,7 @@ export class RecentPredictions implements PredictionStore {
 
   recent(id: string): PredictionEvent | null {
     const json = this.#newer.get(id) ?? this.#older.get(id);
-    return json ? (JSON.parse(json.toString('utf8')) as PredictionEvent) : null;
+    return json ? (eventFromJson(json.toString('utf8')) as PredictionEvent) : null;
   }
 
   /** The event alone, which never changes: one that is remembered needs no database, which may hang. */

@@ -6,6 +6,7 @@ import type {
   DriftStore,
   FeatureBucket,
   LookCount,
+  PastAnswer,
   PerformanceBucket,
   ReferenceRow,
 } from '../../src/drift/drift-store';
@@ -54,6 +55,10 @@ export class FakeDriftStore implements DriftStore {
   async recentRows(_model: string, version: string, limit: number): Promise<readonly ReferenceRow[]> {
     this.#mayFail();
     return (this.rowsOf.get(version) ?? never).slice(0, limit);
+  }
+
+  async recentAnswers(model: string, version: string, limit: number): Promise<readonly PastAnswer[]> {
+    return (await this.recentRows(model, version, limit)).map(({ label, value = null }) => ({ label, value }));
   }
 
   async appendLooks(looks: readonly DriftLook[]): Promise<void> {

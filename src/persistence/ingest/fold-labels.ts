@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import type { Answer, ExperimentAssignment, LabelEvent, PredictionEvent } from '../../events/event';
+import type { ExperimentAssignment, LabelEvent, PredictionEvent } from '../../events/event';
 import { labelContribution } from '../../experiments/result-sums';
 import { asRecordset, queryRows } from '../query-rows';
 import type { PerformanceChanges } from './performance-changes';
@@ -30,7 +30,8 @@ interface LabelledPrediction {
   readonly unitId: string | null;
   readonly occurredAtMs: number;
   readonly assignments: readonly ExperimentAssignment[];
-  readonly answer: Answer | null;
+  /** Null: it failed, or was no class. */
+  readonly answer: { readonly classIndex: number; readonly label: string } | null;
 }
 
 export interface LabelTargets {
@@ -88,7 +89,7 @@ interface FoldTargets {
 
 function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPrediction, targets: FoldTargets): LabelRow {
   const { answer } = prediction;
-  const contribution = labelContribution(label.truth, answer?.kind === 'classification' ? answer : null);
+  const contribution = labelContribution(label.truth, answer);
   const folded: LabelRow = {
     ...label,
     matched: true,
@@ -96,7 +97,7 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
     truthClass: truthClass(label.truth, answer),
   };
   const before = earlier?.matched ? earlier : null;
-  if (answer?.kind === 'classification') targets.performance.addLabel({ ...prediction, predicted: answer.classIndex }, before, folded);
+  if (answer) targets.performance.addLabel({ ...prediction, predicted: answer.classIndex }, before, folded);
   const numerator = Number(folded.correct === true) - Number(before?.correct === true);
   const denominator = Number(folded.correct !== null) - Number(before !== null && before.correct !== null);
   for (const { experiment, variant } of prediction.assignments) {
@@ -127,9 +128,9 @@ function labelRow(event: LabelEvent, earlierIds: readonly string[]): LabelRow {
 }
 
 /** The class that a label names; null where only its text is known and it is not the text of the answer. */
-function truthClass(truth: LabelEvent['truth'], answer: Answer | null): number | null {
+function truthClass(truth: LabelEvent['truth'], answer: LabelledPrediction['answer']): number | null {
   if (truth.kind === 'class') return truth.classIndex;
-  return truth.kind === 'label' && answer?.kind === 'classification' && truth.label === answer.label ? answer.classIndex : null;
+  return truth.kind === 'label' && answer && truth.label === answer.label ? answer.classIndex : null;
 }
 
 async function readLabels(runner: QueryRunner, predictionIds: readonly string[]): Promise<Map<string, LabelRow>> {
@@ -144,13 +145,21 @@ async function readLabels(runner: QueryRunner, predictionIds: readonly string[])
 }
 
 async function readPredictions(runner: QueryRunner, ids: readonly string[]): Promise<Map<string, LabelledPrediction>> {
-  const rows = await queryRows<LabelledPrediction>(
+  const rows = await queryRows<LabelledPrediction & { readonly classIndex: number | null; readonly label: string | null }>(
     runner,
-    `SELECT id, model, version, unit_id AS "unitId", assignments, event->'outcome'->'answer' AS answer, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs"
-       FROM prediction WHERE id = ANY($1)`,
+    `SELECT id, model, version, unit_id AS "unitId", assignments, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs",
+            answer."classIndex", answer.label
+       FROM prediction
+       CROSS JOIN LATERAL json_to_record(event->'outcome'->'answer') AS answer("classIndex" integer, label text)
+      WHERE id = ANY($1)`,
     [ids],
   );
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map(
+    rows.map(({ classIndex, label, ...row }) => [
+      row.id,
+      { ...row, answer: classIndex === null || label === null ? null : { classIndex, label } },
+    ]),
+  );
 }
 
 async function readVariants(runner: QueryRunner, predictions: readonly LabelledPrediction[]): Promise<ReadonlyMap<string, string>> {

@@ -140,5 +140,8 @@ describe('what the ingester counted for drift', () => {
     const three = { inputFeatures, label: 'three', confidence: 0.75, value: null, correct: false };
     expect(await store.recentRows('digits', '1', 10, hour(1))).toEqual([number, three]);
     expect(await store.recentRows('digits', '1', 1, hour(0))).toEqual([number]);
+    const answers = [number, three].map(({ label, value }) => ({ label, value }));
+    expect(await store.recentAnswers('digits', '1', 10, hour(1))).toEqual(answers);
+    expect(await store.recentAnswers('digits', '1', 1, hour(0))).toEqual(answers.slice(0, 1));
   });
 });

@@ -17,7 +17,17 @@ describe('readAnswers', () => {
   it('applies softmax without overflow, row by row', () => {
     const [first, second] = readAnswers(plan, scores(1000, 1000, -1000, 0, 0, 0), 2);
     expect(first).toMatchObject({ classIndex: 0, label: 'a', confidence: 0.5, probabilities: [0.5, 0.5, 0] });
-    expect(second).toMatchObject({ probabilities: [1 / 3, 1 / 3, 1 / 3] });
+    expect(second).toMatchObject({ probabilities: [1 / 3, 1 / 3, 1 / 3].map(Math.fround) });
+  });
+
+  it('decides by the scores, where their probabilities round to the same number', () => {
+    const [close] = readAnswers(plan, scores(0, 2 ** -40, -1), 1);
+    expect(close).toMatchObject({ classIndex: 1, label: 'b' });
+  });
+
+  it('keeps the digits of a model that computes in double precision', () => {
+    const output = { name: 'scores', datatype: 'FP64' as const, shape: [1, 3], data: Float64Array.of(0, 0, 0) };
+    expect(readAnswers(plan, [output], 1)).toMatchObject([{ probabilities: [1 / 3, 1 / 3, 1 / 3] }]);
   });
 
   it("lets the model's own label output decide", () => {
