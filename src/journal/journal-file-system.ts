@@ -1,7 +1,8 @@
-import { constants } from 'node:fs';
+import { constants, writevSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DirectWrites } from './direct-writes';
 
 /** `create` fails when the file exists. */
 export type OpenMode = 'create' | 'modify' | 'read';
@@ -61,6 +62,7 @@ export const nodeFileSystem: JournalFileSystem = {
 
 class NodeFile implements JournalFile {
   readonly #handle: FileHandle;
+  readonly #directWrites = new DirectWrites();
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
@@ -68,7 +70,9 @@ class NodeFile implements JournalFile {
 
   async write(buffers: readonly Uint8Array[], positionBytes: number): Promise<void> {
     const total = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
-    const { bytesWritten } = await this.#handle.writev([...buffers], positionBytes);
+    const bytesWritten = this.#directWrites.allow(total)
+      ? this.#directWrites.run(() => writevSync(this.#handle.fd, buffers, positionBytes))
+      : (await this.#handle.writev(buffers, positionBytes)).bytesWritten;
     if (bytesWritten === total) return;
     // A short write is legal (a signal, a nearly full disk): go on where it ended, until all is written or the system says why not.
     const rest = Buffer.concat(buffers).subarray(bytesWritten);
