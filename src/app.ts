@@ -245,7 +245,7 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
       registry.readyVersions().map(({ model, version }) => ({ model, version, rows: registry.queueDepth(model, version) })),
     accuracies: () => recentAccuracies(drift, registry.readyVersions()),
     openAlerts: () => openAlertCounts(drift),
-    cacheLookups: () => liveStats.cacheLookups(),
+    counted: () => liveStats.own(),
     journalBytes: () => journal.sizeBytes,
     ingestLagMs,
   });

@@ -29,6 +29,8 @@ export interface PredictionTiming {
   readonly queueMs: number;
   readonly preprocessMs: number;
   readonly inferenceMs: number;
+  /** Reading the answer from the outputs. Absent in what was recorded before it was measured. */
+  readonly postprocessMs?: number;
   /** From the arrival of the request to its answer; this is the metric `latency_ms`. */
   readonly totalMs: number;
   /** Rows in the batch that this row was executed in. */

@@ -19,6 +19,7 @@ import type { Page, PredictionStore } from '../prediction/prediction-store';
 import type { BatchResult, PredictCommand } from '../prediction/predictor';
 import type { DriftReportType, DriftSummaryType, PerformanceWindowType } from './drift/drift-report.type';
 import type { ServingStatsType } from './live-stats/serving-stats.type';
+import type { VariantLatencyType } from './live-stats/stage-stats.type';
 import type { Every } from './live-topics';
 
 /** What the resolvers need of the features: ports that this room owns and the classes of the features satisfy. */
@@ -129,5 +130,7 @@ export interface ServingFilter {
 
 export interface LiveStatsService {
   snapshot(filter: ServingFilter): ServingStatsType;
+  /** Of the variants that have answered. */
+  variantLatencies(experiment: string): readonly VariantLatencyType[];
   watch(filter: ServingFilter, intervalMs: number): AsyncIterable<ServingStatsType>;
 }

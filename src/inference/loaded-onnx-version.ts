@@ -95,10 +95,16 @@ export class LoadedOnnxVersion implements LoadedVersion {
       );
     }
     const { outputs, timing } = await this.#runTensors(rows, inputs, request);
+    const computedAtMs = performance.now();
     const answer: Answer | Error =
       plan.output.task === 'raw' ? { kind: 'raw' } : (readAnswers(plan.output, outputs, 1)[0] as Answer | Error);
     if (answer instanceof Error) throw new AppError('INTERNAL_SERVER_ERROR', `The model gave no usable answer: ${answer.message}.`);
-    return { answer, inputFeatures: featuresOf(plan.input, inputs), timing, outputs: request.wantsOutputs ? outputs : undefined };
+    return {
+      answer,
+      inputFeatures: featuresOf(plan.input, inputs),
+      timing: { ...timing, postprocessMs: performance.now() - computedAtMs },
+      outputs: request.wantsOutputs ? outputs : undefined,
+    };
   }
 
   /** Answers what was taken, also what is still being decoded, then frees the workers; a second call waits for the first. */
@@ -116,8 +122,9 @@ export class LoadedOnnxVersion implements LoadedVersion {
       const row = this.#read(input, request);
       const readMs = elapsedMs() - startedAtMs;
       const { output, queueMs, batchSize } = await this.#batcher.submit(row, { ...request, sizeBytes: sizeOf(row) });
-      const { answer, inputFeatures, preprocessMs, inferenceMs, outputs } = output;
-      return { answer, inputFeatures, timing: { queueMs, preprocessMs: readMs + preprocessMs, inferenceMs, batchSize }, outputs };
+      const { answer, inputFeatures, preprocessMs, inferenceMs, postprocessMs, outputs } = output;
+      const timing = { queueMs, preprocessMs: readMs + preprocessMs, inferenceMs, postprocessMs, batchSize };
+      return { answer, inputFeatures, timing, outputs };
     } catch (error) {
       throw toAppError(error);
     }

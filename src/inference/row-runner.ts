@@ -40,8 +40,10 @@ export class RowRunner implements VersionRunner {
     const { input, output } = this.#plan;
     if (input.kind === 'raw') throw new RangeError('a raw model has no rows, only tensors');
     const { outputs, inputFeatures, refused, preprocessMs, inferenceMs } = await this.#pool.run(jobOf(input, rows));
+    const computedAtMs = performance.now();
     const refusals = refusalsOf(refused);
     const answers = refusals.size === rows.length ? [] : readAnswers(output, outputs, rows.length);
+    const postprocessMs = performance.now() - computedAtMs;
     return rows.map((row, index) => {
       const refusal = refusals.get(index);
       if (refusal) return refusal;
@@ -52,6 +54,7 @@ export class RowRunner implements VersionRunner {
         inputFeatures: row.kind === 'tabular' ? row.row.inputFeatures : (inputFeatures[index] ?? {}),
         preprocessMs,
         inferenceMs,
+        postprocessMs,
         outputs: row.request?.wantsOutputs ? rowOutputs(outputs, rows.length, index) : undefined,
       };
     });

@@ -80,7 +80,7 @@ export class TensorQueue {
       const sizeBytes = inputs.reduce((sum, { data }) => sum + sizeOf(data), 0);
       const { output, queueMs } = await this.#batcher.submit(job, { ...request, sizeBytes });
       const { outputs, preprocessMs, inferenceMs } = output;
-      return { outputs, rows, timing: { queueMs, preprocessMs, inferenceMs, batchSize: rows } };
+      return { outputs, rows, timing: { queueMs, preprocessMs, inferenceMs, postprocessMs: 0, batchSize: rows } };
     } finally {
       this.#leave(job);
     }
@@ -113,6 +113,7 @@ function joinInferences(parts: readonly TensorInference[]): TensorInference {
       queueMs: Math.max(...parts.map(({ timing }) => timing.queueMs)),
       preprocessMs: sum(({ preprocessMs }) => preprocessMs),
       inferenceMs: sum(({ inferenceMs }) => inferenceMs),
+      postprocessMs: 0,
       batchSize: first.rows,
     },
   };

@@ -16,6 +16,7 @@ export interface RowOutput {
   readonly inputFeatures: InputFeatures;
   readonly preprocessMs: number;
   readonly inferenceMs: number;
+  readonly postprocessMs: number;
   /** Only where the row's request wanted them. */
   readonly outputs?: readonly Tensor[] | undefined;
 }

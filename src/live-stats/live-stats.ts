@@ -1,5 +1,5 @@
 import { LatestValue } from '../concurrency/latest-value';
-import type { PredictionTiming } from '../events/event';
+import type { ExperimentAssignment, PredictionTiming } from '../events/event';
 import type { Logger } from '../events/logger';
 import type { FailedPrediction, InferredTensors, PredictionObserver, TensorObserver } from '../prediction/prediction-observer';
 import type { ReplicaStats } from './replica-stats';
@@ -7,6 +7,8 @@ import type { ReplicaStatsStore } from './replica-stats-store';
 import type { VersionStatistics } from './request-tallies';
 import { type ServingFilter, type ServingStatsSnapshot, servingSnapshot } from './serving-snapshot';
 import { stages } from './stage-times';
+import { VariantClocks } from './variant-clocks';
+import { type VariantLatency, variantLatencies } from './variant-latencies';
 import { VersionCounters } from './version-counters';
 
 export interface LiveStatsOptions {
@@ -16,6 +18,14 @@ export interface LiveStatsOptions {
   readonly now: () => Date;
   readonly logger: Logger;
   readonly publishIntervalMs?: number;
+}
+
+/** As much of a prediction's event as is counted. */
+interface AnsweredRow {
+  readonly model: string;
+  readonly version: string;
+  readonly assignments: readonly ExperimentAssignment[];
+  readonly timing: PredictionTiming;
 }
 
 interface CacheLookup {
@@ -37,8 +47,8 @@ const othersValidMs = 10_000;
 const maxVersions = 1_000;
 
 /** A replica of another build, while an upgrade rolls, may have counted in other buckets: it is left out until it is replaced. */
-function isCountedAlike({ versions }: ReplicaStats): boolean {
-  return versions.every((version) => stages.every((stage) => version.stages?.[stage] !== undefined));
+function isCountedAlike({ versions, variants }: ReplicaStats): boolean {
+  return Array.isArray(variants) && versions.every((version) => stages.every((stage) => version.stages?.[stage] !== undefined));
 }
 
 /** Counts what is served here, once for GraphQL, the page and `/v2`; tells the other replicas, and shows the sum of all. */
@@ -47,6 +57,7 @@ export class LiveStats implements PredictionObserver, TensorObserver {
   readonly #startedAtMs: number;
   readonly #counters = new Map<string, Map<string, VersionCounters>>();
   #versionCount = 0;
+  readonly #variants = new VariantClocks();
   readonly #producers = new Map<string, Producer>();
   #others: readonly ReplicaStats[] = [];
   #othersReadAtMs = 0;
@@ -60,8 +71,9 @@ export class LiveStats implements PredictionObserver, TensorObserver {
     this.#startedAtMs = options.now().getTime();
   }
 
-  succeeded({ model, version, timing }: { readonly model: string; readonly version: string; readonly timing: PredictionTiming }): void {
+  succeeded({ model, version, assignments, timing }: AnsweredRow): void {
     this.#of(model, version).succeeded(timing, 1, this.#options.now().getTime());
+    this.#variants.add(assignments, timing);
   }
 
   inferred({ model, version, rows, timing }: InferredTensors): void {
@@ -78,15 +90,6 @@ export class LiveStats implements PredictionObserver, TensorObserver {
     this.#of(model, version).lookedUp(isHit, ms);
   }
 
-  /** Of each version of this replica that has looked. */
-  cacheLookups(): readonly { readonly model: string; readonly version: string; readonly hits: number; readonly misses: number }[] {
-    return [...this.#counters].flatMap(([model, versions]) =>
-      [...versions].flatMap(([version, { cacheHits, cacheMisses }]) =>
-        cacheHits + cacheMisses > 0 ? [{ model, version, hits: cacheHits, misses: cacheMisses }] : [],
-      ),
-    );
-  }
-
   /** What one version did on this replica, by requests. */
   of(model: string, version: string): VersionStatistics {
     return (this.#counters.get(model)?.get(version) ?? new VersionCounters(model, version)).statistics();
@@ -94,8 +97,12 @@ export class LiveStats implements PredictionObserver, TensorObserver {
 
   snapshot(filter: ServingFilter): ServingStatsSnapshot {
     const nowMs = this.#options.now().getTime();
-    const others = nowMs - this.#othersReadAtMs <= othersValidMs ? this.#others : [];
-    return servingSnapshot([this.#own(), ...others], filter, nowMs);
+    return servingSnapshot(this.#replicas(nowMs), filter, nowMs);
+  }
+
+  /** How long the rows of each variant took; of those that have answered. */
+  variantLatencies(experiment: string): readonly VariantLatency[] {
+    return variantLatencies(this.#replicas(this.#options.now().getTime()), experiment);
   }
 
   /** The present state at once, then the newest each `intervalMs`: one producer for all that watch the same. */
@@ -127,7 +134,7 @@ export class LiveStats implements PredictionObserver, TensorObserver {
   async exchange(): Promise<void> {
     const { store, replicaId, now, logger } = this.#options;
     try {
-      await store.publish(this.#own());
+      await store.publish(this.own());
       this.#others = (await store.others(replicaId)).filter(isCountedAlike);
       this.#othersReadAtMs = now().getTime();
       this.#isReachable = true;
@@ -158,12 +165,24 @@ export class LiveStats implements PredictionObserver, TensorObserver {
     return producer;
   }
 
-  #own(): ReplicaStats {
+  #replicas(nowMs: number): readonly ReplicaStats[] {
+    const others = nowMs - this.#othersReadAtMs <= othersValidMs ? this.#others : [];
+    return [this.own(), ...others];
+  }
+
+  /** What this replica counted itself. */
+  own(): ReplicaStats {
     const nowMs = this.#options.now().getTime();
     const versions = [...this.#counters].flatMap(([model, counters]) =>
       [...counters].map(([version, one]) => one.stats(nowMs, this.#options.queueDepth(model, version))),
     );
-    return { replicaId: this.#options.replicaId, startedAtMs: this.#startedAtMs, asOfMs: nowMs, versions };
+    return {
+      replicaId: this.#options.replicaId,
+      startedAtMs: this.#startedAtMs,
+      asOfMs: nowMs,
+      versions,
+      variants: this.#variants.times(),
+    };
   }
 
   #of(model: string, version: string): VersionCounters {

@@ -20,9 +20,17 @@ export interface VersionStats {
   readonly perSecond: readonly number[];
 }
 
+/** How long the rows of one variant took; a row counts in each experiment that it is in. */
+export interface VariantTimes {
+  readonly experiment: string;
+  readonly variant: string;
+  readonly stages: TimesByStage;
+}
+
 export interface ReplicaStats {
   readonly replicaId: string;
   readonly startedAtMs: number;
   readonly asOfMs: number;
   readonly versions: readonly VersionStats[];
+  readonly variants: readonly VariantTimes[];
 }

@@ -1,7 +1,9 @@
+import type { PredictionTiming } from '../events/event';
 import { addCounts, bucketOf, emptyCounts, quantileMs, trimmedCounts } from './latency-histogram';
+import { wasComputed } from './request-tallies';
 
 /** What a prediction's time goes into; `total` is from request to answer. */
-export const stages = ['queue', 'preprocess', 'execute', 'total'] as const;
+export const stages = ['queue', 'preprocess', 'execute', 'postprocess', 'total'] as const;
 export type Stage = (typeof stages)[number];
 
 /** The times of many rows in one stage: plain numbers, so that replicas add up. */
@@ -56,5 +58,35 @@ export class StageClock {
 
   times(): StageTimes {
     return { counts: trimmedCounts(this.#counts), ms: this.#ms };
+  }
+}
+
+/** Counts the times of all stages. */
+export class StageClocks {
+  readonly #queue = new StageClock();
+  readonly #preprocess = new StageClock();
+  readonly #execute = new StageClock();
+  readonly #postprocess = new StageClock();
+  readonly #total = new StageClock();
+
+  /** Rows that went the same way: an answer from the cache went through no stage, and counts in the whole alone. */
+  add(timing: PredictionTiming, rows: number): void {
+    if (wasComputed(timing)) {
+      this.#queue.add(timing.queueMs, rows);
+      this.#preprocess.add(timing.preprocessMs, rows);
+      this.#execute.add(timing.inferenceMs, rows);
+      this.#postprocess.add(timing.postprocessMs ?? 0, rows);
+    }
+    this.#total.add(timing.totalMs, rows);
+  }
+
+  times(): TimesByStage {
+    return {
+      queue: this.#queue.times(),
+      preprocess: this.#preprocess.times(),
+      execute: this.#execute.times(),
+      postprocess: this.#postprocess.times(),
+      total: this.#total.times(),
+    };
   }
 }

@@ -1,7 +1,7 @@
 import type { PredictionTiming } from '../events/event';
 import type { VersionStats } from './replica-stats';
 import { RequestTallies, type VersionStatistics, wasComputed } from './request-tallies';
-import { StageClock } from './stage-times';
+import { StageClocks } from './stage-times';
 
 const windowSeconds = 60;
 
@@ -9,10 +9,7 @@ const windowSeconds = 60;
 export class VersionCounters {
   readonly #model: string;
   readonly #version: string;
-  readonly #queue = new StageClock();
-  readonly #preprocess = new StageClock();
-  readonly #execute = new StageClock();
-  readonly #total = new StageClock();
+  readonly #stages = new StageClocks();
   readonly #requests = new RequestTallies();
   /** Rows finished in each of the last seconds: a ring, indexed by the second. */
   readonly #perSecond = new Array<number>(windowSeconds).fill(0);
@@ -29,13 +26,8 @@ export class VersionCounters {
   /** One request of `rows` rows that went the same way. */
   succeeded(timing: PredictionTiming, rows: number, nowMs: number): void {
     this.#succeeded += rows;
-    if (wasComputed(timing)) {
-      this.#batchSizeSum += timing.batchSize * rows;
-      this.#queue.add(timing.queueMs, rows);
-      this.#preprocess.add(timing.preprocessMs, rows);
-      this.#execute.add(timing.inferenceMs, rows);
-    }
-    this.#total.add(timing.totalMs, rows);
+    if (wasComputed(timing)) this.#batchSizeSum += timing.batchSize * rows;
+    this.#stages.add(timing, rows);
     this.#requests.succeeded(timing, rows, nowMs);
     this.#tick(rows, nowMs);
   }
@@ -48,14 +40,6 @@ export class VersionCounters {
 
   lookedUp(isHit: boolean, ms: number): void {
     this.#requests.lookedUp(isHit, ms);
-  }
-
-  get cacheHits(): number {
-    return this.#requests.cacheHits.count;
-  }
-
-  get cacheMisses(): number {
-    return this.#requests.cacheMisses.count;
   }
 
   statistics(): VersionStatistics {
@@ -72,14 +56,9 @@ export class VersionCounters {
       successfulRequests: this.#succeeded,
       failedRequests: this.#failed,
       batchSizeSum: this.#batchSizeSum,
-      cacheHits: this.cacheHits,
-      cacheMisses: this.cacheMisses,
-      stages: {
-        queue: this.#queue.times(),
-        preprocess: this.#preprocess.times(),
-        execute: this.#execute.times(),
-        total: this.#total.times(),
-      },
+      cacheHits: this.#requests.cacheHits.count,
+      cacheMisses: this.#requests.cacheMisses.count,
+      stages: this.#stages.times(),
       queueDepth,
       perSecond: [...this.#perSecond.slice(newest + 1), ...this.#perSecond.slice(0, newest + 1)],
     };

@@ -30,6 +30,8 @@ export interface InferenceTiming {
   readonly queueMs: number;
   readonly preprocessMs: number;
   readonly inferenceMs: number;
+  /** Reading the answers of the batch from its outputs. */
+  readonly postprocessMs: number;
   /** 0: it was not computed for this request, but answered from the cache; then `inferenceMs` is 0, too. */
   readonly batchSize: number;
 }

@@ -1,5 +1,6 @@
 import type { Answer, ExperimentAssignment, PredictionEvent, PredictionTiming } from '../events/event';
 import type { AssignmentDecision } from '../experiments/assignment-decision';
+import type { InferenceTiming } from '../model-registry/inference-engine';
 import type { Tensor } from '../open-inference/tensor';
 
 export interface PredictionResult {
@@ -32,11 +33,12 @@ export function enrolled(decisions: readonly AssignmentDecision[]): readonly Exp
 }
 
 /** In whole microseconds: no clock here is better, and further digits would be a tenth of what is recorded. */
-export function recordedTiming(timing: Omit<PredictionTiming, 'totalMs'>, totalMs: number): PredictionTiming {
+export function recordedTiming(timing: InferenceTiming, totalMs: number): PredictionTiming {
   return {
     queueMs: wholeMicroseconds(timing.queueMs),
     preprocessMs: wholeMicroseconds(timing.preprocessMs),
     inferenceMs: wholeMicroseconds(timing.inferenceMs),
+    postprocessMs: wholeMicroseconds(timing.postprocessMs),
     batchSize: timing.batchSize,
     totalMs: wholeMicroseconds(totalMs),
   };

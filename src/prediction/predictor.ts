@@ -2,10 +2,10 @@ import type { CallerSignal } from '../concurrency/caller-signal';
 import type { Priority } from '../concurrency/row-queue';
 import { RunningQuantile } from '../concurrency/running-quantile';
 import { AppError } from '../errors';
-import type { JsonObject, PredictionEvent, PredictionTiming } from '../events/event';
+import type { JsonObject, PredictionEvent } from '../events/event';
 import type { EventJournal } from '../events/event-journal';
 import type { ExperimentRouter } from '../experiments/experiment-router';
-import type { ModelInput } from '../model-registry/inference-engine';
+import type { InferenceTiming, ModelInput } from '../model-registry/inference-engine';
 import type { ModelRegistry } from '../model-registry/model-registry';
 import type { PredictionMethod, PredictionObserver } from './prediction-observer';
 import { enrolled, type PredictionResult, type Route, recordedTiming, toResult } from './prediction-result';
@@ -65,7 +65,7 @@ interface Attempt {
 }
 
 interface EventFacts extends Pick<PredictionEvent, 'version' | 'outcome' | 'inputFeatures'> {
-  readonly timing: Omit<PredictionTiming, 'totalMs'>;
+  readonly timing: InferenceTiming;
 }
 
 /** Somebody waits for one row; whoever sends many has time. */
@@ -216,7 +216,7 @@ export class Predictor {
       version: assignment.version,
       outcome: { status: 'failed', code, message },
       inputFeatures: {},
-      timing: { queueMs: 0, preprocessMs: 0, inferenceMs: 0, batchSize: 0 },
+      timing: { queueMs: 0, preprocessMs: 0, inferenceMs: 0, postprocessMs: 0, batchSize: 0 },
     });
     await this.#options.journal.append([event], 'process');
   }

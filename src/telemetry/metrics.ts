@@ -1,6 +1,7 @@
 import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { wasComputed } from '../live-stats/request-tallies';
 import { CellCounter, CellHistogram, type CountCell, type HistogramCell } from './cell-metrics';
+import { type CountedTimes, registerStageHistograms } from './stage-histograms';
 import { CpuMeter, usedMemoryBytes } from './system-usage';
 
 /** What the catalogue reads at each scrape; the app wires it. */
@@ -8,7 +9,7 @@ export interface MetricSources {
   queueDepths(): readonly { readonly model: string; readonly version: string; readonly rows: number }[];
   accuracies(): Promise<readonly { readonly model: string; readonly version: string; readonly accuracy: number }[]>;
   openAlerts(): Promise<readonly { readonly model: string; readonly severity: string; readonly count: number }[]>;
-  cacheLookups(): readonly { readonly model: string; readonly version: string; readonly hits: number; readonly misses: number }[];
+  counted(): CountedTimes;
   journalBytes(): number;
   ingestLagMs(): number;
 }
@@ -24,13 +25,6 @@ interface MethodCells {
   readonly requestSeconds: HistogramCell;
 }
 
-interface VersionCells {
-  readonly rows: CountCell;
-  readonly queue: HistogramCell;
-  readonly preprocess: HistogramCell;
-  readonly execute: HistogramCell;
-}
-
 /** The catalogue: every metric that `/metrics` shows. `docs/metrics.md` lists them, under test. */
 export class Metrics {
   readonly registry = new Registry();
@@ -41,7 +35,6 @@ export class Metrics {
     method,
     latencySeconds,
   );
-  readonly #inferenceSeconds = this.#histogram('ai_model_inference_duration_seconds', 'Time in the model.', [], latencySeconds).cell({});
   readonly #batchSize = this.#histogram('ai_model_batch_size', 'Rows in the executed batch, per row.', [], [1, 2, 4, 8, 16, 32, 64]).cell(
     {},
   );
@@ -56,23 +49,19 @@ export class Metrics {
     'version',
     'outcome',
   ]);
-  readonly #stageSeconds = this.#histogram(
-    'touchstone_prediction_stage_duration_seconds',
-    'Time of each stage of a prediction.',
-    ['model', 'version', 'stage'],
-    latencySeconds,
-  );
 
   readonly #methods: Readonly<Record<ServingMethod, MethodCells>> = {
     predict: this.#methodCells('predict'),
     predict_batch: this.#methodCells('predict_batch'),
     infer: this.#methodCells('infer'),
   };
-  readonly #versions = new Map<string, Map<string, VersionCells>>();
+  /** Rows that succeeded. */
+  readonly #versions = new Map<string, Map<string, CountCell>>();
 
   constructor(sources: MetricSources) {
     collectDefaultMetrics({ register: this.registry, prefix: 'touchstone_' });
     this.#registerGauges(sources);
+    registerStageHistograms(this.registry, sources.counted);
     this.#registerCacheLookups(sources);
   }
 
@@ -81,9 +70,6 @@ export class Metrics {
     readonly model: string;
     readonly version: string;
     readonly confidence: number | null;
-    readonly queueMs: number;
-    readonly preprocessMs: number;
-    readonly inferenceMs: number;
     readonly totalMs: number;
     readonly batchSize: number;
   }): void {
@@ -91,15 +77,9 @@ export class Metrics {
     requests.add();
     requestSeconds.observe(row.totalMs / 1000);
     if (row.confidence !== null) this.#confidence.observe(row.confidence);
-    const cells = this.#cellsOf(row.model, row.version);
-    cells.rows.add();
-    // An answer from the cache was in no batch, and went through no stage.
-    if (!wasComputed(row)) return;
-    this.#inferenceSeconds.observe(row.inferenceMs / 1000);
-    this.#batchSize.observe(row.batchSize);
-    cells.queue.observe(row.queueMs / 1000);
-    cells.preprocess.observe(row.preprocessMs / 1000);
-    cells.execute.observe(row.inferenceMs / 1000);
+    this.#rowsOf(row.model, row.version).add();
+    // An answer from the cache was in no batch.
+    if (wasComputed(row)) this.#batchSize.observe(row.batchSize);
   }
 
   recordFailed(row: {
@@ -114,19 +94,13 @@ export class Metrics {
     this.#rows.cell({ model: row.model ?? 'unknown', version: row.version ?? 'none', outcome: row.code }).add();
   }
 
-  #cellsOf(model: string, version: string): VersionCells {
+  #rowsOf(model: string, version: string): CountCell {
     const known = this.#versions.get(model)?.get(version);
     if (known) return known;
-    const stage = (name: string) => this.#stageSeconds.cell({ model, version, stage: name });
-    const cells = {
-      rows: this.#rows.cell({ model, version, outcome: 'success' }),
-      queue: stage('queue'),
-      preprocess: stage('preprocess'),
-      execute: stage('execute'),
-    };
-    const versions = this.#versions.get(model) ?? new Map<string, VersionCells>();
-    this.#versions.set(model, versions.set(version, cells));
-    return cells;
+    const rows = this.#rows.cell({ model, version, outcome: 'success' });
+    const versions = this.#versions.get(model) ?? new Map<string, CountCell>();
+    this.#versions.set(model, versions.set(version, rows));
+    return rows;
   }
 
   #methodCells(name: ServingMethod): MethodCells {
@@ -177,9 +151,10 @@ export class Metrics {
       registers: [this.registry],
       collect: () => {
         counter.reset();
-        for (const { hits, misses, ...names } of sources.cacheLookups()) {
-          counter.inc({ ...names, result: 'hit' }, hits);
-          counter.inc({ ...names, result: 'miss' }, misses);
+        for (const { model, version: name, cacheHits = 0, cacheMisses = 0 } of sources.counted().versions) {
+          if (cacheHits + cacheMisses === 0) continue;
+          counter.inc({ model, version: name, result: 'hit' }, cacheHits);
+          counter.inc({ model, version: name, result: 'miss' }, cacheMisses);
         }
       },
     });

@@ -1,5 +1,6 @@
 import type { ReplicaStats } from '../../src/live-stats/replica-stats';
 import type { ReplicaStatsStore } from '../../src/live-stats/replica-stats-store';
+import type { TimesByStage } from '../../src/live-stats/stage-times';
 
 interface Subject {
   /** With nothing in it. */
@@ -7,6 +8,14 @@ interface Subject {
   /** Makes all that was published so far `ms` milliseconds older. */
   age(ms: number): void | Promise<void>;
 }
+
+const stages: TimesByStage = {
+  queue: { counts: [10], ms: 0 },
+  preprocess: { counts: [10], ms: 0 },
+  execute: { counts: [1, 9], ms: 12.5 },
+  postprocess: { counts: [10], ms: 0.5 },
+  total: { counts: [0, 3, 7], ms: 30.25 },
+};
 
 function statsOf(replicaId: string, totalRequests: number): ReplicaStats {
   return {
@@ -23,16 +32,12 @@ function statsOf(replicaId: string, totalRequests: number): ReplicaStats {
         batchSizeSum: 30,
         cacheHits: 4,
         cacheMisses: 5,
-        stages: {
-          queue: { counts: [10], ms: 0 },
-          preprocess: { counts: [10], ms: 0 },
-          execute: { counts: [1, 9], ms: 12.5 },
-          total: { counts: [0, 3, 7], ms: 30.25 },
-        },
+        stages,
         queueDepth: 2,
         perSecond: [1, 2, 3],
       },
     ],
+    variants: [{ experiment: 'new-model', variant: 'control', stages }],
   };
 }
 

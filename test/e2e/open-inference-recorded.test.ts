@@ -32,7 +32,11 @@ async function startHouse(model: string, { inputs, outputs, compute }: Computed)
     infer: () => Promise.reject(new Error('only tensors are asked for here')),
     inferTensors: async (tensors) => {
       asked.push(tensors);
-      return { outputs: compute(tensors), rows: 1, timing: { queueMs: 1, preprocessMs: 0, inferenceMs: 3, batchSize: 1 } };
+      return {
+        outputs: compute(tensors),
+        rows: 1,
+        timing: { queueMs: 1, preprocessMs: 0, inferenceMs: 3, postprocessMs: 0, batchSize: 1 },
+      };
     },
     unload: async () => {},
   };

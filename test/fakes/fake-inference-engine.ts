@@ -76,7 +76,11 @@ export class FakeInferenceEngine implements InferenceEngine {
         if (failure) throw failure;
         const xs = [...((input as Tensor).data as Float32Array)];
         const p = { name: 'p', datatype: 'FP32' as const, shape: [xs.length, 2], data: Float32Array.from(xs.flatMap((x) => [1 - x, x])) };
-        return { outputs: [p], rows: xs.length, timing: { queueMs: 1, preprocessMs: 2, inferenceMs: 3, batchSize: xs.length } };
+        return {
+          outputs: [p],
+          rows: xs.length,
+          timing: { queueMs: 1, preprocessMs: 2, inferenceMs: 3, postprocessMs: 0, batchSize: xs.length },
+        };
       },
       unload: async () => {
         this.unloaded.push(`${folder.model}/${folder.version}`);
@@ -97,7 +101,7 @@ export class FakeInferenceEngine implements InferenceEngine {
     return {
       answer: { kind: 'classification', classIndex: 1, label: 'yes', confidence: x, probabilities: [1 - x, x] },
       inputFeatures: { x },
-      timing: { queueMs: 1, preprocessMs: 2, inferenceMs: 3, batchSize: 4 },
+      timing: { queueMs: 1, preprocessMs: 2, inferenceMs: 3, postprocessMs: 0, batchSize: 4 },
     };
   }
 }

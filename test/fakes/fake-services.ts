@@ -29,7 +29,7 @@ import { FakeLogger } from './fake-logger';
 const aTime = new Date('2026-11-22T08:00:00.000Z');
 export const aPredictionId = '019aa9f2-1c00-7abc-8def-0123456789ab';
 
-export const aTiming = { queueMs: 1, preprocessMs: 2, inferenceMs: 3, totalMs: 7, batchSize: 4 };
+export const aTiming = { queueMs: 1, preprocessMs: 2, inferenceMs: 3, postprocessMs: 1, totalMs: 7, batchSize: 4 };
 
 export function aPrediction(more: Partial<PredictionResult> = {}): PredictionResult {
   return {
@@ -409,6 +409,10 @@ class FakeLiveStats implements LiveStatsService {
       asOf: aTime,
       replicas: 1,
     };
+  }
+  variantLatencies(experiment: string) {
+    this.filters.push(experiment);
+    return [{ variant: 'control', stages: [{ stage: 'total', count: 2, meanMs: 1, p50Ms: 1, p95Ms: null, p99Ms: null }] }];
   }
   watch(filter: object) {
     this.latest.set(this.snapshot(filter));

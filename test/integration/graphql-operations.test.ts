@@ -28,7 +28,7 @@ async function codeOf(answer: Promise<ExecutionResult>): Promise<unknown> {
 
 const predictMutation = `mutation ($input: PredictInput!) { predict(input: $input) {
   id model version predictedClass label confidence probabilities { class label probability } value
-  assignment { experiment } assignments { experiment } timing { queueMs preprocessMs inferenceMs totalMs batchSize } createdAt } }`;
+  assignment { experiment } assignments { experiment } timing { queueMs preprocessMs inferenceMs postprocessMs totalMs batchSize } createdAt } }`;
 
 describe('predict', () => {
   it('answers with the class, its probability and the most probable classes first', async () => {
@@ -248,6 +248,15 @@ describe('experiments', () => {
     const [, input, actor] = services.experiments.calls[0] ?? [];
     expect(input).toMatchObject({ ...plan, coverage: 1, hashVersion: 2, variants });
     expect(actor).toBe('tester');
+  });
+
+  it('show how long predictions took by variant', async () => {
+    const { ask, services } = anApi();
+    const query = '{ experiment(key: "linear-or-cnn") { latencies { variant stages { stage count p50Ms p95Ms } } } }';
+    expect(await dataOf(ask(query))).toEqual({
+      experiment: { latencies: [{ variant: 'control', stages: [{ stage: 'total', count: 2, p50Ms: 1, p95Ms: null }] }] },
+    });
+    expect(services.liveStats.filters).toEqual(['linear-or-cnn']);
   });
 
   it('come back with every mistake of the form', async () => {

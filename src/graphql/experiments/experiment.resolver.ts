@@ -7,10 +7,11 @@ import { decodeCursor, defaultPageSize, toConnection, toPageSize } from '../conn
 import type { GraphQLContext } from '../context';
 import { given } from '../given';
 import { feedsOf } from '../live-feeds';
+import { VariantLatencyType } from '../live-stats/stage-stats.type';
 import { defaultIntervalMs } from '../live-topics';
 import { AssignmentType } from '../prediction/prediction.type';
 import { JSONObject } from '../scalars';
-import type { ExperimentService, ModelRegistryService, ResultsService, RouterService } from '../services';
+import type { ExperimentService, LiveStatsService, ModelRegistryService, ResultsService, RouterService } from '../services';
 import { unlessCode } from '../unless-code';
 import { asForm } from '../user-errors';
 import { CreateExperimentInput, ExperimentFilterInput, UpdateExperimentInput } from './experiment.input';
@@ -27,6 +28,7 @@ export interface ExperimentResolverServices {
   readonly experiments: ExperimentService;
   readonly results: ResultsService;
   readonly router: RouterService;
+  readonly liveStats: Pick<LiveStatsService, 'variantLatencies'>;
   readonly modelRegistry: Pick<ModelRegistryService, 'championOf' | 'resolve'>;
 }
 
@@ -75,6 +77,13 @@ export class ExperimentResolver {
   @FieldResolver(() => ExperimentResultsType, { description: 'What it has shown so far.' })
   results(@Root() { key }: ExperimentType): Promise<ExperimentResultsType> {
     return this.#services.results.results(key);
+  }
+
+  @FieldResolver(() => [VariantLatencyType], {
+    description: 'How long predictions took by variant, since the live replicas started; of the variants that have answered.',
+  })
+  latencies(@Root() { key }: ExperimentType): readonly VariantLatencyType[] {
+    return this.#services.liveStats.variantLatencies(key);
   }
 
   @FieldResolver(() => [ExperimentEventType], { description: 'What was done with it, oldest first.' })

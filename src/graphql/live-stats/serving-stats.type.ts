@@ -25,7 +25,9 @@ export class ServingStatsType {
   @Field(() => Float, { description: 'Mean time in the model of rows that were computed, in milliseconds; 0 before the first row.' })
   readonly avgInferenceMs!: number;
 
-  @Field(() => [StageStatsType], { description: 'Where the time of the predictions went, by stage: queue, preprocess, execute, total.' })
+  @Field(() => [StageStatsType], {
+    description: 'Where the time of the predictions went, by stage: queue, preprocess, execute, postprocess, total.',
+  })
   readonly stages!: readonly StageStatsType[];
 
   @Field(() => Float, {

@@ -6,7 +6,8 @@ import { Field, Float, ObjectType } from 'type-graphql';
 })
 export class StageStatsType {
   @Field(() => String, {
-    description: 'queue: waiting for a worker; preprocess: preparing the input; execute: in the model; total: from request to answer.',
+    description:
+      'queue: waiting for a worker; preprocess: preparing the input; execute: in the model; postprocess: reading the answer; total: from request to answer.',
   })
   readonly stage!: string;
 
@@ -26,4 +27,16 @@ export class StageStatsType {
 
   @Field(() => Float, { nullable: true, description: '99 of 100 rows took at most this long here; null before the first.' })
   readonly p99Ms!: number | null;
+}
+
+@ObjectType('VariantLatency', {
+  simpleResolvers: true,
+  description: 'How long the predictions of one variant took, over all live replicas.',
+})
+export class VariantLatencyType {
+  @Field(() => String, { description: 'Key of the variant.' })
+  readonly variant!: string;
+
+  @Field(() => [StageStatsType], { description: 'The times by stage: queue, preprocess, execute, postprocess, total.' })
+  readonly stages!: readonly StageStatsType[];
 }

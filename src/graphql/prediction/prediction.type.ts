@@ -70,6 +70,12 @@ export class PredictionTimingType {
   })
   readonly inferenceMs!: number;
 
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Milliseconds spent reading the answers of the batch from its outputs; null where it was not measured yet.',
+  })
+  readonly postprocessMs?: number;
+
   @Field(() => Float, { description: 'Milliseconds from the arrival of the request to its answer.' })
   readonly totalMs!: number;
 

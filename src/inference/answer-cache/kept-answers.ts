@@ -32,7 +32,7 @@ interface Found<T> {
 
 /** What befell the one who was first, and is nothing to the others. */
 const ownersReasons: readonly string[] = ['DEADLINE_EXCEEDED', 'CANCELLED', 'OVERLOADED'];
-const nothingDone: InferenceTiming = { queueMs: 0, preprocessMs: 0, inferenceMs: 0, batchSize: 0 };
+const nothingDone: InferenceTiming = { queueMs: 0, preprocessMs: 0, inferenceMs: 0, postprocessMs: 0, batchSize: 0 };
 
 /** Answers of one version by the keys of their inputs: from the store, else computed once for all who ask at the same time. */
 export class KeptAnswers<T extends Timed> {

@@ -73,8 +73,9 @@ export class RemoteRunner implements VersionRunner {
     if (refusals.size === rows.length) return rows.map((_, at) => refusals.get(at) as AppError);
     const startedAtMs = elapsedMs();
     const { outputs } = await client.infer(message, limits);
-    const inferenceMs = elapsedMs() - startedAtMs;
+    const computedAtMs = elapsedMs();
     const answers = readAnswers(plan.output, outputs, rowsSent);
+    const timing = { preprocessMs, inferenceMs: computedAtMs - startedAtMs, postprocessMs: elapsedMs() - computedAtMs };
     return rows.map((_, at) => {
       const refusal = refusals.get(at);
       if (refusal) return refusal;
@@ -82,7 +83,7 @@ export class RemoteRunner implements VersionRunner {
       if (answer === undefined || answer instanceof Error)
         return new AppError('INTERNAL_SERVER_ERROR', `The remote model gave no usable answer: ${answer?.message ?? 'none'}.`);
       const own = rows[at]?.request?.wantsOutputs ? rowOutputs(outputs, rowsSent, at) : undefined;
-      return { answer, inputFeatures: inputFeatures[at] ?? {}, preprocessMs, inferenceMs, outputs: own };
+      return { answer, inputFeatures: inputFeatures[at] ?? {}, ...timing, outputs: own };
     });
   }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addCounts, bucketOf, emptyCounts, quantileMs } from '../../../src/live-stats/latency-histogram';
+import { addCounts, bucketOf, countUpTo, emptyCounts, quantileMs } from '../../../src/live-stats/latency-histogram';
 
 const aLatency = fc.double({ min: 0.0501, max: 600_000, noNaN: true });
 const latencies = fc.array(aLatency, { minLength: 1, maxLength: 200 });
@@ -37,6 +37,17 @@ describe('the latency histogram', () => {
         expect([...quantiles].sort((a, b) => a - b)).toEqual(quantiles);
       }),
     );
+  });
+
+  it('counts exactly what is at most 1, 2.5 or 5 times a power of ten', () => {
+    const bounds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 1_000_000];
+    const nearBounds = fc.constantFrom(...bounds).chain((bound) => fc.constantFrom(bound, bound * (1 - 2 ** -52), bound * (1 + 2 ** -52)));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(aLatency, nearBounds)), fc.constantFrom(...bounds), (values, bound) => {
+        expect(countUpTo(countsOf(values), bound)).toBe(values.filter((value) => value <= bound || bound === 1_000_000).length);
+      }),
+    );
+    expect(() => countUpTo([], 3)).toThrow(RangeError);
   });
 
   it('is of one size, whatever it counts', () => {

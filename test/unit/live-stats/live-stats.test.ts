@@ -23,16 +23,18 @@ class StatsHouse {
     });
   }
 
-  succeed(count: number, { model = 'digits', version = '1', totalMs = 10 } = {}): void {
-    for (let i = 0; i < count; i++)
-      this.stats.succeeded({ model, version, timing: { queueMs: 1, preprocessMs: 2, inferenceMs: 4, totalMs, batchSize: 8 } });
+  succeed(count: number, { model = 'digits', version = '1', totalMs = 10, variants = {} as Record<string, string> } = {}): void {
+    const assignments = Object.entries(variants).map(([experiment, variant]) => ({ experiment, variant, propensity: 0.5 }));
+    const timing = { queueMs: 1, preprocessMs: 2, inferenceMs: 4, postprocessMs: 0.5, totalMs, batchSize: 8 };
+    for (let i = 0; i < count; i++) this.stats.succeeded({ model, version, assignments, timing });
   }
 }
 
 it('leaves out a replica of a build that counts otherwise', async () => {
   const house = new StatsHouse();
   const older = { model: 'digits', version: '1', requests: 5, successes: 5, latencyCounts: [5], inferenceMsSum: 1 };
-  await house.store.publish({ replicaId: 'b', startedAtMs: startMs, asOfMs: startMs, versions: [older as never] });
+  await house.store.publish({ replicaId: 'b', startedAtMs: startMs, asOfMs: startMs, versions: [older as never], variants: [] });
+  await house.store.publish({ replicaId: 'c', startedAtMs: startMs, asOfMs: startMs, versions: [] } as never);
   house.succeed(2);
   await house.stats.exchange();
   expect(house.stats.snapshot({}).totalRequests).toBe(2);
@@ -49,7 +51,7 @@ describe('a snapshot', () => {
       successRate: 0,
       requestsPerSecond: 0,
       avgInferenceMs: 0,
-      stages: ['queue', 'preprocess', 'execute', 'total'].map((stage) => ({
+      stages: ['queue', 'preprocess', 'execute', 'postprocess', 'total'].map((stage) => ({
         stage,
         count: 0,
         meanMs: null,
@@ -78,6 +80,7 @@ describe('a snapshot', () => {
       house.stats.succeeded({
         model: 'digits',
         version: '1',
+        assignments: [],
         timing: { queueMs: 0, preprocessMs: 0.5, inferenceMs: 0, totalMs, batchSize: 0 },
       });
     for (const isHit of [false, true, true, true]) house.stats.lookedUp({ model: 'digits', version: '1', isHit, ms: 0.25 });
@@ -87,6 +90,7 @@ describe('a snapshot', () => {
       ['queue', 1],
       ['preprocess', 1],
       ['execute', 1],
+      ['postprocess', 1],
       ['total', 4],
     ]);
     expect(house.stats.of('digits', '1')).toMatchObject({
@@ -97,7 +101,6 @@ describe('a snapshot', () => {
       cacheHits: { count: 3, ms: 0.75 },
       cacheMisses: { count: 1, ms: 0.25 },
     });
-    expect(house.stats.cacheLookups()).toEqual([{ model: 'digits', version: '1', hits: 3, misses: 1 }]);
   });
 
   it('counts rows, refused ones included', () => {
@@ -156,16 +159,48 @@ describe('a snapshot', () => {
 
   it('says where the time went: rows of tensors count as rows', () => {
     const house = new StatsHouse();
-    const timing = { queueMs: 1, preprocessMs: 2, inferenceMs: 4, totalMs: 8, batchSize: 3 };
+    const timing = { queueMs: 1, preprocessMs: 2, inferenceMs: 4, postprocessMs: 0.25, totalMs: 8, batchSize: 3 };
     house.stats.inferred({ model: 'digits', version: '1', rows: 3, timing });
     const means = house.stats.snapshot({}).stages.map(({ stage, count, meanMs }) => [stage, count, meanMs]);
     expect(means).toEqual([
       ['queue', 3, 1],
       ['preprocess', 3, 2],
       ['execute', 3, 4],
+      ['postprocess', 3, 0.25],
       ['total', 3, 8],
     ]);
     expect(house.stats.of('digits', '1')).toMatchObject({ rows: 3, executions: 1, queue: { count: 1, ms: 1 } });
+  });
+});
+
+describe('latencies of variants', () => {
+  const counts = (house: StatsHouse, experiment: string) =>
+    house.stats
+      .variantLatencies(experiment)
+      .map(({ variant, stages }) => [variant, stages.map(({ stage, count, meanMs }) => `${stage} ${count} ${meanMs}`).join(', ')]);
+
+  it('count a row in each experiment that it is in, and add up over replicas', async () => {
+    const first = new StatsHouse();
+    const second = new StatsHouse({ replicaId: 'b', store: first.store });
+    first.succeed(3, { totalMs: 10, variants: { colour: 'red', size: 'large' } });
+    first.succeed(1, { totalMs: 20, variants: { colour: 'blue' } });
+    first.succeed(5);
+    second.succeed(1, { totalMs: 30, variants: { colour: 'red' } });
+    await first.stats.exchange();
+    await second.stats.exchange();
+    expect(counts(second, 'colour')).toEqual([
+      ['blue', 'queue 1 1, preprocess 1 2, execute 1 4, postprocess 1 0.5, total 1 20'],
+      ['red', 'queue 4 1, preprocess 4 2, execute 4 4, postprocess 4 0.5, total 4 15'],
+    ]);
+    expect(counts(second, 'size').map(([variant]) => variant)).toEqual(['large']);
+    expect(counts(second, 'none')).toEqual([]);
+  });
+
+  it('take no more room for more than a thousand variants', () => {
+    const house = new StatsHouse();
+    for (let i = 0; i < 1_500; i++) house.succeed(1, { variants: { [`experiment-${i}`]: 'control' } });
+    expect(house.stats.own().variants).toHaveLength(1_001);
+    expect(house.stats.variantLatencies('')[0]?.stages.at(-1)?.count).toBe(500);
   });
 });
 

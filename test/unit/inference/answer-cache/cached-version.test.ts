@@ -13,7 +13,7 @@ import type { Tensor } from '../../../../src/open-inference/tensor';
 import { aDescription } from '../../../fakes/fake-inference-engine';
 
 const elapsedMs = () => performance.now();
-const timing = { queueMs: 1, preprocessMs: 2, inferenceMs: 3, batchSize: 4 };
+const timing = { queueMs: 1, preprocessMs: 2, inferenceMs: 3, postprocessMs: 0, batchSize: 4 };
 const row = (x: number): ModelInput => ({ kind: 'features', features: { x } });
 const tensorOf = (x: number): Tensor => ({ name: 'x', datatype: 'FP32', shape: [1, 1], data: Float32Array.of(x) });
 
