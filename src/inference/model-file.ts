@@ -34,7 +34,9 @@ export async function readModelFile(path: string, name: string): Promise<ModelFi
       await file.close();
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const words = error instanceof Error ? error.message : String(error);
+    // Node's end with the whole path, which is nobody's business but the server's.
+    const reason = words.replace(/, \w+ '.*'$/s, '');
     throw new AppError('INVALID_INPUT', `${name} cannot be read (${reason}).`, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../../src/errors';
 import type {
   FoundFolder,
   InferenceEngine,
@@ -55,6 +56,7 @@ export class FakeInferenceEngine implements InferenceEngine {
   inferences = 0;
 
   async load(folder: ModelFolder): Promise<LoadedVersion> {
+    if (this.stopped) throw new AppError('MODEL_NOT_READY', 'The server is stopping.');
     const loading = (this.#loading.get(folder.version) ?? 0) + 1;
     this.#loading.set(folder.version, loading);
     this.mostLoadingAtOnce.set(folder.version, Math.max(loading, this.mostLoadingAtOnce.get(folder.version) ?? 0));
@@ -63,15 +65,21 @@ export class FakeInferenceEngine implements InferenceEngine {
     const failure = this.loadFailures.get(folder.version);
     if (failure) throw failure;
     this.loads.push(`${folder.model}/${folder.version}@${folder.sha256}`);
+    let isUnloaded = false;
+    const checkLoaded = () => {
+      if (isUnloaded || this.stopped) throw new AppError('MODEL_NOT_READY', 'This version is being unloaded.');
+    };
     return {
       source: { sizeBytes: folder.sizeBytes, sha256: folder.sha256 },
       description: aDescription,
       queueDepth: 0,
-      infer: (input) => {
+      infer: async (input) => {
+        checkLoaded();
         this.answeredBy.push(folder.sha256);
         return this.#infer(folder.version, input);
       },
       inferTensors: async ([input]) => {
+        checkLoaded();
         const failure = this.inferFailures.get(folder.version);
         if (failure) throw failure;
         const xs = [...((input as Tensor).data as Float32Array)];
@@ -83,6 +91,8 @@ export class FakeInferenceEngine implements InferenceEngine {
         };
       },
       unload: async () => {
+        if (isUnloaded) return;
+        isUnloaded = true;
         this.unloaded.push(`${folder.model}/${folder.version}`);
       },
     };
@@ -97,6 +107,7 @@ export class FakeInferenceEngine implements InferenceEngine {
     await Promise.resolve();
     const failure = this.inferFailures.get(version);
     if (failure) throw failure;
+    if (input.kind === 'image') throw new AppError('INVALID_INPUT', 'This model takes features.');
     const x = input.kind === 'features' ? Number(input.features.x) : 0.5;
     return {
       answer: { kind: 'classification', classIndex: 1, label: 'yes', confidence: x, probabilities: [1 - x, x] },
