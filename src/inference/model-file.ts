@@ -40,3 +40,10 @@ export async function readModelFile(path: string, name: string): Promise<ModelFi
     throw new AppError('INVALID_INPUT', `${name} cannot be read (${reason}).`, { cause: error });
   }
 }
+
+/** A copy that threads share. */
+export function inSharedMemory(bytes: Uint8Array): ModelFile['bytes'] {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
+}

@@ -4,12 +4,13 @@ import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import type { InferenceEngine, LoadedVersion, ModelSource } from '../model-registry/inference-engine';
 import type { Device, ModelFolder, ThreadProfile } from '../model-registry/model-version';
+import { AbandonedMemory } from './abandoned-memory';
 import { type Crew, type PoolForm, type ProfileWish, startCrew } from './crew';
 import { modelFile } from './file-model-repository';
 import { loadRefusal } from './load-refusal';
 import { LoadedOnnxVersion } from './loaded-onnx-version';
 import { type Manifest, parseManifest } from './manifest';
-import { type ModelFile, readModelFile } from './model-file';
+import { inSharedMemory, readModelFile } from './model-file';
 import { type FeedPlan, isKindGuessed, type ModelPlan, planFeed, planModel } from './model-plan';
 import { type OnnxGraph, readOnnxGraph } from './onnx-graph';
 import type { PicturePolicy } from './picture-memory';
@@ -51,6 +52,7 @@ export class OnnxInferenceEngine implements InferenceEngine {
   readonly #options: EngineOptions;
   readonly #loaded = new Set<LoadedVersion>();
   readonly #loading = new Set<Promise<LoadedVersion>>();
+  readonly #memory = new AbandonedMemory();
   #isStopping = false;
 
   constructor(options: EngineOptions) {
@@ -77,16 +79,21 @@ export class OnnxInferenceEngine implements InferenceEngine {
   async #load({ directory, manifest: text }: ModelFolder): Promise<LoadedVersion> {
     const { bytes, sha256 } = await readModelFile(join(directory, modelFile), modelFile);
     const { graph, rewritten } = readGraph(bytes);
+    if (rewritten) this.#memory.abandon([bytes]);
     const manifest = parseManifest(text);
     const externalFiles = await Promise.all(graph.externalFiles.map((path) => readExternalFile(directory, path)));
     const weightsSha256 = externalFiles.map((file) => file.sha256);
     const source = { sizeBytes: bytes.byteLength, sha256, ...(weightsSha256.length > 0 && { weightsSha256 }) };
-    const file: File = { directory, source, graph, model: rewritten ?? bytes, externalFiles };
+    const model = rewritten ?? bytes;
+    const file: File = { directory, source, graph, model, externalFiles, memories: [model, ...externalFiles.map(({ data }) => data)] };
     try {
-      return await this.#start(file, manifest);
+      return await this.#start(file, manifest).catch((error: unknown) => {
+        if (!(error instanceof MixedRows) || !isKindGuessed(manifest)) throw error;
+        return this.#start(file, { ...manifest, kind: 'raw' });
+      });
     } catch (error) {
-      if (!(error instanceof MixedRows) || !isKindGuessed(manifest)) throw error;
-      return this.#start(file, { ...manifest, kind: 'raw' });
+      this.#memory.abandon(file.memories);
+      throw error;
     }
   }
 
@@ -129,7 +136,8 @@ export class OnnxInferenceEngine implements InferenceEngine {
     });
   }
 
-  async #warmUp({ directory, source }: File, tried: ModelPlan, device: Device, { pool, trial, threads }: Crew): Promise<LoadedVersion> {
+  async #warmUp(file: File, tried: ModelPlan, device: Device, { pool, trial, threads }: Crew): Promise<LoadedVersion> {
+    const { directory, source } = file;
     const plan = { ...tried, description: { ...tried.description, device, threads } };
     const { batching, elapsedMs, logger } = this.#options;
     const runner = new RowRunner(plan, pool);
@@ -149,6 +157,7 @@ export class OnnxInferenceEngine implements InferenceEngine {
       onUnload: async () => {
         this.#loaded.delete(version);
         await pool.stop();
+        this.#memory.abandon(file.memories);
       },
     });
     this.#loaded.add(version);
@@ -169,6 +178,8 @@ interface File {
   /** Perhaps rewritten. */
   readonly model: Uint8Array;
   readonly externalFiles: WorkerSettings['externalFiles'];
+  /** Of both. */
+  readonly memories: readonly Uint8Array[];
 }
 
 /** What was taken for rows of a fixed batch is one thing: a matrix, a sequence. */
@@ -199,12 +210,6 @@ async function readExternalFile(directory: string, path: string): Promise<Worker
     throw new AppError('INVALID_INPUT', `The model wants weights from "${path}", which is not in its folder.`);
   const { bytes, sha256 } = await readModelFile(file, `"${path}", which holds weights of the model,`);
   return { path, data: bytes, sha256 };
-}
-
-function inSharedMemory(bytes: Uint8Array): ModelFile['bytes'] {
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  shared.set(bytes);
-  return shared;
 }
 
 interface ReadModel {
