@@ -27,7 +27,7 @@ export class ErrorMask {
       return { message: cause.message, ...position(shown), extensions: { ...cause.details, code: cause.code } };
     }
     if (isFault(shown, cause)) return this.#masked(shown, cause);
-    const { stacktrace: _, http: __, ...extensions } = shown.extensions;
+    const { stacktrace: _, http: __, ...extensions } = extensionsOf(shown);
     return {
       message: this.#withoutSuggestions(withShortQuotes(shown.message)),
       ...position(shown),
@@ -50,6 +50,11 @@ export class ErrorMask {
   }
 }
 
+/** Errors of compiled operations have none where nothing was said. */
+function extensionsOf({ extensions }: { readonly extensions?: GraphQLError['extensions'] }): GraphQLError['extensions'] {
+  return extensions ?? {};
+}
+
 /** What was thrown, under the layers in which graphql wraps it. */
 function rootCause(error: unknown): unknown {
   let cause = error;
@@ -62,7 +67,7 @@ function rootCause(error: unknown): unknown {
  * is what graphql says of a value that it cannot send; only an argument that does not fit its type is still the client's.
  */
 function isFault(shown: GraphQLError, cause: unknown): boolean {
-  const { code } = shown.extensions;
+  const { code } = extensionsOf(shown);
   if (!(cause instanceof Error) || code === 'INTERNAL_SERVER_ERROR') return true;
   if (code !== undefined) return false;
   if (shown.path === undefined) return !(cause instanceof GraphQLError) && shown.nodes === undefined;

@@ -1,7 +1,8 @@
-import { type ExecutionResult, execute, type FormattedExecutionResult, type GraphQLSchema } from 'graphql';
+import type { ExecutionResult, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { GraphQLContext } from '../graphql/context';
 import type { ErrorMask } from '../graphql/mask-errors';
 import type { OperationPreparer } from '../graphql/prepare-operation';
+import { CompiledOperations } from './compiled-operations';
 
 export interface DirectExecutionOptions {
   readonly schema: GraphQLSchema;
@@ -20,31 +21,29 @@ interface OrdinaryRequest {
 const plainAccepts = new Set<string | undefined>([undefined, '*/*', 'application/json', 'application/json, text/plain, */*']);
 
 /**
- * Answers ordinary operations (POST, JSON, a valid query or mutation) with graphql's own executor, byte for byte as Apollo Server would
- * (docs/adr/0009): its request pipeline costs more than most of our resolvers. Whatever is not ordinary, or went wrong before anything was
+ * Answers ordinary operations (POST, JSON, a valid query or mutation) without Apollo Server's request pipeline, byte for byte as Apollo Server would
+ * (docs/adr/0009): that costs more than most of our resolvers. Whatever is not ordinary, or went wrong before anything was
  * executed, is answered by Apollo Server.
  */
 export class DirectExecution {
   readonly #options: DirectExecutionOptions;
+  readonly #operations: CompiledOperations;
 
   constructor(options: DirectExecutionOptions) {
     this.#options = options;
+    this.#operations = new CompiledOperations(options.schema);
   }
 
   /** The body of a 200 answer of type application/json; null: not ordinary, nothing was executed. */
   async answer(body: unknown, accept: string | undefined, context: GraphQLContext): Promise<string | null> {
     const request = plainAccepts.has(accept) ? ordinary(body) : null;
     if (request === null) return null;
-    const { schema, preparer, mask } = this.#options;
+    const { preparer, mask } = this.#options;
     const prepared = preparer.prepare(request);
     if (!prepared.ok || prepared.operation.operation === 'subscription') return null;
-    const result = await execute({
-      schema,
-      document: prepared.document,
-      operationName: request.operationName,
-      variableValues: request.variables,
-      contextValue: context,
-    });
+    const { document, operation } = prepared;
+    const { operationName, variables } = request;
+    const result = await this.#operations.execute({ document, operation, operationName, variables, context });
     // No data, not even null: the variables did not fit, and nothing was executed.
     return result.data === undefined ? null : `${JSON.stringify(shown(result, mask))}\n`;
   }
