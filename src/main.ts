@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, ConfigError, parseConfig, processEnvironment } from './config';
 import type { Logger } from './events/logger';
+import { keepYoungObjectsYoung } from './young-memory';
 
 interface Running {
   readonly url: string;
@@ -15,6 +16,7 @@ interface Running {
 async function main(): Promise<void> {
   // Before anything loads graphql (it looks once) or the inference runtime (its telemetry must be off when it starts).
   const environment = processEnvironment();
+  keepYoungObjectsYoung();
   const config = parseConfig(environment);
   const { createLogger } = await import('./telemetry/logger.js');
   const logger = createLogger(config.LOG_LEVEL);

@@ -6,6 +6,7 @@ import type { ServingTask } from './primary';
 import { DealtConnections } from './processes/dealt-connections';
 import type { FromServingProcess, ToServingProcess } from './processes/group-messages';
 import { createLogger } from './telemetry/logger';
+import { keepYoungObjectsYoung } from './young-memory';
 
 /*
  * What one process of several runs: to the others it is what a replica is, with a folder of its own for its journal. The primary tells it what to
@@ -55,6 +56,7 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
+keepYoungObjectsYoung();
 // Ctrl-C in a terminal reaches every process of the group: only the primary answers it, and tells the others.
 process.on('SIGINT', () => {});
 // Sent to one process, it makes room for a fresh one.

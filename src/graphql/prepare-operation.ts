@@ -41,8 +41,9 @@ export function extraRules(limits: QueryLimits, introspection: boolean): readonl
 export class OperationPreparer {
   readonly #options: OperationPreparerOptions;
   readonly #rules: readonly ValidationRule[];
-  /** The least recently used first. */
-  readonly #documents = new Map<string, DocumentNode>();
+  /** In halves: the older leaves whole when the newer is full, and what is used of it meanwhile comes back. */
+  #newer = new Map<string, DocumentNode>();
+  #older: ReadonlyMap<string, DocumentNode> = new Map();
 
   constructor(options: OperationPreparerOptions) {
     this.#options = options;
@@ -65,7 +66,7 @@ export class OperationPreparer {
    * Apollo Server refuses by itself.
    */
   excess(query: string): { readonly code: string; readonly message: string } | null {
-    if (this.#documents.has(query)) return null;
+    if (this.#newer.has(query) || this.#older.has(query)) return null;
     const parsed = this.#parse(query);
     if ('document' in parsed) return null;
     const [{ message, extensions }] = parsed.errors;
@@ -73,12 +74,10 @@ export class OperationPreparer {
   }
 
   #document(query: string): CheckedDocument {
-    const known = this.#documents.get(query);
-    if (known) {
-      this.#remember(query, known);
-      return { document: known };
-    }
-    const checked = this.#check(query);
+    const recent = this.#newer.get(query);
+    if (recent) return { document: recent };
+    const known = this.#older.get(query);
+    const checked = known ? { document: known } : this.#check(query);
     if ('document' in checked) this.#remember(query, checked.document);
     return checked;
   }
@@ -111,11 +110,11 @@ export class OperationPreparer {
   }
 
   #remember(query: string, document: DocumentNode): void {
-    this.#documents.delete(query);
-    this.#documents.set(query, document);
-    if (this.#documents.size <= this.#options.cacheSize) return;
-    const oldest = this.#documents.keys().next();
-    if (!oldest.done) this.#documents.delete(oldest.value);
+    if (this.#newer.size >= this.#options.cacheSize / 2) {
+      this.#older = this.#newer;
+      this.#newer = new Map();
+    }
+    this.#newer.set(query, document);
   }
 }
 

@@ -7,8 +7,8 @@ import type { CallerSignal } from '../concurrency/caller-signal';
  */
 export class DisconnectSignal implements CallerSignal {
   readonly #response: ServerResponse;
-  /** What was hung on the response for each listener. */
-  readonly #hooks = new Map<() => void, () => void>();
+  /** What was hung on the response for each listener; null: nobody listens, as nearly always. */
+  #hooks: Map<() => void, () => void> | null = null;
 
   constructor(response: ServerResponse) {
     this.#response = response;
@@ -21,9 +21,10 @@ export class DisconnectSignal implements CallerSignal {
 
   /** Each listener is told at most once: nobody comes back after he has gone. */
   addEventListener(_type: 'abort', listener: () => void): void {
+    this.#hooks ??= new Map();
     if (this.#hooks.has(listener)) return;
     const hook = () => {
-      this.#hooks.delete(listener);
+      this.#hooks?.delete(listener);
       if (this.aborted) listener();
     };
     this.#hooks.set(listener, hook);
@@ -31,9 +32,9 @@ export class DisconnectSignal implements CallerSignal {
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    const hook = this.#hooks.get(listener);
+    const hook = this.#hooks?.get(listener);
     if (!hook) return;
-    this.#hooks.delete(listener);
+    this.#hooks?.delete(listener);
     this.#response.off('close', hook);
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Slots } from '../concurrency/slots';
 
 export interface ShutdownTimes {
   /** How long the server still answers after /readyz turned 503, so that load balancers notice. */
@@ -19,7 +20,7 @@ export class GracefulShutdown {
   readonly #server: Server;
   readonly #times: ShutdownTimes;
   readonly #closeDoor: () => Promise<void>;
-  readonly #underWay = new Set<Exchange>();
+  readonly #underWay = new Slots<Exchange>();
   #isDraining = false;
 
   /** @param closeDoor lets nobody in any more; resolves when nobody is left. */
@@ -34,11 +35,10 @@ export class GracefulShutdown {
   }
 
   track(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = { request, response };
-    this.#underWay.add(exchange);
+    const slot = this.#underWay.add({ request, response });
     if (this.#isDraining) response.shouldKeepAlive = false;
     response.once('close', () => {
-      this.#underWay.delete(exchange);
+      this.#underWay.remove(slot);
       if (this.#isDraining) this.#server.closeIdleConnections();
     });
   }
