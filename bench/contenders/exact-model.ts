@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeImage } from '../../src/inference/decode-image';
 import { tabularTensors } from '../../src/inference/feeds';
+import { JpegDecoder } from '../../src/inference/jpeg-decoder';
 import type { ModelPlan } from '../../src/inference/model-plan';
 import { defaultImageLimits } from '../../src/inference/picture-memory';
 import { PicturePreparation } from '../../src/inference/picture-tensor';
@@ -23,6 +24,7 @@ const oneThread: InferenceSession.SessionOptions = {
 export class ExactModel {
   readonly #plan: ModelPlan;
   readonly #session: InferenceSession;
+  readonly #jpegs = new JpegDecoder();
   #pictures: PicturePreparation | null = null;
 
   private constructor(plan: ModelPlan, session: InferenceSession) {
@@ -53,7 +55,7 @@ export class ExactModel {
     if (input.kind === 'image') {
       const files = inputs.flatMap((one) => ('image' in one ? [one.image] : []));
       this.#pictures ??= new PicturePreparation(input.image);
-      return this.#pictures.tensorOf(await Promise.all(files.map((bytes) => decodeImage(bytes, defaultImageLimits))));
+      return this.#pictures.tensorOf(await Promise.all(files.map((bytes) => decodeImage(bytes, defaultImageLimits, this.#jpegs))));
     }
     if (input.kind === 'raw') throw new Error('only models of images or rows can be measured');
     const rows = inputs.flatMap((one) => ('row' in one ? [one.row] : []));

@@ -26,8 +26,8 @@ const handOverMs = 0.5;
 const batchTolerance = 0.1;
 /** A row of low priority that has waited this long goes first. */
 const agingMs = 500;
-/** By how much rows take longer than was expected when they were taken: what all but two of a hundred stay below, at most fourfold. */
-const overrunOptions = { share: 0.98, step: 0.25, least: 1, most: 4 };
+/** By how much rows take longer than was expected when they were taken: what all but one of a hundred stay below, at most fourfold. */
+const overrunOptions = { share: 0.99, step: 0.02, least: 1, most: 4 };
 /** Learned from rows that were expected to need at least this share of their time: of others nobody asks. */
 const tellingShare = 0.25;
 

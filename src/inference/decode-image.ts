@@ -1,6 +1,8 @@
 import sharp, { type Metadata } from 'sharp';
 import { AppError } from '../errors';
 import type { ByteImage } from '../tensor/pillow-resize';
+import type { JpegDecoder } from './jpeg-decoder';
+import { readOrdinaryJpeg } from './ordinary-jpeg';
 
 export interface ImageLimits {
   readonly maxImageBytes: number;
@@ -22,19 +24,29 @@ export function tuneDecoder(): void {
 
 /**
  * Decodes to 8-bit RGB, as training did with Pillow: ICC profiles are ignored, EXIF orientation is applied, the first frame of an
- * animation counts, alpha is dropped, 16-bit levels are reduced to 8, CMYK is converted. Runs on libuv's threads.
+ * animation counts, alpha is dropped, 16-bit levels are reduced to 8, CMYK is converted. Runs on libuv's threads, ordinary JPEGs in this one.
+ * @param jpegs decodes ordinary JPEGs, to the same pixels; null leaves them to sharp, too.
  * @param admit asked once the header is read, with the bytes that the decoded picture will take; decoding begins when it resolves.
  * @throws AppError INVALID_IMAGE, IMAGE_TOO_LARGE
  */
 export async function decodeImage(
   bytes: Uint8Array,
   limits: ImageLimits,
+  jpegs: JpegDecoder | null = null,
   admit: (rawBytes: number) => Promise<void> = async () => {},
 ): Promise<ByteImage> {
   if (bytes.length === 0) throw new AppError('INVALID_IMAGE', 'The image is empty.');
   if (bytes.length > limits.maxImageBytes) {
     throw new AppError('IMAGE_TOO_LARGE', `The image has ${bytes.length} bytes; at most ${limits.maxImageBytes} are taken.`);
   }
+  const jpeg = jpegs && readOrdinaryJpeg(bytes);
+  if (jpeg) checkSize(jpeg, limits);
+  if (jpeg) await admit(jpeg.width * jpeg.height * 3);
+  // A damaged one goes to sharp, which says what is wrong with it.
+  return (jpeg && (await jpegs.decode(bytes, jpeg))) ?? decodeAny(bytes, limits, jpeg ? async () => {} : admit);
+}
+
+async function decodeAny(bytes: Uint8Array, limits: ImageLimits, admit: (rawBytes: number) => Promise<void>): Promise<ByteImage> {
   const refuseWithin = (error: unknown) => refuse(error, limits);
   const source = () =>
     sharp(bytes, { limitInputPixels: limits.maxImagePixels, ignoreIcc: true, autoOrient: true, pages: 1, failOn: 'warning' });
@@ -54,15 +66,19 @@ export async function decodeImage(
   return { data, width, height, channels };
 }
 
-function checkHeader(header: Metadata, { maxImagePixels }: ImageLimits): void {
+function checkHeader(header: Metadata, limits: ImageLimits): void {
   if (!formats.has(header.format ?? '')) {
     throw new AppError(
       'INVALID_IMAGE',
       `Nothing can be predicted from ${header.format ? `${header.format.toUpperCase()} files` : 'this format'}; send a JPEG, PNG, WebP, GIF, TIFF or AVIF image.`,
     );
   }
-  if (header.width * header.height > maxImagePixels) throw tooManyPixels(maxImagePixels);
-  if (Math.max(header.width, header.height) > maxSide) {
+  checkSize(header, limits);
+}
+
+function checkSize({ width, height }: { readonly width: number; readonly height: number }, { maxImagePixels }: ImageLimits): void {
+  if (width * height > maxImagePixels) throw tooManyPixels(maxImagePixels);
+  if (Math.max(width, height) > maxSide) {
     throw new AppError('IMAGE_TOO_LARGE', `A side of the image is longer than ${maxSide} pixels. Make it smaller before sending it.`);
   }
 }

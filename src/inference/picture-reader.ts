@@ -2,6 +2,7 @@ import { AppError } from '../errors';
 import type { InputFeatures } from '../events/event';
 import { decodeImage, type ImageLimits, tuneDecoder } from './decode-image';
 import type { ImagePlan } from './image-plan';
+import { JpegDecoder } from './jpeg-decoder';
 import type { ThreadPictureMemory } from './picture-memory';
 import { PicturePreparation } from './picture-tensor';
 import type { RefusedRow, WireTensor } from './worker-protocol';
@@ -15,13 +16,14 @@ export interface ReadPictures {
 }
 
 /**
- * Makes files of pictures the input tensor of a model, in the thread that needs it: the pixels never leave it. Decoding runs on libuv's threads,
- * one picture beside the other; each becomes its row at once, so that few are in memory decoded.
+ * Makes files of pictures the input tensor of a model, in the thread that needs it: the pixels never leave it. Ordinary JPEGs are decoded in this thread,
+ * others on libuv's threads, one beside the other; each becomes its row at once, so that few are in memory decoded.
  */
 export class PictureReader {
   readonly #preparation: PicturePreparation;
   readonly #limits: ImageLimits;
   readonly #memory: ThreadPictureMemory;
+  readonly #jpegs = new JpegDecoder();
 
   constructor(plan: ImagePlan, limits: ImageLimits, memory: ThreadPictureMemory) {
     tuneDecoder();
@@ -38,7 +40,7 @@ export class PictureReader {
       files.map(async (bytes, row) => {
         let release = () => {};
         try {
-          const image = await decodeImage(bytes, this.#limits, async (rawBytes) => {
+          const image = await decodeImage(bytes, this.#limits, this.#jpegs, async (rawBytes) => {
             release = await this.#memory.acquire(rawBytes);
           });
           inputFeatures[row] = batch.write(row, image);

@@ -45,7 +45,7 @@ function readClass(plan: Classification, { scores, isDouble, decision }: RowOfSc
   if (expanded.length !== plan.classLabels.length) {
     return new Error(`the model answered ${expanded.length} scores for ${plan.classLabels.length} classes`);
   }
-  if (expanded.some((score) => !Number.isFinite(score))) return new Error('the model answered a score that is not a finite number');
+  if (!allFinite(expanded)) return new Error('the model answered a score that is not a finite number');
   const probabilities = plan.appliesSoftmax ? softmax(expanded, isDouble) : expanded;
   const decided = decision === null ? -1 : plan.decisionValues.indexOf(decision);
   // The model's own label output decides where it has one: a threshold other than "most probable" is the trainer's choice.
@@ -77,10 +77,18 @@ function numbersOf(outputs: readonly WireTensor[], name: string): Float64Array {
 
 /** exp(x - max) / sum: the same value without overflow; as precise as the scores are, as a Softmax inside the model would answer. */
 function softmax(logits: Float64Array, isDouble: boolean): Float64Array {
-  const largest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const powers = logits.map((logit) => Math.exp(logit - largest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => (isDouble ? power / sum : Math.fround(power / sum)));
+  const largest = logits[indexOfLargest(logits)] as number;
+  const shares = new Float64Array(logits.length);
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += shares[i] = Math.exp((logits[i] as number) - largest);
+  for (let i = 0; i < logits.length; i++) shares[i] = isDouble ? (shares[i] as number) / sum : Math.fround((shares[i] as number) / sum);
+  return shares;
+}
+
+/** These are loops because a thousand classes are ordinary, and a call for each costs more than what it does. */
+function allFinite(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
 }
 
 function indexOfLargest(values: Float64Array): number {

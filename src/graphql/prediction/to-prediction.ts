@@ -1,6 +1,7 @@
 import type { Answer, LabelEvent, PredictionEvent } from '../../events/event';
 import type { PredictionResult } from '../../prediction/prediction-result';
 import type { StoredLabel, StoredPrediction } from '../../prediction/prediction-store';
+import { largestFirst } from './largest-first';
 import type { AssignmentType, ClassProbabilityType, PredictionRecordType, PredictionType, TruthType } from './prediction.type';
 import type { TensorOutputType } from './tensor.type';
 import { toTensorOutputs } from './tensor-output';
@@ -48,10 +49,11 @@ function toAnswer(answer: Answer | null, topK: number, classLabels: readonly str
 
 /** Equal probabilities keep the order of the classes. */
 function mostProbable(probabilities: readonly number[], topK: number, classLabels: readonly string[] | null): ClassProbabilityType[] {
-  return probabilities
-    .map((probability, index) => ({ class: index, label: classLabels?.[index] ?? null, probability }))
-    .sort((a, b) => b.probability - a.probability)
-    .slice(0, topK);
+  return largestFirst(probabilities, topK).map((index) => ({
+    class: index,
+    label: classLabels?.[index] ?? null,
+    probability: probabilities[index] as number,
+  }));
 }
 
 function toTruth({ truth, receivedAt }: StoredLabel): TruthType {

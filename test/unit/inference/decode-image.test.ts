@@ -72,7 +72,7 @@ describe('decodeImage', () => {
   it('asks before it decodes, with the size of the decoded picture, and decodes nothing when it is refused', async () => {
     const asked: number[] = [];
     const refusal = new Error('no room');
-    const refused = decodeImage(await picture(30, 20).png().toBuffer(), limits, async (rawBytes) => {
+    const refused = decodeImage(await picture(30, 20).png().toBuffer(), limits, null, async (rawBytes) => {
       asked.push(rawBytes);
       throw refusal;
     });
