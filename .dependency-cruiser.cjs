@@ -103,6 +103,7 @@ module.exports = {
     },
     ...[
       ['sharp', 'inference'],
+      ['@cornerstonejs/codec-libjpeg-turbo-8bit', 'inference'],
       ['prom-client', 'telemetry'],
       ['type-graphql', 'graphql'],
       ['@apollo/server', '(graphql|http)'],
