@@ -11,6 +11,7 @@ import { LiveTopics } from './live-topics';
 import { ModelResolver, ModelVersionResolver } from './model-registry/model.resolver';
 import { PredictionResolver } from './prediction/prediction.resolver';
 import { PredictionSubscriptionResolver } from './prediction/prediction-subscription.resolver';
+import { resolveUnions } from './resolve-unions';
 import { DateTime } from './scalars';
 import { ServerInfoResolver } from './server-info/server-info.resolver';
 import type { Services } from './services';
@@ -27,6 +28,7 @@ export function buildSchema(services: Services): GraphQLSchema {
     validate: false,
   });
   describeRoots(schema);
+  resolveUnions(schema);
   const { results, every, logger } = services;
   attachFeeds(schema, new LiveFeeds(services, new LiveTopics({ read: (key) => results.results(key), every, logger })));
   return schema;

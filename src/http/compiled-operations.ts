@@ -1,15 +1,4 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  execute,
-  type GraphQLSchema,
-  getNamedType,
-  isAbstractType,
-  type OperationDefinitionNode,
-  TypeInfo,
-  visit,
-  visitWithTypeInfo,
-} from 'graphql';
+import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { GraphQLContext } from '../graphql/context';
 
@@ -74,19 +63,8 @@ export class CompiledOperations {
   #compile(document: DocumentNode, operationName: string | null): Run | null {
     const text = document.loc?.source.body ?? '';
     // A field under the name __proto__ would be the prototype of the answer in generated code.
-    if (text.length > maxCompiledCharacters || text.includes('__proto__') || hasAbstractFields(this.#schema, document)) return null;
+    if (text.length > maxCompiledCharacters || text.includes('__proto__')) return null;
     const compiled = compileQuery(this.#schema, document, operationName ?? undefined);
     return isCompiledQuery(compiled) ? compiled.query : null;
   }
-}
-
-/** Which type a value of a union has is a promise with TypeGraphQL, which generated code does not wait for. */
-function hasAbstractFields(schema: GraphQLSchema, document: DocumentNode): boolean {
-  const types = new TypeInfo(schema);
-  let isFound = false;
-  const onField = () => {
-    isFound ||= isAbstractType(getNamedType(types.getType()));
-  };
-  visit(document, visitWithTypeInfo(types, { Field: onField }));
-  return isFound;
 }

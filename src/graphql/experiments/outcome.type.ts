@@ -36,7 +36,6 @@ export const OutcomeResultUnion = createUnionType({
   name: 'OutcomeResult',
   description: 'What became of one outcome of many.',
   types: () => [ReceiptType, OutcomeFailureType] as const,
-  resolveType: (value) => ('code' in value ? OutcomeFailureType : ReceiptType),
 });
 
 @InputType('LabelInput', {

@@ -152,7 +152,6 @@ const PredictionResultUnion = createUnionType({
   name: 'PredictionResult',
   description: 'The answer to one row of a batch.',
   types: () => [PredictionType, PredictionFailureType] as const,
-  resolveType: (value) => ('code' in value ? PredictionFailureType : PredictionType),
 });
 
 @ObjectType('BatchPrediction', { simpleResolvers: true, description: 'The answers to a batch, in the order of the request.' })
