@@ -1,5 +1,6 @@
 import sharp, { type Metadata } from 'sharp';
 import { AppError } from '../errors';
+import { inksToRgb } from '../tensor/inks-to-rgb';
 import type { ByteImage } from '../tensor/pillow-resize';
 import type { JpegDecoder } from './jpeg-decoder';
 import { readOrdinaryJpeg } from './ordinary-jpeg';
@@ -24,7 +25,8 @@ export function tuneDecoder(): void {
 
 /**
  * Decodes to 8-bit RGB, as training did with Pillow: ICC profiles are ignored, EXIF orientation is applied, the first frame of an
- * animation counts, alpha is dropped, 16-bit levels are reduced to 8, CMYK is converted. Runs on libuv's threads, ordinary JPEGs in this one.
+ * animation counts, alpha is dropped, 16-bit levels are reduced to 8, CMYK is converted by
+ * Pillow's formula. Runs on libuv's threads, ordinary JPEGs in this one.
  * @param jpegs decodes ordinary JPEGs, to the same pixels; null leaves them to sharp, too.
  * @param admit asked once the header is read, with the bytes that the decoded picture will take; decoding begins when it resolves.
  * @throws AppError INVALID_IMAGE, IMAGE_TOO_LARGE
@@ -54,13 +56,15 @@ async function decodeAny(bytes: Uint8Array, limits: ImageLimits, admit: (rawByte
   const header = await source().metadata().catch(refuseWithin);
   checkHeader(header, limits);
   await admit(header.width * header.height * 3);
-  const { data, info } = await source()
-    .toColourspace('srgb')
+  const isInks = header.space === 'cmyk';
+  // Inks come as they are: on the way to colours sharp would take a printer's profile, which Pillow does not.
+  const { data, info } = await (isInks ? source().pipelineColourspace('cmyk').toColourspace('cmyk') : source().toColourspace('srgb'))
     .removeAlpha()
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch(refuseWithin);
   const { width, height, channels } = info;
+  if (isInks && channels === 4) return { data: inksToRgb(data), width, height, channels: 3 };
   if (channels === 1) return { data: repeatChannel(data), width, height, channels: 3 };
   if (channels !== 3) throw new AppError('INVALID_IMAGE', `The image has ${channels} channels after decoding; three were expected.`);
   return { data, width, height, channels };

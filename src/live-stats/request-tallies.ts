@@ -25,6 +25,7 @@ export interface VersionStatistics {
   readonly queue: Tally;
   readonly preprocess: Tally;
   readonly execute: Tally;
+  readonly postprocess: Tally;
   /** Answered from the cache, or with what was just being computed for an equal request. */
   readonly cacheHits: Tally;
   /** Of versions with a cache: looking in vain, and keeping what was computed then. */
@@ -36,6 +37,15 @@ export interface BatchStatistics {
   readonly batchSize: number;
   readonly preprocess: Tally;
   readonly execute: Tally;
+  readonly postprocess: Tally;
+}
+
+/** Batches of one size: the rows in them, and their times. */
+interface Batches {
+  rows: number;
+  preprocessMs: number;
+  executeMs: number;
+  postprocessMs: number;
 }
 
 /** The requests of one version, and the sizes of the batches that their rows were executed in. */
@@ -51,10 +61,11 @@ export class RequestTallies {
   #queueMs = 0;
   #preprocessMs = 0;
   #executeMs = 0;
+  #postprocessMs = 0;
   #cacheHits: Tally = { count: 0, ms: 0 };
   #cacheMisses: Tally = { count: 0, ms: 0 };
   /** By batch size; rows there, and their times. */
-  readonly #batches = new Map<number, { rows: number; preprocessMs: number; executeMs: number }>();
+  readonly #batches = new Map<number, Batches>();
 
   succeeded(timing: PredictionTiming, rows: number, nowMs: number): void {
     this.#lastInferenceMs = nowMs;
@@ -66,14 +77,17 @@ export class RequestTallies {
     this.#queueMs += timing.queueMs;
     this.#preprocessMs += timing.preprocessMs;
     this.#executeMs += timing.inferenceMs;
-    const batch = this.#batches.get(timing.batchSize);
+    const postprocessMs = timing.postprocessMs ?? 0;
+    this.#postprocessMs += postprocessMs;
+    let batch = this.#batches.get(timing.batchSize);
     if (!batch) {
-      this.#batches.set(timing.batchSize, { rows, preprocessMs: timing.preprocessMs * rows, executeMs: timing.inferenceMs * rows });
-      return;
+      batch = { rows: 0, preprocessMs: 0, executeMs: 0, postprocessMs: 0 };
+      this.#batches.set(timing.batchSize, batch);
     }
     batch.rows += rows;
     batch.preprocessMs += timing.preprocessMs * rows;
     batch.executeMs += timing.inferenceMs * rows;
+    batch.postprocessMs += postprocessMs * rows;
   }
 
   failed(totalMs: number): void {
@@ -109,6 +123,7 @@ export class RequestTallies {
       queue: stage(this.#queueMs),
       preprocess: stage(this.#preprocessMs),
       execute: stage(this.#executeMs),
+      postprocess: stage(this.#postprocessMs),
       cacheHits: this.#cacheHits,
       cacheMisses: this.#cacheMisses,
       batches,
@@ -117,7 +132,8 @@ export class RequestTallies {
 }
 
 /** Each row brought the time of its whole batch. */
-function batchStatistics(batchSize: number, { rows, preprocessMs, executeMs }: { rows: number; preprocessMs: number; executeMs: number }) {
+function batchStatistics(batchSize: number, { rows, preprocessMs, executeMs, postprocessMs }: Batches): BatchStatistics {
   const count = Math.ceil(rows / batchSize);
-  return { batchSize, preprocess: { count, ms: preprocessMs / batchSize }, execute: { count, ms: executeMs / batchSize } };
+  const stage = (ms: number): Tally => ({ count, ms: ms / batchSize });
+  return { batchSize, preprocess: stage(preprocessMs), execute: stage(executeMs), postprocess: stage(postprocessMs) };
 }

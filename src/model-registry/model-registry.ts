@@ -242,6 +242,9 @@ export class ModelRegistry {
     const slots = this.#shelf.of(model);
     const slot = slots.find(({ folder }) => folder.version === name);
     if (slot) return slot;
+    const labelled = this.#labels.versionOf(model, name);
+    if (labelled !== null)
+      throw new AppError('VERSION_NOT_FOUND', `"${name}" is a label of ${model}, which points at version ${labelled}. Name the version.`);
     const labels = this.#labels.of(model).map(({ label }) => label);
     const labelHint = labels.length > 0 ? ` Labels: ${labels.join(', ')}.` : '';
     const versions = slots.map(({ folder }) => folder.version).join(', ');

@@ -154,6 +154,8 @@ export class VersionSlot implements AnsweringVersion {
   /** Something keeps it in memory although it should not be there any more. */
   warn(reason: string): void {
     if (this.#life.state !== 'READY' || this.#life.reloadError === reason) return;
+    // Should the same folder come back, that is news.
+    this.#folder = { ...this.#folder, fingerprint: '' };
     this.#fail(new AppError('INVALID_STATE', reason));
   }
 

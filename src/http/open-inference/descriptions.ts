@@ -58,16 +58,16 @@ function versionBody(of: VersionStatistics): object {
       queue: leaf(of.queue),
       compute_input: leaf(of.preprocess),
       compute_infer: leaf(of.execute),
-      compute_output: leaf({ count: of.execute.count, ms: 0 }),
+      compute_output: leaf(of.postprocess),
       cache_hit: leaf(of.cacheHits),
       cache_miss: leaf(of.cacheMisses),
     },
     response_stats: {},
-    batch_stats: of.batches.map(({ batchSize, preprocess, execute }) => ({
+    batch_stats: of.batches.map(({ batchSize, preprocess, execute, postprocess }) => ({
       batch_size: batchSize,
       compute_input: leaf(preprocess),
       compute_infer: leaf(execute),
-      compute_output: leaf({ count: execute.count, ms: 0 }),
+      compute_output: leaf(postprocess),
     })),
     memory_usage: [],
   };

@@ -47,6 +47,14 @@ describe('decodeImage', () => {
     expect(data[0] === data[1] && data[1] === data[2]).toBe(true);
   });
 
+  it('converts inks as Pillow does, without the profile of a printer', async () => {
+    // Two pixels, CMYK (255, 0, 255, 0) and (10, 200, 30, 40), saved by Pillow as TIFF.
+    const inks =
+      'SUkqAAgAAAAKAAABBAABAAAAAgAAAAEBBAABAAAAAQAAAAIBAwAEAAAAhgAAAAMBAwABAAAAAQAAAAYBAwABAAAABQAAABEBBAABAAAAjgAAABUBAwABAAAABAAAABYBBAABAAAAAQAAABcBBAABAAAACAAAABwBAwABAAAAAQAAAAAAAAAIAAgACAAIAP8A/wAKyB4o';
+    const { data } = await decodeImage(Buffer.from(inks, 'base64'), limits);
+    expect([...data]).toEqual([0, 255, 0, 207, 46, 190]);
+  });
+
   it('applies the EXIF orientation', async () => {
     const turned = await picture(8, 4).jpeg().withMetadata({ orientation: 6 }).toBuffer();
     expect(await decodeImage(turned, limits)).toMatchObject({ width: 4, height: 8 });

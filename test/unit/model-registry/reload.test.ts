@@ -186,6 +186,19 @@ describe('following the folder', () => {
     expect(engine.unloaded).toEqual(['digits/1']);
   });
 
+  it('has the same folder back as news, and complains no more', async () => {
+    const { registry, version, take, put } = await aRegistry();
+    const known = () => registry.knownFolders().find((one) => one.version === '1')?.fingerprint;
+    const folder = aModelFolder('digits', '1');
+    take('1');
+    await registry.follow('digits', '1');
+    expect(known()).not.toBe(folder.fingerprint);
+    put(folder);
+    await registry.follow('digits', '1');
+    expect(version('1')).toMatchObject({ state: 'READY', reloadError: null });
+    expect(known()).toBe(folder.fingerprint);
+  });
+
   it('lets the champion go, too, when the whole model is taken away', async () => {
     const { registry, engine, take } = await aRegistry();
     take('1');
