@@ -1,6 +1,7 @@
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { GraphQLContext } from '../graphql/context';
+import { mayBeCompiled } from './may-be-compiled';
 
 export interface OperationToExecute {
   readonly document: DocumentNode;
@@ -62,8 +63,7 @@ export class CompiledOperations {
 
   #compile(document: DocumentNode, operationName: string | null): Run | null {
     const text = document.loc?.source.body ?? '';
-    // A field under the name __proto__ would be the prototype of the answer in generated code.
-    if (text.length > maxCompiledCharacters || text.includes('__proto__')) return null;
+    if (text.length > maxCompiledCharacters || !mayBeCompiled(document)) return null;
     const compiled = compileQuery(this.#schema, document, operationName ?? undefined);
     return isCompiledQuery(compiled) ? compiled.query : null;
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Slots } from '../concurrency/slots';
 
 export interface ShutdownTimes {
@@ -28,6 +29,7 @@ export class GracefulShutdown {
     this.#server = server;
     this.#times = times;
     this.#closeDoor = closeDoor;
+    server.on('connection', (socket: Socket) => socket.once('close', () => this.#abandon(socket)));
   }
 
   get isDraining(): boolean {
@@ -56,6 +58,15 @@ export class GracefulShutdown {
     ];
     await Promise.all([closeSockets(), closed]);
     for (const timer of timers) clearTimeout(timer);
+  }
+
+  /** Of pipelined requests node tells only the first that its client has gone: those behind it have no socket yet. */
+  #abandon(socket: Socket): void {
+    for (const { request, response } of this.#underWay) {
+      if (request.socket !== socket || response.socket !== null || response.closed) continue;
+      response.destroy();
+      response.emit('close');
+    }
   }
 
   #cutOffIdlePeers(): void {

@@ -2,7 +2,7 @@ import createDecoder from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'
 import type { ByteImage } from '../tensor/pillow-resize';
 import type { JpegHeader } from './ordinary-jpeg';
 
-/** Its memory is 50 MB and cannot grow: of these, the pixels take 12. */
+/** Its memory, 50 MB at first, never shrinks: these keep it from growing. */
 const maxPixels = 4_000_000;
 const maxBytes = 16_000_000;
 /** Each damaged picture costs it some of its memory, and a new one takes some 8 ms. */
@@ -13,13 +13,15 @@ const maxFailures = 16;
  * which cost more than a small picture itself (docs/adr/0021).
  */
 export class JpegDecoder {
-  #decoder: Promise<createDecoder.Decoder> | null = null;
+  /** Null inside: it cannot be had on this machine. */
+  #decoder: Promise<createDecoder.Decoder | null> | null = null;
   #failures = 0;
 
   /** Null: it is larger than this takes, or damaged in some way that others can tell better. */
   async decode(bytes: Uint8Array, { width, height }: JpegHeader): Promise<ByteImage | null> {
     if (width * height > maxPixels || bytes.length > maxBytes) return null;
     const decoder = await this.#ready();
+    if (decoder === null) return null;
     try {
       decoder.getEncodedBuffer(bytes.length).set(bytes);
       decoder.decode();
@@ -34,11 +36,15 @@ export class JpegDecoder {
   }
 
   /** One that still works: while somebody waited for it, it may have failed on the pictures of others. */
-  async #ready(): Promise<createDecoder.Decoder> {
+  async #ready(): Promise<createDecoder.Decoder | null> {
     for (;;) {
       if (this.#failures >= maxFailures) this.#decoder = null;
       if (this.#decoder === null) this.#failures = 0;
-      this.#decoder ??= createDecoder().then(({ JPEGDecoder }) => new JPEGDecoder());
+      this.#decoder ??= createDecoder().then(
+        ({ JPEGDecoder }) => new JPEGDecoder(),
+        // Where address space is short, its memory is refused: sharp needs less.
+        () => null,
+      );
       const decoder = await this.#decoder;
       if (this.#failures < maxFailures) return decoder;
     }

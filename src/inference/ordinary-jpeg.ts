@@ -4,9 +4,12 @@ export interface JpegHeader {
   readonly height: number;
 }
 
+const huffmanTables = 0xc4;
 const marker = { start: 0xd8, baseline: 0xc0, scan: 0xda, jfif: 0xe0, exif: 0xe1, adobe: 0xee } as const;
-/** Markers that begin a frame of another kind: progressive, lossless, arithmetic. */
-const isOtherFrame = (code: number) => code > marker.baseline && code <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(code);
+const colours = 3;
+/** Frames of another kind (progressive, lossless, arithmetic), and markers without a length, behind which readers may find each another file. */
+const isOutOfTheOrdinary = (code: number) =>
+  code < marker.baseline || (code > marker.baseline && code <= marker.start && code !== huffmanTables) || code === 0xff;
 const exifSignature = Buffer.from('Exif\0\0', 'latin1');
 const adobeSignature = Buffer.from('Adobe', 'latin1');
 const orientationTag = 0x0112;
@@ -27,9 +30,10 @@ export function readOrdinaryJpeg(bytes: Uint8Array): JpegHeader | null {
   for (let at = 2; at + 4 <= view.byteLength; ) {
     const code = view.getUint8(at + 1);
     const end = at + 2 + view.getUint16(at + 2);
-    if (view.getUint8(at) !== 0xff || end > view.byteLength || end < at + 4 || isOtherFrame(code)) return null;
+    if (view.getUint8(at) !== 0xff || end > view.byteLength || end < at + 4 || isOutOfTheOrdinary(code)) return null;
     const segment = bytes.subarray(at + 4, end);
-    if (code === marker.scan) return header;
+    // In scans of single colours a small file can have thousands, each as large as the picture.
+    if (code === marker.scan) return segment[0] === colours ? header : null;
     if (code === marker.baseline) {
       if (header !== null) return null;
       header = readFrame(segment);
@@ -46,7 +50,7 @@ export function readOrdinaryJpeg(bytes: Uint8Array): JpegHeader | null {
 function readFrame(frame: Uint8Array): JpegHeader | null {
   const [precision = 0, heightHigh = 0, heightLow = 0, widthHigh = 0, widthLow = 0, components = 0] = frame;
   const [height, width] = [heightHigh * 256 + heightLow, widthHigh * 256 + widthLow];
-  if (precision !== 8 || components !== 3 || frame.length !== 15 || width === 0 || height === 0) return null;
+  if (precision !== 8 || components !== colours || frame.length !== 15 || width === 0 || height === 0) return null;
   // With other names of the components decoders guess whether they are colours or YCbCr.
   const isYCbCr = frame[6] === 1 && frame[9] === 2 && frame[12] === 3;
   return isYCbCr && samplings.has(frame[7] as number) && frame[10] === 0x11 && frame[13] === 0x11 ? { width, height } : null;

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { aPrediction } from '../fakes/fake-services';
+import { eventually } from '../integration/eventually';
 import { dealtDoor } from './dealt-door';
 import { post, startTestServer, TestSocket } from './http-harness';
 
@@ -76,6 +77,26 @@ describe.each([
     await house.stop();
     for (const socket of [halfRequest, silent]) socket.destroy();
     dead.terminate();
+  });
+
+  it('forgets the requests of a client that has gone, also those that stood behind another', async () => {
+    const house = await start();
+    const asked = new Promise<void>((resolve) => {
+      house.services.predictor.answer = () => {
+        resolve();
+        return new Promise(() => {});
+      };
+    });
+    const client = connect(house.port, '127.0.0.1');
+    client.on('error', () => {});
+    const body = JSON.stringify(predict);
+    const first = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    client.write(first + 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(10));
+    await asked;
+    client.resetAndDestroy();
+    // Each is told of when it is over; node itself ends the first only.
+    expect(await eventually('all to be over', () => (house.requests.length === 11 ? house.requests.length : null))).toBe(11);
+    await house.stop();
   });
 
   it('twice is once', async () => {

@@ -27,6 +27,28 @@ describe('readOrdinaryJpeg', () => {
     expect(readOrdinaryJpeg(await make())).toBeNull();
   });
 
+  it('leaves to others scans of single colours: a small file can have thousands, each as large as the picture', async () => {
+    const bytes = await picture(9, 9).jpeg().toBuffer();
+    const scan = bytes.indexOf(Buffer.of(0xff, 0xda));
+    const oneColour = Buffer.of(0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0);
+    expect(readOrdinaryJpeg(Buffer.concat([bytes.subarray(0, scan), oneColour, bytes.subarray(scan)]))).toBeNull();
+  });
+
+  it.each([
+    ['TEM', [0xff, 0x01]],
+    ['a restart', [0xff, 0xd3]],
+    ['fill bytes', [0xff, 0xff]],
+    ['a second beginning', [0xff, 0xd8]],
+  ])('leaves to others a header with %s, behind which others may read another file', async (_, marker) => {
+    const bytes = await picture(9, 9).jpeg().toBuffer();
+    const hidden = Buffer.concat([bytes.subarray(0, 2), Buffer.from(marker), bytes.subarray(2)]);
+    expect(readOrdinaryJpeg(hidden)).toBeNull();
+    // The same with a length that would be stepped over.
+    expect(
+      readOrdinaryJpeg(Buffer.concat([bytes.subarray(0, 2), Buffer.from(marker), Buffer.of(0, 4, 0, 0), bytes.subarray(2)])),
+    ).toBeNull();
+  });
+
   it('says nothing of a header that is cut off, wherever', async () => {
     const bytes = await picture(9, 9).withMetadata({ orientation: 1 }).jpeg().toBuffer();
     const scan = bytes.indexOf(Buffer.of(0xff, 0xda));
