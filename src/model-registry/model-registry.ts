@@ -4,6 +4,7 @@ import type { AnsweringVersion, FolderFingerprint, FoundFolder, InferenceEngine,
 import type { ModelLabel, ModelLabelStore } from './model-label-store';
 import { ModelLabels, refuseLabelName, refuseLabelOf } from './model-labels';
 import type { ModelFolder, ModelKind, ModelVersion } from './model-version';
+import { noSuchVersion } from './no-such-version';
 import { VersionShelf } from './version-shelf';
 import { VersionSlot } from './version-slot';
 
@@ -242,12 +243,7 @@ export class ModelRegistry {
     const slots = this.#shelf.of(model);
     const slot = slots.find(({ folder }) => folder.version === name);
     if (slot) return slot;
-    const labelled = this.#labels.versionOf(model, name);
-    if (labelled !== null)
-      throw new AppError('VERSION_NOT_FOUND', `"${name}" is a label of ${model}, which points at version ${labelled}. Name the version.`);
-    const labels = this.#labels.of(model).map(({ label }) => label);
-    const labelHint = labels.length > 0 ? ` Labels: ${labels.join(', ')}.` : '';
-    const versions = slots.map(({ folder }) => folder.version).join(', ');
-    throw new AppError('VERSION_NOT_FOUND', `${model} has no version or label "${name}". Versions: ${versions}.${labelHint}`);
+    const versions = slots.map(({ folder }) => folder.version);
+    throw noSuchVersion(model, name, versions, this.#labels.of(model));
   }
 }
