@@ -25,8 +25,8 @@ export function tuneDecoder(): void {
 
 /**
  * Decodes to 8-bit RGB, as training did with Pillow: ICC profiles are ignored, EXIF orientation is applied, the first frame of an
- * animation counts, alpha is dropped, 16-bit levels are reduced to 8, CMYK is converted by
- * Pillow's formula. Runs on libuv's threads, ordinary JPEGs in this one.
+ * animation counts, alpha is dropped, 16-bit levels are reduced to 8, CMYK is converted by Pillow's
+ * formula. Runs on libuv's threads, ordinary JPEGs in this one.
  * @param jpegs decodes ordinary JPEGs, to the same pixels; null leaves them to sharp, too.
  * @param admit asked once the header is read, with the bytes that the decoded picture will take; decoding begins when it resolves.
  * @throws AppError INVALID_IMAGE, IMAGE_TOO_LARGE
@@ -42,10 +42,11 @@ export async function decodeImage(
     throw new AppError('IMAGE_TOO_LARGE', `The image has ${bytes.length} bytes; at most ${limits.maxImageBytes} are taken.`);
   }
   const jpeg = jpegs && readOrdinaryJpeg(bytes);
-  if (jpeg) checkSize(jpeg, limits);
-  if (jpeg) await admit(jpeg.width * jpeg.height * 3);
-  // A damaged one goes to sharp, which says what is wrong with it.
-  return (jpeg && (await jpegs.decode(bytes, jpeg))) ?? decodeAny(bytes, limits, jpeg ? async () => {} : admit);
+  if (!jpeg) return decodeAny(bytes, limits, admit);
+  checkSize(jpeg, limits);
+  await admit(jpeg.width * jpeg.height * 3);
+  // A damaged one goes to sharp, which says what is wrong with it; it has been admitted.
+  return (await jpegs.decode(bytes, jpeg)) ?? decodeAny(bytes, limits, async () => {});
 }
 
 async function decodeAny(bytes: Uint8Array, limits: ImageLimits, admit: (rawBytes: number) => Promise<void>): Promise<ByteImage> {

@@ -5,7 +5,7 @@ export interface JpegHeader {
 }
 
 const huffmanTables = 0xc4;
-const marker = { start: 0xd8, baseline: 0xc0, scan: 0xda, jfif: 0xe0, exif: 0xe1, adobe: 0xee } as const;
+const marker = { start: 0xd8, baseline: 0xc0, scan: 0xda, exif: 0xe1, adobe: 0xee } as const;
 const colours = 3;
 /** Frames of another kind (progressive, lossless, arithmetic), and markers without a length, behind which readers may find each another file. */
 const isOutOfTheOrdinary = (code: number) =>
