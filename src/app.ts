@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { every } from './concurrency/every';
-import { LoopTurn } from './concurrency/loop-turn';
+import { FairTurns } from './concurrency/fair-turns';
 import { repeat } from './concurrency/repeat';
 import { StopStack } from './concurrency/stop-stack';
 import { within } from './concurrency/within';
@@ -77,12 +77,15 @@ interface Context {
   readonly parts: StopStack;
   readonly replicaId: string;
   readonly startedAt: Date;
+  readonly turns: FairTurns;
 }
 
 const maxBatchSize = 64;
 const [maxOutcomes, maxTopK] = [1000, 1000];
 const refreshIntervalMs = 500;
 const [modelsLookMs, modelsSettleMs, modelsRetryMs] = [1_000, 2_000, 5_000];
+/** What is read together shall meet in one batch, and a probe of /livez, which needs some three turns, shall not wait for it. */
+const turnBudgetMs = 3;
 const catchUpTimeoutMs = 10_000;
 const shutdownTimes = { idleGraceMs: 1_000, hardLimitMs: 10_000 };
 const featureNames = ['experiments', 'drift', 'subscriptions', 'uploads'];
@@ -102,7 +105,8 @@ export async function startApp(config: Config, surroundings: Surroundings, produ
   const parts = new StopStack((error) => logger.error('stop_failed', { error }));
   const stop = () => parts.stop();
   try {
-    const context = { config, surroundings, productVersion, logger, parts, replicaId: randomUUID(), startedAt: now() };
+    const turns = new FairTurns({ elapsedMs, budgetMs: turnBudgetMs });
+    const context = { config, surroundings, productVersion, logger, parts, replicaId: randomUUID(), startedAt: now(), turns };
     await claim(config.DATA_DIR, surroundings.group ? [] : [apiAddress(config), metricsAddress(config)], parts);
     const storage = await startStorage(context);
     const features = await startFeatures(context, storage);
@@ -150,7 +154,10 @@ async function startStorage(context: Context) {
 type Features = Awaited<ReturnType<typeof startFeatures>>;
 
 /** What the product does, over the storage. */
-async function startFeatures({ config, productVersion, logger, parts, replicaId }: Context, { dataSource, journal, ingestLagMs }: Storage) {
+async function startFeatures(
+  { config, productVersion, logger, parts, replicaId, turns }: Context,
+  { dataSource, journal, ingestLagMs }: Storage,
+) {
   const store = new TypeormExperimentStore(dataSource);
   const engine = await startEngine(
     {
@@ -158,6 +165,7 @@ async function startFeatures({ config, productVersion, logger, parts, replicaId 
       threadProfile: config.THREAD_PROFILE,
       device: config.DEVICE,
       workerTimeoutMs: config.WORKER_TIMEOUT_MS,
+      turns,
       elapsedMs,
       logger,
     },
@@ -238,7 +246,7 @@ function watchModels(
 
 /** What the world reaches it by. */
 async function startEdges(context: Context, { ingestLagMs }: Storage, features: Features) {
-  const { config, surroundings, logger, parts, replicaId, startedAt, productVersion } = context;
+  const { config, surroundings, logger, parts, replicaId, startedAt, productVersion, turns } = context;
   const { registry, liveStats, drift, predictions, router, journal } = features;
   const catalogue = new Metrics({
     queueDepths: () =>
@@ -253,7 +261,6 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
   const predictionFeed = new PredictionFeed(Math.random);
   const counters = [liveStats, metricsObserver(catalogue)];
   const observers = [predictionFeed, ...counters];
-  const turn = new LoopTurn(elapsedMs);
   const predictor = new Predictor({
     registry,
     router,
@@ -263,7 +270,6 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
     ids: new DayPredictionIds(now, pooledBytes),
     now,
     elapsedMs,
-    arrivedAtMs: () => turn.beganAtMs,
   });
   const services: Services = {
     ...features,
@@ -306,6 +312,7 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
     health: () => ({ status: 'healthy', timestamp: now().toISOString(), stats: liveStats.snapshot({}) }),
     observe: config.LOG_LEVEL === 'debug' ? (facts) => logger.debug('http_request', facts) : null,
     createErrorId: randomUUID,
+    turns,
     elapsedMs,
     logger,
   });

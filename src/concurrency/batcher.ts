@@ -1,6 +1,7 @@
 import { type BatchMeasurement, BatchTime } from './batch-time';
 import { AbortedError, ClosedError, DeadlineError, QueueFullError } from './batcher-errors';
 import type { CallerSignal } from './caller-signal';
+import type { FairTurns } from './fair-turns';
 import { type Priority, type Queued, RowQueue } from './row-queue';
 import { RunningQuantile } from './running-quantile';
 
@@ -16,6 +17,8 @@ export interface BatcherOptions {
   readonly measured?: readonly BatchMeasurement[];
   /** A second worker gets rows only when the batches under way take at least this long; default: about what handing rows over costs. */
   readonly parallelFromMs?: number;
+  /** Taken by each batch before its rows are answered: what callers do then adds up. Absent: they are answered at once. */
+  readonly turns?: Pick<FairTurns, 'enter'> | undefined;
   /** Runs its argument after the input that is at hand has been read; default `setImmediate`. */
   readonly defer?: (callback: () => void) => void;
 }
@@ -76,6 +79,8 @@ export class Batcher<Input, Output> {
   #isDeferred = false;
   #inFlight = 0;
   #rowsInFlight = 0;
+  /** Batches that have run and whose rows are not answered yet. */
+  #toSettle = 0;
   #isClosed = false;
   #onIdle: (() => void)[] = [];
 
@@ -107,7 +112,7 @@ export class Batcher<Input, Output> {
   /** Takes no more rows; resolves when all that were taken are answered. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    if (this.#queue.length === 0 && this.#inFlight === 0) return;
+    if (this.#isIdle) return;
     await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
@@ -215,15 +220,37 @@ export class Batcher<Input, Output> {
       const endedAtMs = this.#options.elapsedMs();
       this.#time.add({ rows: batch.length, ms: endedAtMs - startedAtMs });
       for (const { expectedMs, queuedAtMs } of batch) if (expectedMs !== null) this.#overrun.add((endedAtMs - queuedAtMs) / expectedMs);
-      for (const [index, row] of batch.entries()) settle(row, outputs[index], startedAtMs, batch.length);
+      this.#settle(batch, outputs, startedAtMs);
     } catch (error) {
       if (batch.length === 1) batch[0]?.reject(error);
       else for (const row of batch) await this.#execute([row]);
     }
   }
 
+  /** The worker may have its next batch meanwhile. */
+  #settle(batch: readonly Row<Input, Output>[], outputs: readonly (Output | Error)[], startedAtMs: number): void {
+    const settleAll = () => {
+      for (const [index, row] of batch.entries()) settle(row, outputs[index], startedAtMs, batch.length);
+    };
+    const turn = this.#options.turns?.enter();
+    if (!turn) {
+      settleAll();
+      return;
+    }
+    this.#toSettle++;
+    void turn.then(() => {
+      this.#toSettle--;
+      settleAll();
+      this.#settleIdle();
+    });
+  }
+
+  get #isIdle(): boolean {
+    return this.#queue.length === 0 && this.#inFlight === 0 && this.#toSettle === 0;
+  }
+
   #settleIdle(): void {
-    if (this.#queue.length > 0 || this.#inFlight > 0) return;
+    if (!this.#isIdle) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 }

@@ -1,4 +1,3 @@
-import type { CallerSignal } from '../concurrency/caller-signal';
 import type { AlertFilter, DriftAlert, DriftSeverity } from '../drift/drift-alert';
 import type { DriftReference } from '../drift/drift-store';
 import type { AppError } from '../errors';
@@ -14,6 +13,7 @@ import type { DefineMetric } from '../experiments/metric-catalog';
 import type { OutcomeFailure, Receipt, RecordLabel, RecordOutcome } from '../experiments/record-outcome';
 import type { CreateExperiment } from '../experiments/validate-plan';
 import type { RegisteredModel, ServedVersion } from '../model-registry/model-registry';
+import type { Caller } from '../prediction/caller';
 import type { PredictionResult } from '../prediction/prediction-result';
 import type { Page, PredictionStore } from '../prediction/prediction-store';
 import type { BatchResult, PredictCommand } from '../prediction/predictor';
@@ -71,8 +71,8 @@ export interface ModelRegistryService {
 }
 
 export interface PredictorService {
-  predict(command: PredictCommand | AppError, signal?: CallerSignal): Promise<PredictionResult>;
-  predictBatch(commands: readonly (PredictCommand | AppError)[], signal?: CallerSignal): Promise<BatchResult>;
+  predict(command: PredictCommand | AppError, caller: Caller): Promise<PredictionResult>;
+  predictBatch(commands: readonly (PredictCommand | AppError)[], caller: Caller): Promise<BatchResult>;
 }
 
 interface PredictionFeedService {

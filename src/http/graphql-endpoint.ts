@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApolloServer, type ApolloServerPlugin, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { FairTurns } from '../concurrency/fair-turns';
 import type { Logger } from '../events/logger';
 import type { GraphQLContext } from '../graphql/context';
 import type { ErrorMask } from '../graphql/mask-errors';
@@ -11,7 +12,7 @@ import type { Authenticator } from './authentication';
 import { bodyKind } from './content-type';
 import { DirectExecution } from './direct-execution';
 import { DisconnectSignal } from './disconnect-signal';
-import { parseJson, RequestProblem, readBody } from './read-body';
+import { inTurn, parseJson, RequestProblem, readBody } from './read-body';
 import { readUpload, type UploadWatch } from './read-upload';
 import { refuse, sendError } from './send-json';
 
@@ -24,6 +25,8 @@ export interface GraphQLEndpointOptions {
   readonly maxBodyBytes: number;
   readonly maxFiles: number;
   readonly introspection: boolean;
+  /** A request takes one before its body is looked at. */
+  readonly turns: FairTurns;
   readonly logger: Logger;
 }
 
@@ -80,7 +83,8 @@ export class GraphQLEndpoint {
       const message = 'Only POST and GET are served at /graphql. Send the operation as a POST with JSON.';
       return refuse(request, response, { status: 405, code: 'BAD_REQUEST', message, headers: { allow: 'GET, POST' } });
     }
-    const context: GraphQLContext = { signal: new DisconnectSignal(response), actor: who.actor };
+    const { turns } = this.#options;
+    const context: GraphQLContext = { signal: new DisconnectSignal(response), arrivedAtMs: turns.beganAtMs, actor: who.actor };
     const upload: UploadWatch = { excess: null };
     try {
       const body = request.method === 'POST' ? await this.#readBody(request, response, upload) : undefined;
@@ -115,11 +119,11 @@ export class GraphQLEndpoint {
   }
 
   async #readBody(request: IncomingMessage, response: ServerResponse, upload: UploadWatch): Promise<unknown> {
-    const { maxBodyBytes, maxFiles } = this.#options;
+    const { maxBodyBytes, maxFiles, turns } = this.#options;
     const contentType = request.headers['content-type'];
     switch (bodyKind(contentType)) {
       case 'json':
-        return parseJson(await readBody(request, maxBodyBytes));
+        return parseJson(await inTurn(turns, readBody(request, maxBodyBytes)));
       case 'multipart':
         if (!preflightHeaders.some((name) => request.headers[name])) {
           throw new RequestProblem(

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
+import type { FairTurns } from '../concurrency/fair-turns';
 import type { Logger } from '../events/logger';
 import { ErrorMask } from '../graphql/mask-errors';
 import { OperationPreparer } from '../graphql/prepare-operation';
@@ -61,6 +62,8 @@ export interface HttpServerOptions {
   /** Told of each answered request; null: nobody asks, so that nothing is gathered. */
   readonly observe: ((facts: RequestFacts) => void) | null;
   readonly createErrorId: () => string;
+  /** Shared with whoever else begins long works in this thread. */
+  readonly turns: FairTurns;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
   readonly logger: Logger;
@@ -89,7 +92,7 @@ export class HttpServer {
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    const { schema, introspection, logger, createErrorId } = options;
+    const { schema, introspection, logger, createErrorId, elapsedMs } = options;
     const authenticator = new Authenticator(options.adminApiKey);
     const mask = new ErrorMask({ logger, createErrorId, hideSuggestions: !introspection });
     const preparer = new OperationPreparer({ schema, limits: queryLimits, introspection, cacheSize: documentCacheSize });
@@ -105,7 +108,7 @@ export class HttpServer {
     const { maxOperationsPerSocket } = webSocketSettings;
     this.#webSockets = new WebSocketEndpoint({
       ...webSocketSettings,
-      operations: createOperationServer({ schema, authenticator, preparer, mask, maxOperationsPerSocket }),
+      operations: createOperationServer({ schema, authenticator, preparer, mask, maxOperationsPerSocket, elapsedMs }),
       allowsOrigin: (request) => this.#cors.allows(request),
       logger,
     });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { FairTurns } from '../concurrency/fair-turns';
 import { jsonShapeProblem } from './json-shape';
 
 /** Why a request cannot be read; becomes the answer. */
@@ -47,6 +48,14 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
         if (!request.complete) onBroken();
       });
   });
+}
+
+/** Whoever sends much keeps nobody else waiting for longer than a turn. */
+export async function inTurn(turns: FairTurns, reading: Promise<Buffer>): Promise<Buffer> {
+  const body = await reading;
+  const turn = turns.enter();
+  if (turn) await turn;
+  return body;
 }
 
 /** @throws RequestProblem 400 */

@@ -20,6 +20,8 @@ export interface WebSocketOperationsOptions {
   readonly preparer: OperationPreparer;
   readonly mask: ErrorMask;
   readonly maxOperationsPerSocket: number;
+  /** Monotonic milliseconds. */
+  readonly elapsedMs: () => number;
 }
 
 /** What belongs to one socket. */
@@ -61,7 +63,7 @@ function connect({ extra, connectionParams }: SocketContext, authenticator: Auth
 function prepare(
   { extra, subscriptions }: SocketContext,
   { query, operationName, variables }: SubscribePayload,
-  { schema, preparer, maxOperationsPerSocket }: WebSocketOperationsOptions,
+  { schema, preparer, maxOperationsPerSocket, elapsedMs }: WebSocketOperationsOptions,
 ): ExecutionArgs | readonly GraphQLError[] {
   // The operation that asks is already among them.
   if (Object.keys(subscriptions).length > maxOperationsPerSocket) {
@@ -70,7 +72,7 @@ function prepare(
   }
   const prepared = preparer.prepare({ query, operationName });
   if (!prepared.ok) return prepared.errors;
-  const contextValue: GraphQLContext = { signal: extra.signal, actor: extra.actor ?? 'unknown' };
+  const contextValue: GraphQLContext = { signal: extra.signal, arrivedAtMs: elapsedMs(), actor: extra.actor ?? 'unknown' };
   return { schema, document: prepared.document, operationName: operationName ?? null, variableValues: variables ?? null, contextValue };
 }
 

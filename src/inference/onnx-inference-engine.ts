@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { join, resolve, sep } from 'node:path';
+import type { FairTurns } from '../concurrency/fair-turns';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import type { InferenceEngine, LoadedVersion, ModelSource } from '../model-registry/inference-engine';
@@ -37,6 +38,8 @@ export interface EngineOptions {
   readonly workerTimeoutMs: number;
   readonly batching: BatchingOptions;
   readonly pictures: PicturePolicy;
+  /** Absent: what has run is answered at once. */
+  readonly turns?: FairTurns;
   readonly elapsedMs: () => number;
   readonly logger: Logger;
   /** The compiled worker; default: beside this file. */
@@ -139,7 +142,7 @@ export class OnnxInferenceEngine implements InferenceEngine {
   async #warmUp(file: File, tried: ModelPlan, device: Device, { pool, trial, threads }: Crew): Promise<LoadedVersion> {
     const { directory, source } = file;
     const plan = { ...tried, description: { ...tried.description, device, threads } };
-    const { batching, elapsedMs, logger } = this.#options;
+    const { batching, elapsedMs, turns, logger } = this.#options;
     const runner = new RowRunner(plan, pool);
     const wantedBatchSize = plan.fixedBatchSize ?? batching.maxBatchSize;
     const possibleBatchSize = trial.keepsRowsApart ? wantedBatchSize : 1;
@@ -153,7 +156,7 @@ export class OnnxInferenceEngine implements InferenceEngine {
       source,
       plan,
       runner,
-      batching: { ...batching, maxBatchSize, maxInFlight: threads.workers, measured, elapsedMs },
+      batching: { ...batching, maxBatchSize, maxInFlight: threads.workers, measured, elapsedMs, turns },
       onUnload: async () => {
         this.#loaded.delete(version);
         await pool.stop();

@@ -1,4 +1,3 @@
-import type { CallerSignal } from '../concurrency/caller-signal';
 import type { Priority } from '../concurrency/row-queue';
 import { RunningQuantile } from '../concurrency/running-quantile';
 import { AppError } from '../errors';
@@ -7,6 +6,7 @@ import type { EventJournal } from '../events/event-journal';
 import type { ExperimentRouter } from '../experiments/experiment-router';
 import type { InferenceTiming, ModelInput } from '../model-registry/inference-engine';
 import type { ModelRegistry } from '../model-registry/model-registry';
+import type { Caller } from './caller';
 import type { PredictionMethod, PredictionObserver } from './prediction-observer';
 import { enrolled, type PredictionResult, type Route, recordedTiming, toResult } from './prediction-result';
 import type { RecentPredictions } from './recent-predictions';
@@ -53,8 +53,6 @@ export interface PredictorOptions {
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
-  /** By when, on that clock, the request that is handled now had arrived: deadlines and `totalMs` count from there. */
-  readonly arrivedAtMs: () => number;
 }
 
 interface Attempt {
@@ -86,39 +84,35 @@ export class Predictor {
   }
 
   /** An input that could not even be read comes in as its AppError: a refused row is counted, too. */
-  predict(command: PredictCommand | AppError, signal?: CallerSignal): Promise<PredictionResult> {
-    return this.#predict(command, 'predict', signal);
+  predict(command: PredictCommand | AppError, caller: Caller = {}): Promise<PredictionResult> {
+    return this.#predict(command, 'predict', caller);
   }
 
   /** Answers each row for itself. */
-  async predictBatch(commands: readonly (PredictCommand | AppError)[], signal?: CallerSignal): Promise<BatchResult> {
+  async predictBatch(commands: readonly (PredictCommand | AppError)[], caller: Caller = {}): Promise<BatchResult> {
     const startedAtMs = this.#options.elapsedMs();
-    const rows = await Promise.all(commands.map((command, index) => this.#predictRow(command, index, signal)));
+    const rows = await Promise.all(commands.map((command, index) => this.#predictRow(command, index, caller)));
     const totalInferenceMs = this.#options.elapsedMs() - startedAtMs;
     return { rows, totalInferenceMs, avgInferenceMs: rows.length === 0 ? 0 : totalInferenceMs / rows.length };
   }
 
-  async #predict(
-    command: PredictCommand | AppError,
-    method: PredictionMethod,
-    signal: CallerSignal | undefined,
-  ): Promise<PredictionResult> {
+  async #predict(command: PredictCommand | AppError, method: PredictionMethod, caller: Caller): Promise<PredictionResult> {
     if (command instanceof AppError) throw this.#refuse(command, method);
     const refusal = unfitCommand(command);
     if (refusal) throw this.#refuse(refusal, method);
-    if (command.idempotencyKey === null) return this.#predictAs(this.#options.ids.create(), command, method, signal);
+    if (command.idempotencyKey === null) return this.#predictAs(this.#options.ids.create(), command, method, caller);
     const [today, yesterday] = this.#options.ids.fromKey(`${command.model}\u0000${command.idempotencyKey}`);
     const running = this.#underWay.get(today);
     if (running) return running;
     // Entered before the first await: the second of two equal requests must find the first.
-    const promise = this.#predictOnce([today, yesterday], command, method, signal).finally(() => this.#underWay.delete(today));
+    const promise = this.#predictOnce([today, yesterday], command, method, caller).finally(() => this.#underWay.delete(today));
     this.#underWay.set(today, promise);
     return promise;
   }
 
-  async #predictRow(command: PredictCommand | AppError, index: number, signal?: CallerSignal): Promise<BatchRow> {
+  async #predictRow(command: PredictCommand | AppError, index: number, caller: Caller): Promise<BatchRow> {
     try {
-      return { ok: true, prediction: await this.#predict(command, 'predict_batch', signal) };
+      return { ok: true, prediction: await this.#predict(command, 'predict_batch', caller) };
     } catch (error) {
       if (error instanceof AppError) return { ok: false, index, code: error.code, message: error.message };
       throw error;
@@ -129,12 +123,12 @@ export class Predictor {
     ids: readonly [today: string, yesterday: string],
     command: PredictCommand,
     method: PredictionMethod,
-    signal?: CallerSignal,
+    caller: Caller,
   ): Promise<PredictionResult> {
     const [today, yesterday] = ids;
     const earlier = (await this.#earlier(today)) ?? (await this.#earlier(yesterday));
     if (earlier) return earlier;
-    return this.#predictAs(today, command, method, signal);
+    return this.#predictAs(today, command, method, caller);
   }
 
   async #earlier(id: string): Promise<PredictionResult | null> {
@@ -142,8 +136,8 @@ export class Predictor {
     return event?.outcome.status === 'succeeded' ? toResult(event, event.outcome.answer, null) : null;
   }
 
-  async #predictAs(id: string, command: PredictCommand, method: PredictionMethod, signal?: CallerSignal): Promise<PredictionResult> {
-    const attempt: Attempt = { method, startedAtMs: this.#options.arrivedAtMs(), route: null, version: null };
+  async #predictAs(id: string, command: PredictCommand, method: PredictionMethod, caller: Caller): Promise<PredictionResult> {
+    const attempt: Attempt = { method, startedAtMs: caller.arrivedAtMs ?? this.#options.elapsedMs(), route: null, version: null };
     try {
       if (!this.#options.journal.hasRoom) throw journalFull();
       const route = this.#route(command);
@@ -152,7 +146,7 @@ export class Predictor {
       attempt.version = served.version;
       const deadlineAtMs = command.deadlineMs === null ? undefined : attempt.startedAtMs + command.deadlineMs;
       const result = await served.loaded.infer(command.input, {
-        signal,
+        signal: caller.signal,
         deadlineAtMs,
         afterMs: this.#recordingMs.value,
         priority: priorityOf[method],

@@ -1,8 +1,8 @@
-import type { CallerSignal } from '../concurrency/caller-signal';
 import { AppError } from '../errors';
 import type { TensorInference } from '../model-registry/inference-engine';
 import type { ServedVersion } from '../model-registry/model-registry';
 import type { Tensor } from '../open-inference/tensor';
+import type { Caller } from './caller';
 import type { TensorObserver } from './prediction-observer';
 
 export interface TensorPredictorOptions {
@@ -11,8 +11,7 @@ export interface TensorPredictorOptions {
   readonly elapsedMs: () => number;
 }
 
-export interface TensorRequest {
-  readonly signal?: CallerSignal | undefined;
+export interface TensorRequest extends Caller {
   readonly deadlineMs: number | null;
 }
 
@@ -26,10 +25,14 @@ export class TensorPredictor {
     this.#options = options;
   }
 
-  async infer(served: ServedVersion, inputs: readonly Tensor[], { signal, deadlineMs }: TensorRequest): Promise<TensorInference> {
+  async infer(
+    served: ServedVersion,
+    inputs: readonly Tensor[],
+    { signal, arrivedAtMs, deadlineMs }: TensorRequest,
+  ): Promise<TensorInference> {
     const { elapsedMs, observers } = this.#options;
     const { model, version } = served;
-    const startedAtMs = elapsedMs();
+    const startedAtMs = arrivedAtMs ?? elapsedMs();
     const deadlineAtMs = deadlineMs === null ? undefined : startedAtMs + deadlineMs;
     try {
       const inference = await served.loaded.inferTensors(inputs, { signal, deadlineAtMs });

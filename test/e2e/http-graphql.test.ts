@@ -179,7 +179,7 @@ describe('a client that goes away', () => {
   it('takes its prediction along', async () => {
     const asked = new Promise<CallerSignal | undefined>((resolve) => {
       house.services.predictor.answer = () => {
-        resolve(house.services.predictor.signals.at(-1));
+        resolve(house.services.predictor.callers.at(-1)?.signal);
         return new Promise(() => {});
       };
     });

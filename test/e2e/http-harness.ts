@@ -1,17 +1,20 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
+import { FairTurns } from '../../src/concurrency/fair-turns';
 import { buildSchema } from '../../src/graphql/schema';
 import { HttpServer, type HttpServerOptions, type RequestFacts } from '../../src/http/http-server';
 import { fakeOpenInference } from '../fakes/fake-open-inference';
 import { fakeServices } from '../fakes/fake-services';
+
+const elapsedMs = () => performance.now();
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
 
 /** The real server on a free port, with services that answer from memory. */
 export async function startTestServer(more: Partial<HttpServerOptions> = {}) {
   const services = fakeServices();
-  const openInference = await fakeOpenInference();
+  const openInference = await fakeOpenInference(elapsedMs);
   const requests: RequestFacts[] = [];
   const server = new HttpServer({
     schema: buildSchema(services),
@@ -30,7 +33,8 @@ export async function startTestServer(more: Partial<HttpServerOptions> = {}) {
     health: () => ({ status: 'healthy', stats: {} }),
     observe: (facts) => requests.push(facts),
     createErrorId: () => 'id-1',
-    elapsedMs: () => performance.now(),
+    turns: new FairTurns({ elapsedMs, budgetMs: 3 }),
+    elapsedMs,
     logger: services.logger,
     ...more,
   });

@@ -137,7 +137,7 @@ describe('queries and mutations over WebSocket', () => {
     socket.subscribe('1', 'mutation { predict(input: { model: "digits", features: {} }) { id } }');
     await asked;
     socket.terminate();
-    await until(() => house.services.predictor.signals.at(-1)?.aborted === true);
+    await until(() => house.services.predictor.callers.at(-1)?.signal?.aborted === true);
   });
 });
 

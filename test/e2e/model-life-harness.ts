@@ -55,7 +55,6 @@ export async function startModelHouse() {
       observers: [],
       now: () => new Date(),
       elapsedMs,
-      arrivedAtMs: elapsedMs,
     },
     predictions: new RecentPredictions({ find: async () => null, list: async () => ({ items: [], hasNextPage: false }) }),
     ids: new DayPredictionIds(

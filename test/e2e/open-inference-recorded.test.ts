@@ -49,7 +49,7 @@ async function startHouse(model: string, { inputs, outputs, compute }: Computed)
     logger: new FakeLogger(),
   });
   await registry.start();
-  const { services } = await fakeOpenInference();
+  const { services } = await fakeOpenInference(() => performance.now());
   const control = new ModelControl({ registry, repository });
   const house = await startTestServer({ openInference: { ...services, registry, control } });
   return { ...house, asked };

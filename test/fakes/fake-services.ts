@@ -1,5 +1,4 @@
 import { BoundedQueue } from '../../src/concurrency/bounded-queue';
-import type { CallerSignal } from '../../src/concurrency/caller-signal';
 import { LatestValue } from '../../src/concurrency/latest-value';
 import type { DriftAlert } from '../../src/drift/drift-alert';
 import { AppError } from '../../src/errors';
@@ -20,6 +19,7 @@ import type {
   Services,
 } from '../../src/graphql/services';
 import type { RegisteredModel } from '../../src/model-registry/model-registry';
+import type { Caller } from '../../src/prediction/caller';
 import type { PredictionResult } from '../../src/prediction/prediction-result';
 import type { PredictionStore, StoredPrediction } from '../../src/prediction/prediction-store';
 import type { BatchRow, PredictCommand } from '../../src/prediction/predictor';
@@ -211,13 +211,13 @@ class FakeModelRegistry implements ModelRegistryService {
 /** Answers each row with class 2, and remembers what it was asked; `answer` decides otherwise. */
 class FakePredictor implements PredictorService {
   readonly commands: PredictCommand[] = [];
-  readonly signals: (CallerSignal | undefined)[] = [];
+  readonly callers: Caller[] = [];
   answer: (command: PredictCommand) => Promise<PredictionResult> = async () => aPrediction();
 
-  async predict(command: PredictCommand | AppError, signal?: CallerSignal) {
+  async predict(command: PredictCommand | AppError, caller: Caller) {
     if (command instanceof AppError) throw command;
     this.commands.push(command);
-    this.signals.push(signal);
+    this.callers.push(caller);
     return this.answer(command);
   }
 

@@ -8,7 +8,7 @@ const image = Buffer.from('an image').toString('base64');
 function anApi() {
   const services = fakeServices();
   const schema = buildSchema(services);
-  const contextValue: GraphQLContext = { signal: new AbortController().signal, actor: 'tester' };
+  const contextValue: GraphQLContext = { signal: new AbortController().signal, arrivedAtMs: 0, actor: 'tester' };
   const ask = (source: string, variableValues: Record<string, unknown> = {}): Promise<ExecutionResult> =>
     graphql({ schema, source, variableValues, contextValue });
   return { services, ask, contextValue };
@@ -70,7 +70,7 @@ describe('predict', () => {
         wantsOutputs: false,
       },
     ]);
-    expect(services.predictor.signals).toEqual([contextValue.signal]);
+    expect(services.predictor.callers).toEqual([contextValue]);
   });
 
   it('answers a regression with its value', async () => {

@@ -45,7 +45,7 @@ export class PredictionResolver {
     @Ctx() context: GraphQLContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<PredictionType> {
-    const result = await this.#predictor.predict(await this.#commandOrError(input, wantsOutputs(info)), context.signal);
+    const result = await this.#predictor.predict(await this.#commandOrError(input, wantsOutputs(info)), context);
     return toPrediction(result, topKOf(input), this.#registry.classLabels(result.model, result.version));
   }
 
@@ -63,7 +63,7 @@ export class PredictionResolver {
     }
     const outputs = wantsOutputs(info);
     const commands = await Promise.all(items.map((item) => this.#commandOrError(item, outputs)));
-    const { rows, totalInferenceMs, avgInferenceMs } = await this.#predictor.predictBatch(commands, context.signal);
+    const { rows, totalInferenceMs, avgInferenceMs } = await this.#predictor.predictBatch(commands, context);
     const results = rows.map((row, index) => this.#toResult(row, index, items[index]));
     return { results, batchSize: items.length, totalInferenceMs, avgInferenceMs };
   }

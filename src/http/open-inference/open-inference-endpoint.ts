@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FairTurns } from '../../concurrency/fair-turns';
 import { AppError } from '../../errors';
 import type { Logger } from '../../events/logger';
 import type { ServedVersion } from '../../model-registry/model-registry';
@@ -6,7 +7,7 @@ import { headerLengthName, isObject, type Message } from '../../open-inference/m
 import type { Authenticator } from '../authentication';
 import { bodyKind } from '../content-type';
 import { DisconnectSignal } from '../disconnect-signal';
-import { parseJson, RequestProblem, readBody } from '../read-body';
+import { inTurn, parseJson, RequestProblem, readBody } from '../read-body';
 import { discardBody, type Headers, sendJson } from '../send-json';
 import { extensions, modelMetadata, repositoryIndex, statisticsBody } from './descriptions';
 import { asAppError, retryHeaders, statusOf } from './failures';
@@ -24,6 +25,8 @@ export interface OpenInferenceEndpointOptions {
   /** False: no requests are wanted now. */
   readonly isReady: () => Promise<boolean>;
   readonly createErrorId: () => string;
+  /** A request takes one before its body is looked at. */
+  readonly turns: FairTurns;
   readonly logger: Logger;
 }
 
@@ -60,10 +63,12 @@ export class OpenInferenceEndpoint {
   }
 
   async #infer(route: InferRoute, request: IncomingMessage, response: ServerResponse): Promise<Message> {
+    const arrivedAtMs = this.#options.turns.beganAtMs;
     const { served, asked } = await this.#read(route, request);
     const { request: wanted, deadlineMs } = asked;
     const { outputs } = await this.#options.services.tensors.infer(served, wanted.inputs, {
       signal: new DisconnectSignal(response),
+      arrivedAtMs,
       deadlineMs,
     });
     return writeInference(served, asked, outputs);
@@ -73,12 +78,12 @@ export class OpenInferenceEndpoint {
     { model, version }: InferRoute,
     request: IncomingMessage,
   ): Promise<{ readonly served: ServedVersion; readonly asked: Asked }> {
-    const { services, maxBodyBytes } = this.#options;
+    const { services, maxBodyBytes, turns } = this.#options;
     let served: ServedVersion | null = null;
     try {
       this.#checkContent(request);
       served = services.registry.resolve(model, version);
-      const body = await readBody(request, maxBodyBytes);
+      const body = await inTurn(turns, readBody(request, maxBodyBytes));
       return { served, asked: readInference(served, request.headers, body) };
     } catch (error) {
       const known = asAppError(error);

@@ -111,7 +111,6 @@ describe('a cache', () => {
         ),
         now: () => new Date(0),
         elapsedMs,
-        arrivedAtMs: elapsedMs,
       });
       const command = (unitId: string, values: readonly number[]): PredictCommand => ({
         ...{ model: 'breast-cancer', version: null, unitId, attributes: { from: unitId }, deadlineMs: null, idempotencyKey: null },

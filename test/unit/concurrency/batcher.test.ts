@@ -231,6 +231,25 @@ describe('Batcher', () => {
     expect(await takes(25, 10)).toBe(false);
   });
 
+  it('answers rows when their turn has come, gives the worker its next batch before, and is closed after', async () => {
+    const { batches, run } = gated();
+    const turns: (() => void)[] = [];
+    const enter = () => new Promise<void>((resolve) => turns.push(resolve));
+    const batcher = new Batcher(run, { ...noLimits, maxInFlight: 1, maxBatchSize: 1, turns: { enter } });
+    const order: string[] = [];
+    const answers = [1, 2].map((input) => batcher.submit(input, row).then(({ output }) => order.push(`answer ${output}`)));
+    batches[0]?.finish();
+    await settled();
+    expect(batches).toHaveLength(2);
+    batches[1]?.finish();
+    const closed = batcher.close().then(() => order.push('closed'));
+    await settled();
+    expect(order).toEqual([]);
+    for (const begin of turns) begin();
+    await Promise.all([...answers, closed]);
+    expect(order).toEqual(['answer 10', 'answer 20', 'closed']);
+  });
+
   it('keeps batches small and workers busy where a batch saves nothing', async () => {
     const { batches, run } = gated();
     const batcher = new Batcher(run, { ...noLimits, maxInFlight: 2, measured: line(0, 5) });

@@ -12,7 +12,7 @@ const direct = new DirectExecution({
   preparer: new OperationPreparer({ schema, limits: queryLimits, introspection: true, cacheSize: 10 }),
   mask: new ErrorMask({ logger: new FakeLogger(), createErrorId: () => 'id', hideSuggestions: false }),
 });
-const context: GraphQLContext = { signal: new AbortController().signal, actor: 'test' };
+const context: GraphQLContext = { signal: new AbortController().signal, arrivedAtMs: 0, actor: 'test' };
 
 describe('DirectExecution', () => {
   it.each([undefined, '*/*', 'application/json', 'application/json, text/plain, */*'])('answers what accepts %s', async (accept) => {

@@ -56,7 +56,6 @@ async function setUp(route: Route = { version: '1', assignment: null, assignment
     ),
     now: () => new Date('2026-11-23T12:00:00Z'),
     elapsedMs: () => 0,
-    arrivedAtMs: () => -2,
   });
   return { predictor, engine, journal, succeeded, failed };
 }
@@ -75,6 +74,14 @@ describe('Predictor', () => {
       { durability: 'process', event: { id: result.id, assignments: [{ experiment: 'e', variant: 'b', propensity: 0.5 }] } },
     ]);
     expect(succeeded).toHaveLength(1);
+  });
+
+  it('counts the time of a request from its arrival', async () => {
+    const { predictor, succeeded } = await setUp();
+    await predictor.predict(aCommand(), { arrivedAtMs: -7 });
+    const { rows } = await predictor.predictBatch([aCommand()], { arrivedAtMs: -9 });
+    expect(rows).toHaveLength(1);
+    expect(succeeded.map(({ timing }) => timing.totalMs)).toEqual([7, 9]);
   });
 
   it('lets no experiment apply to a pinned version', async () => {
