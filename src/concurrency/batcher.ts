@@ -1,27 +1,9 @@
-import { type BatchMeasurement, BatchTime } from './batch-time';
+import { BatchTime } from './batch-time';
 import { AbortedError, ClosedError, DeadlineError, QueueFullError } from './batcher-errors';
+import type { BatcherOptions, RowOptions, RowResult } from './batcher-options';
 import type { CallerSignal } from './caller-signal';
-import type { FairTurns } from './fair-turns';
 import { type Priority, type Queued, RowQueue } from './row-queue';
 import { RunningQuantile } from './running-quantile';
-
-export interface BatcherOptions {
-  readonly maxBatchSize: number;
-  /** Batches that run at once: the number of workers. */
-  readonly maxInFlight: number;
-  readonly maxQueuedRows: number;
-  readonly maxQueuedBytes: number;
-  /** Monotonic milliseconds. */
-  readonly elapsedMs: () => number;
-  /** Batches that were measured beforehand. */
-  readonly measured?: readonly BatchMeasurement[];
-  /** A second worker gets rows only when the batches under way take at least this long; default: about what handing rows over costs. */
-  readonly parallelFromMs?: number;
-  /** Taken by each batch before its rows are answered: what callers do then adds up. Absent: they are answered at once. */
-  readonly turns?: Pick<FairTurns, 'enter'> | undefined;
-  /** Runs its argument after the input that is at hand has been read; default `setImmediate`. */
-  readonly defer?: (callback: () => void) => void;
-}
 
 /** What handing rows to a worker costs, about. */
 const handOverMs = 0.5;
@@ -33,23 +15,6 @@ const agingMs = 500;
 const overrunOptions = { share: 0.99, step: 0.02, least: 1, most: 4 };
 /** Learned from rows that were expected to need at least this share of their time: of others nobody asks. */
 const tellingShare = 0.25;
-
-export interface RowOptions {
-  readonly sizeBytes: number;
-  /** Default `interactive`. */
-  readonly priority?: Priority | undefined;
-  readonly signal?: CallerSignal | undefined;
-  /** On the clock of `elapsedMs`. */
-  readonly deadlineAtMs?: number | undefined;
-  /** What the row needs before its deadline when it has been answered here; default 0. */
-  readonly afterMs?: number | undefined;
-}
-
-export interface RowResult<Output> {
-  readonly output: Output;
-  readonly queueMs: number;
-  readonly batchSize: number;
-}
 
 interface Row<Input, Output> extends Queued {
   readonly input: Input;

@@ -1,5 +1,6 @@
-import { Batcher, type BatcherOptions } from '../concurrency/batcher';
+import { Batcher } from '../concurrency/batcher';
 import { QueueFullError } from '../concurrency/batcher-errors';
+import type { BatcherOptions } from '../concurrency/batcher-options';
 import { AppError } from '../errors';
 import type { Answer, InputFeatures } from '../events/event';
 import type {

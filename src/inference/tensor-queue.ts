@@ -1,6 +1,7 @@
 import { BatchTime } from '../concurrency/batch-time';
-import { Batcher, type BatcherOptions } from '../concurrency/batcher';
+import { Batcher } from '../concurrency/batcher';
 import { QueueFullError } from '../concurrency/batcher-errors';
+import type { BatcherOptions } from '../concurrency/batcher-options';
 import { AppError } from '../errors';
 import type { InferenceRequest, InferenceTiming, TensorInference } from '../model-registry/inference-engine';
 import { isTexts } from '../open-inference/json-data';

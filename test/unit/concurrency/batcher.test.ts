@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { Batcher, type BatcherOptions } from '../../../src/concurrency/batcher';
+import { Batcher } from '../../../src/concurrency/batcher';
+import type { BatcherOptions } from '../../../src/concurrency/batcher-options';
 
 /** So often that the batches of a test change little in what was learned. */
 function line(fixedMs: number, perRowMs: number) {
