@@ -7,11 +7,14 @@ import { type Arm, type ExperimentHealth, experimentHealth } from './experiment-
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
 import { type ExperimentSums, noSums, type VariantSums } from './result-sums';
+import type { Segment } from './segment';
 
 export interface ExperimentResults {
   readonly asOf: Date;
   readonly ingestLagMs: number;
   readonly validity: 'ANYTIME';
+  /** Null: all units. */
+  readonly segment: Segment | null;
   /** Distinct units exposed. */
   readonly units: number;
   readonly health: ExperimentHealth;
@@ -25,28 +28,49 @@ export interface ResultsInput {
   readonly sums: ExperimentSums;
   readonly now: Date;
   readonly ingestLagMs: number;
+  /** Absent: all units. */
+  readonly family?: SegmentFamily | null;
+}
+
+/** One segment among those of its attribute. Whoever looks at all of them shall not err more often for it. */
+export interface SegmentFamily {
+  readonly segment: Segment;
+  /** How many segments the attribute has. */
+  readonly size: number;
 }
 
 /** Everything that can be said of an experiment, from its sums alone. */
-export function experimentResults({ experiment, metrics, sums, now, ingestLagMs }: ResultsInput): ExperimentResults {
+export function experimentResults({ experiment, metrics, sums, now, ingestLagMs, family }: ResultsInput): ExperimentResults {
   const arms = experiment.variants.map((variant) => ({ variant, sums: sumsOf(sums, variant) }));
   const health = experimentHealth(arms, sums);
+  // Bonferroni: all intervals of an attribute's segments hold together.
+  const alpha = experiment.analysis.alpha / (family?.size ?? 1);
   const roles = [
     { key: experiment.primaryMetric, role: 'PRIMARY' as const },
     ...experiment.secondaryMetrics.map((key) => ({ key, role: 'SECONDARY' as const })),
   ];
   const results = roles.flatMap(({ key, role }) => {
     const metric = metrics.find((one) => one.key === key);
-    return metric ? [metricResult(metric, role, arms, experiment.analysis.alpha)] : [];
+    return metric ? [metricResult(metric, role, arms, alpha)] : [];
   });
   return {
     asOf: now,
     ingestLagMs,
     validity: 'ANYTIME',
+    segment: family?.segment ?? null,
     units: arms.reduce((sum, arm) => sum + arm.sums.exposedUnits, 0),
     health,
     metrics: results,
-    decision: decide(experiment, metrics, results, health),
+    decision: family ? segmentsDoNotDecide(family.segment) : decide(experiment, metrics, results, health),
+  };
+}
+
+/** The plan has one question, and it is about all units; a segment that looks good is a reason for the next experiment. */
+function segmentsDoNotDecide(segment: Segment): Decision {
+  return {
+    action: 'KEEP_RUNNING',
+    variant: null,
+    reason: `Units with ${segment} are a part of the experiment; the verdict is about all units.`,
   };
 }
 

@@ -1,5 +1,4 @@
-import { assignVariant } from '../assignment/assign-variant';
-import { matchesTargeting } from '../assignment/targeting';
+import { compileAssignment, type Decide } from '../assignment/compile-assignment';
 import { NewestRead } from '../concurrency/newest-read';
 import type { JsonObject } from '../events/event';
 import type { AssignmentDecision } from './assignment-decision';
@@ -19,6 +18,7 @@ export class ExperimentRouter {
   readonly #store: ExperimentStore;
   #running: ReadonlyMap<string, Experiment> = new Map();
   readonly #reads = new NewestRead();
+  readonly #compiled = new WeakMap<Experiment, Decide>();
 
   constructor(store: ExperimentStore) {
     this.#store = store;
@@ -37,25 +37,33 @@ export class ExperimentRouter {
   route(model: string, unitId: string | null, attributes: JsonObject | null, championVersion: string): Route {
     const experiment = this.#running.get(model);
     if (!experiment) return { version: championVersion, assignment: null, assignments: [] };
-    const decision = decide(experiment, unitId, attributes, championVersion);
+    const decision = this.#decide(experiment, unitId, attributes, championVersion);
     return { version: decision.version, assignment: decision, assignments: [decision] };
   }
 
   /** What the experiment would decide; records nothing. */
   preview(experiment: Experiment, unitId: string, attributes: JsonObject | null, championVersion: string): AssignmentDecision {
     if (experiment.status !== 'RUNNING') return outside(experiment, championVersion, 'NOT_RUNNING');
-    return decide(experiment, unitId, attributes, championVersion);
+    return this.#decide(experiment, unitId, attributes, championVersion);
+  }
+
+  #decide(experiment: Experiment, unitId: string | null, attributes: JsonObject | null, champion: string): AssignmentDecision {
+    let decide = this.#compiled.get(experiment);
+    if (decide === undefined) {
+      decide = compile(experiment);
+      this.#compiled.set(experiment, decide);
+    }
+    const { index, propensity, reason } = decide({ id: unitId, attributes, documents: null });
+    // An experiment has no holdout, layer or prerequisite yet, so only these reasons can come.
+    if (index === null) return outside(experiment, champion, reason as AssignmentDecision['reason']);
+    const { key, version } = experiment.variants[index] as Variant;
+    return { experiment: experiment.key, variant: key, version, inExperiment: true, propensity, reason: 'ASSIGNED' };
   }
 }
 
-function decide(experiment: Experiment, unitId: string | null, attributes: JsonObject | null, champion: string): AssignmentDecision {
-  if (unitId === null || unitId === '') return outside(experiment, champion, 'NO_UNIT');
-  if (!matchesTargeting(experiment.targeting, attributes)) return outside(experiment, champion, 'NOT_TARGETED');
-  const weights = experiment.variants.map((variant) => variant.weight);
-  const { index } = assignVariant({ seed: experiment.seed, unitId, coverage: experiment.coverage, weights });
-  if (index === null) return outside(experiment, champion, 'NOT_IN_COVERAGE');
-  const { key, version, weight } = experiment.variants[index] as Variant;
-  return { experiment: experiment.key, variant: key, version, inExperiment: true, propensity: weight, reason: 'ASSIGNED' };
+function compile({ key, variants, seed, hashVersion, coverage, targeting }: Experiment): Decide {
+  const weights = variants.map(({ weight }) => weight);
+  return compileAssignment({ key, variants: variants.map((variant) => variant.key), seed, hashVersion, coverage, weights, targeting });
 }
 
 function outside({ key }: Experiment, champion: string, reason: AssignmentDecision['reason']): AssignmentDecision {

@@ -33,6 +33,8 @@ export interface ExperimentPlan {
   readonly hashVersion: 2;
   readonly primaryMetric: string;
   readonly secondaryMetrics: readonly string[];
+  /** Attributes by whose values the results can be told apart. */
+  readonly segments: readonly string[];
   readonly analysis: AnalysisPlan;
   readonly createdAt: Date;
 }

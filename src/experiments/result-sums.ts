@@ -1,5 +1,6 @@
 import type { LabelEvent, OutcomeEvent, PredictionEvent } from '../events/event';
 import type { Metric } from './metric';
+import type { Segment } from './segment';
 
 /** What one unit has of one metric: for a proportion or a mean only the numerator counts. */
 export interface UnitTotals {
@@ -117,7 +118,9 @@ export interface ExperimentSums {
 
 /** Port: the sums that results are computed from; a few rows, whatever the traffic. */
 export interface ResultSumsStore {
-  read(experimentKey: string): Promise<ExperimentSums>;
+  read(experimentKey: string, segment: Segment): Promise<ExperimentSums>;
+  /** Those that have units, in alphabetical order. */
+  segments(experimentKey: string): Promise<readonly Segment[]>;
   /** Age in ms of the oldest journaled event on this replica that is not in the sums yet; 0 when all are. */
   ingestLagMs(): number;
 }

@@ -1,8 +1,9 @@
 import { AppError } from '../errors';
-import { type ExperimentResults, experimentResults } from './experiment-results';
+import { type ExperimentResults, experimentResults, type SegmentFamily } from './experiment-results';
 import type { ExperimentStore } from './experiment-store';
 import type { MetricCatalog } from './metric-catalog';
 import type { ResultSumsStore } from './result-sums';
+import { attributeOf, everyone, type Segment } from './segment';
 
 export interface ResultsServiceOptions {
   readonly experiments: Pick<ExperimentStore, 'find'>;
@@ -19,11 +20,33 @@ export class ResultsService {
     this.#options = options;
   }
 
-  /** @throws AppError EXPERIMENT_NOT_FOUND */
-  async results(key: string): Promise<ExperimentResults> {
+  /** @throws AppError EXPERIMENT_NOT_FOUND; BAD_USER_INPUT for a segment that has no units. */
+  async results(key: string, segment: Segment = everyone): Promise<ExperimentResults> {
     const { experiments, metrics, sums, now } = this.#options;
-    const [experiment, known, totals] = await Promise.all([experiments.find(key), metrics.list(), sums.read(key)]);
-    if (!experiment) throw new AppError('EXPERIMENT_NOT_FOUND', `There is no experiment "${key}".`);
-    return experimentResults({ experiment, metrics: known, sums: totals, now: now(), ingestLagMs: sums.ingestLagMs() });
+    const [experiment, known, totals] = await Promise.all([experiments.find(key), metrics.list(), sums.read(key, segment)]);
+    if (!experiment) throw notFound(key);
+    const family = segment === everyone ? null : await this.#familyOf(key, segment);
+    return experimentResults({ experiment, metrics: known, sums: totals, now: now(), ingestLagMs: sums.ingestLagMs(), family });
   }
+
+  /** Those that have units so far. @throws AppError EXPERIMENT_NOT_FOUND */
+  async segments(key: string): Promise<readonly Segment[]> {
+    const { experiments, sums } = this.#options;
+    if (!(await experiments.find(key))) throw notFound(key);
+    return sums.segments(key);
+  }
+
+  /** The segment and those beside which it is looked at. */
+  async #familyOf(key: string, segment: Segment): Promise<SegmentFamily> {
+    const known = await this.#options.sums.segments(key);
+    if (!known.includes(segment)) {
+      const some = known.length === 0 ? 'it has none' : `segments: ${known.slice(0, 20).join(', ')}`;
+      throw new AppError('BAD_USER_INPUT', `Experiment "${key}" has no units in segment "${segment}"; ${some}.`);
+    }
+    return { segment, size: known.filter((one) => attributeOf(one) === attributeOf(segment)).length };
+  }
+}
+
+function notFound(key: string): AppError {
+  return new AppError('EXPERIMENT_NOT_FOUND', `There is no experiment "${key}".`);
 }

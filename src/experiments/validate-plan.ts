@@ -5,6 +5,7 @@ import type { AnalysisPlan, ExperimentPlan, Variant } from './experiment';
 import type { FormProblem } from './form-error';
 import type { Metric } from './metric';
 import type { ModelCatalog } from './model-catalog';
+import { maxSegmentAttributes } from './segment';
 
 export interface VariantPlan {
   readonly key: string;
@@ -26,6 +27,7 @@ export interface CreateExperiment {
   readonly hashVersion?: number | null | undefined;
   readonly primaryMetric: string;
   readonly secondaryMetrics?: readonly string[] | null | undefined;
+  readonly segments?: readonly string[] | null | undefined;
   readonly analysis?:
     | { readonly alpha?: number | null | undefined; readonly minimumDetectableEffect?: number | null | undefined }
     | null
@@ -36,6 +38,8 @@ export const keyPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export const keyRule = 'use 1 to 63 lower-case letters, digits, "-" and "_", beginning with a letter or digit';
 export const defaultAlpha = 0.05;
 export const maxTextLength = 500;
+const attributePattern = /^[^=\s]{1,64}$/;
+const attributeRule = 'use 1 to 64 characters without spaces and "="';
 const maxVariants = 20;
 const maxSecondaryMetrics = 100;
 const weightTolerance = 1e-6;
@@ -70,6 +74,7 @@ export function validatePlan(
     hashVersion: 2,
     primaryMetric: input.primaryMetric,
     secondaryMetrics: input.secondaryMetrics ?? [],
+    segments: input.segments ?? [],
     analysis,
     createdAt: context.now,
   };
@@ -82,6 +87,7 @@ export function validatePlan(
     ...checkVariants(input.variants),
     ...checkTraffic(plan, input.hashVersion ?? 2),
     ...checkMetrics(plan, context.metrics),
+    ...checkSegments(plan),
     ...checkAnalysis(analysis),
   ];
   return { plan, problems };
@@ -102,12 +108,16 @@ function problem(field: readonly (string | number)[], message: string, code: Err
   return { code, message, field: field.map(String) };
 }
 
-function checkLengths({ variants, secondaryMetrics }: CreateExperiment): FormProblem[] {
+function checkLengths({ variants, secondaryMetrics, segments }: CreateExperiment): FormProblem[] {
   const problems: FormProblem[] = [];
   if (variants.length > maxVariants) problems.push(tooFewOrMany(variants.length));
   const metrics = secondaryMetrics?.length ?? 0;
   if (metrics > maxSecondaryMetrics) {
     problems.push(problem(['secondaryMetrics'], `An experiment has at most ${maxSecondaryMetrics} secondary metrics, not ${metrics}.`));
+  }
+  const attributes = segments?.length ?? 0;
+  if (attributes > maxSegmentAttributes) {
+    problems.push(problem(['segments'], `Results can be told apart by at most ${maxSegmentAttributes} attributes, not ${attributes}.`));
   }
   return problems;
 }
@@ -198,6 +208,14 @@ function checkMetrics({ primaryMetric, secondaryMetrics }: ExperimentPlan, metri
     ...secondaryMetrics.flatMap((key, index) => unknown(key, ['secondaryMetrics', index])),
     ...repeated,
   ];
+}
+
+function checkSegments({ segments }: ExperimentPlan): FormProblem[] {
+  return segments.flatMap((attribute, index) => {
+    const field = ['segments', index];
+    if (segments.indexOf(attribute) !== index) return [problem(field, `Attribute "${attribute}" is named twice.`)];
+    return attributePattern.test(attribute) ? [] : [problem(field, `"${attribute}" cannot name an attribute here: ${attributeRule}.`)];
+  });
 }
 
 function checkAnalysis({ alpha, minimumDetectableEffect }: AnalysisPlan): FormProblem[] {

@@ -11,6 +11,7 @@ import type { ExperimentFilter } from '../experiments/experiment-store';
 import type { Metric } from '../experiments/metric';
 import type { DefineMetric } from '../experiments/metric-catalog';
 import type { OutcomeFailure, Receipt, RecordLabel, RecordOutcome } from '../experiments/record-outcome';
+import type { Segment } from '../experiments/segment';
 import type { CreateExperiment } from '../experiments/validate-plan';
 import type { RegisteredModel, ServedVersion } from '../model-registry/model-registry';
 import type { Caller } from '../prediction/caller';
@@ -97,7 +98,9 @@ export interface RouterService {
 }
 
 export interface ResultsService {
-  results(key: string): Promise<ExperimentResults>;
+  /** @param segment absent: all units. */
+  results(key: string, segment?: Segment): Promise<ExperimentResults>;
+  segments(key: string): Promise<readonly Segment[]>;
 }
 
 export interface MetricService {

@@ -6,6 +6,7 @@ import { ControlTables1764000000000 } from '../../migrations/1764000000000-contr
 import { EventTables1764000000001 } from '../../migrations/1764000000001-event-tables';
 import { EarlierLabels1764000000002 } from '../../migrations/1764000000002-earlier-labels';
 import { PredictionEvent1764000000003 } from '../../migrations/1764000000003-prediction-event';
+import { Segments1764000000004 } from '../../migrations/1764000000004-segments';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { sqlState, withDatabase } from './database-errors';
@@ -22,7 +23,13 @@ export interface DatabaseOptions {
 }
 
 /** In the order in which they run. */
-const migrations = [ControlTables1764000000000, EventTables1764000000001, EarlierLabels1764000000002, PredictionEvent1764000000003];
+const migrations = [
+  ControlTables1764000000000,
+  EventTables1764000000001,
+  EarlierLabels1764000000002,
+  PredictionEvent1764000000003,
+  Segments1764000000004,
+];
 
 /** Any constant does, as long as nobody else in the database uses it. */
 const migrationLock = 0x6d696772;

@@ -1,12 +1,22 @@
 import type { ExperimentSums, ResultSumsStore } from '../../src/experiments/result-sums';
+import { everyone, type Segment } from '../../src/experiments/segment';
 
 /** Sums by experiment key; nothing at all for the others. */
 export class FakeResultSumsStore implements ResultSumsStore {
   readonly sums = new Map<string, ExperimentSums>();
+  /** By experiment key and segment, such as `one country=DE`. */
+  readonly segmentSums = new Map<string, ExperimentSums>();
   lagMs = 0;
 
-  async read(experimentKey: string): Promise<ExperimentSums> {
-    return this.sums.get(experimentKey) ?? { variants: [], multipleExposures: 0, unmatched: 0 };
+  async read(experimentKey: string, segment: Segment): Promise<ExperimentSums> {
+    const known = segment === everyone ? this.sums.get(experimentKey) : this.segmentSums.get(`${experimentKey} ${segment}`);
+    return known ?? { variants: [], multipleExposures: 0, unmatched: 0 };
+  }
+
+  async segments(experimentKey: string): Promise<readonly Segment[]> {
+    return [...this.segmentSums.keys()]
+      .filter((key) => key.startsWith(`${experimentKey} `))
+      .map((key) => key.slice(experimentKey.length + 1));
   }
 
   ingestLagMs(): number {

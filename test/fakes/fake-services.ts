@@ -6,6 +6,7 @@ import type { Experiment, ExperimentEvent } from '../../src/experiments/experime
 import type { ExperimentResults } from '../../src/experiments/experiment-results';
 import { FormError } from '../../src/experiments/form-error';
 import { builtInMetrics } from '../../src/experiments/metric';
+import { everyone } from '../../src/experiments/segment';
 import { PredictionFeed } from '../../src/graphql/prediction/prediction-feed';
 import type {
   DriftService,
@@ -102,6 +103,7 @@ export function anExperiment(more: { readonly key?: string; readonly createdAt?:
     hashVersion: 2,
     primaryMetric: 'accuracy',
     secondaryMetrics: [],
+    segments: [],
     analysis: { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null },
     createdAt: aTime,
     revision: 1,
@@ -117,6 +119,7 @@ function someResults(units = 10): ExperimentResults {
     asOf: aTime,
     ingestLagMs: 0,
     validity: 'ANYTIME',
+    segment: null,
     units,
     health: {
       sampleRatioMismatch: {
@@ -294,9 +297,12 @@ class FakeExperiments implements ExperimentService {
 
 class FakeResults implements ResultsService {
   reads = 0;
-  async results(key: string) {
+  async segments() {
+    return ['country=DE'];
+  }
+  async results(key: string, segment = everyone) {
     this.reads++;
-    if (key === 'linear-or-cnn') return someResults(this.reads);
+    if (key === 'linear-or-cnn') return { ...someResults(this.reads), segment: segment === everyone ? null : segment };
     throw new AppError('EXPERIMENT_NOT_FOUND', `There is no experiment "${key}".`);
   }
 }

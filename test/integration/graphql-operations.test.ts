@@ -323,6 +323,9 @@ describe('experiments', () => {
         results: { units: 1, validity: 'ANYTIME', decision: { action: 'KEEP_RUNNING' } },
       },
     });
+    expect(
+      await dataOf(ask('{ experiment(key: "linear-or-cnn") { segments segmentValues results(segment: "country=DE") { segment } } }')),
+    ).toEqual({ experiment: { segments: [], segmentValues: ['country=DE'], results: { segment: 'country=DE' } } });
     expect(await dataOf(ask('{ experiment(key: "x") { key } }'))).toEqual({ experiment: null });
     expect(await codeOf(ask('{ assignment(experiment: "x", unitId: "u") { version } }'))).toBe('EXPERIMENT_NOT_FOUND');
   });

@@ -186,6 +186,13 @@ export class ExperimentResultsType {
   @Field(() => ValidityEnum, { description: 'When the intervals and the verdict may be trusted.' })
   readonly validity!: keyof typeof ValidityEnum;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The segment that the numbers are about, with alpha divided by the number of segments of its attribute; null: all units. Segments do not decide.',
+  })
+  readonly segment!: string | null;
+
   @Field(() => Float, { description: 'Distinct units exposed, all variants together.' })
   readonly units!: number;
 

@@ -89,6 +89,12 @@ export class CreateExperimentInput {
   @Field(() => [String], { nullable: true, description: 'Keys of metrics to watch beside it.' })
   readonly secondaryMetrics?: readonly string[] | null;
 
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Attributes by whose values the results shall be told apart, for example ["country"]; at most 5.',
+  })
+  readonly segments?: readonly string[] | null;
+
   @Field(() => AnalysisInput, { nullable: true, description: 'How the verdict shall be reached; absent: ALWAYS_VALID with alpha 0.05.' })
   readonly analysis?: AnalysisInput | null;
 }
@@ -118,6 +124,12 @@ export class UpdateExperimentInput {
 
   @Field(() => [String], { nullable: true, description: 'Keys of metrics to watch beside it. Only while it is a draft.' })
   readonly secondaryMetrics?: readonly string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Attributes by whose values the results shall be told apart. Only while it is a draft.',
+  })
+  readonly segments?: readonly string[] | null;
 
   @Field(() => AnalysisInput, { nullable: true, description: 'How the verdict shall be reached. Only while it is a draft.' })
   readonly analysis?: AnalysisInput | null;

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../events/event';
 import type { Experiment, ExperimentEvent } from '../../experiments/experiment';
 import type { UpdateExperiment } from '../../experiments/experiment-service';
 import type { ExperimentFilter } from '../../experiments/experiment-store';
+import { everyone } from '../../experiments/segment';
 import { decodeCursor, defaultPageSize, toConnection, toPageSize } from '../connection';
 import type { GraphQLContext } from '../context';
 import { given } from '../given';
@@ -75,8 +76,19 @@ export class ExperimentResolver {
   }
 
   @FieldResolver(() => ExperimentResultsType, { description: 'What it has shown so far.' })
-  results(@Root() { key }: ExperimentType): Promise<ExperimentResultsType> {
-    return this.#services.results.results(key);
+  results(
+    @Root() { key }: ExperimentType,
+    @Arg('segment', () => String, { nullable: true, description: 'One of `segmentValues`, for example "country=DE"; absent: all units.' })
+    segment: string | null,
+  ): Promise<ExperimentResultsType> {
+    return this.#services.results.results(key, segment ?? everyone);
+  }
+
+  @FieldResolver(() => [String], {
+    description: 'The segments that have units so far, each written "attribute=value". The first 20 values of an attribute are told apart.',
+  })
+  segmentValues(@Root() { key }: ExperimentType): Promise<readonly string[]> {
+    return this.#services.results.segments(key);
   }
 
   @FieldResolver(() => [VariantLatencyType], {

@@ -153,6 +153,9 @@ export class ExperimentType {
   @Field(() => [String], { description: 'Keys of the metrics that are watched beside it.' })
   readonly secondaryMetrics!: readonly string[];
 
+  @Field(() => [String], { description: 'Attributes by whose values the results can be told apart.' })
+  readonly segments!: readonly string[];
+
   @Field(() => AnalysisPlanType, { description: 'How the verdict will be reached.' })
   readonly analysis!: AnalysisPlanType;
 

@@ -44,7 +44,8 @@ export function toExperimentRow(experiment: Experiment): ExperimentEntity {
 
 export function toExperiment({ plan, state, revision }: ExperimentEntity): Experiment {
   const stored = plan as JsonDates<ExperimentPlan>;
-  return { ...stored, createdAt: new Date(stored.createdAt), revision, ...toState(state as JsonState) };
+  // Plans that were stored before there were segments have none.
+  return { ...stored, segments: stored.segments ?? [], createdAt: new Date(stored.createdAt), revision, ...toState(state as JsonState) };
 }
 
 function toState(state: JsonState): ExperimentState {

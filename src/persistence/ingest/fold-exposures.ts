@@ -1,17 +1,20 @@
 import type { QueryRunner } from 'typeorm';
 import type { PredictionEvent } from '../../events/event';
 import { predictionContribution } from '../../experiments/result-sums';
+import { segmentsOf } from '../../experiments/segment';
+import { periodOf, type UnitGroup } from '../../experiments/unit-group';
 import { textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
+import { SegmentValues } from './segment-values';
 import type { TrackedMetrics } from './tracked-metrics';
 import { TrafficChanges } from './traffic-changes';
 import type { UnitMetricChanges } from './unit-metric-changes';
 
-/** What is known of a unit in an experiment. The first variant seen stays, also when an earlier exposure arrives later. */
+/** What is known of a unit in an experiment. Its group stays, also when an earlier exposure arrives later. */
 interface UnitRow {
   readonly unitId: string;
   readonly experiment: string;
-  readonly variant: string;
+  readonly group: UnitGroup;
   readonly firstPredictionId: string;
   readonly firstExposedAtMs: number;
   readonly multiple: boolean;
@@ -21,7 +24,7 @@ interface UnitRow {
 export interface NewlyCounted {
   readonly unitId: string;
   readonly experiment: string;
-  readonly variant: string;
+  readonly group: UnitGroup;
   readonly fromMs: number;
   readonly toMs: number | null;
 }
@@ -38,6 +41,8 @@ export async function foldExposures(
   );
   if (visits.length === 0) return [];
   await metrics.load(visits.map((visit) => visit.experiment));
+  const segments = new SegmentValues(runner);
+  await segments.load(visits.filter(({ experiment }) => metrics.segmentAttributes(experiment).length > 0).map((visit) => visit.experiment));
   const known = await readUnits(runner, visits);
   const before = new Map(known);
   const traffic = new TrafficChanges(runner);
@@ -45,15 +50,15 @@ export async function foldExposures(
   for (const { event, unitId, experiment, variant } of visits) {
     const key = keyOf(unitId, experiment);
     const row = known.get(key);
-    const own = row?.variant ?? variant;
-    if (!row) traffic.add({ experiment, variant, exposed: 1, predictions: 0, labelled: 0 });
-    const after = visited(row, { event, unitId, experiment, variant });
+    const group = row?.group ?? groupOf({ event, unitId, experiment, variant }, metrics, segments);
+    if (!row) traffic.add({ experiment, group, exposed: 1, predictions: 0, labelled: 0 });
+    const after = visited(row, { event, unitId, experiment, variant }, group);
     if (after !== row) known.set(key, after);
     // A unit that saw two variants stays with its first one, and what it does in the other is comparable with nothing.
     if (after.multiple && !row?.multiple) multiples.push(experiment);
-    if (own !== variant) continue;
-    if (event.outcome.status === 'succeeded') traffic.add({ experiment, variant, exposed: 0, predictions: 1, labelled: 0 });
-    foldMeasurements(event, { unitId, experiment, variant }, metrics, units);
+    if (group.variant !== variant) continue;
+    if (event.outcome.status === 'succeeded') traffic.add({ experiment, group, exposed: 0, predictions: 1, labelled: 0 });
+    foldMeasurements(event, { unitId, experiment, group }, metrics, units);
   }
   const changed = [...known].filter(([key, row]) => row !== before.get(key));
   await writeUnits(
@@ -61,6 +66,7 @@ export async function foldExposures(
     changed.map(([, row]) => row),
   );
   await traffic.write();
+  await segments.write();
   await addMultipleExposures(runner, multiples);
   return newlyCounted(changed, before);
 }
@@ -72,18 +78,24 @@ interface Visit {
   readonly variant: string;
 }
 
+function groupOf({ event, experiment, variant }: Visit, metrics: TrackedMetrics, segments: SegmentValues): UnitGroup {
+  const declared = metrics.segmentAttributes(experiment);
+  const own = declared.length === 0 ? [] : segments.admit(experiment, segmentsOf(declared, event.attributes));
+  return { variant, segments: own, periodMs: periodOf(event.occurredAtMs) };
+}
+
 /** The row of the unit after the visit; the same object when nothing changed. */
-function visited(row: UnitRow | undefined, { event, unitId, experiment, variant }: Visit): UnitRow {
+function visited(row: UnitRow | undefined, { event, unitId, experiment, variant }: Visit, group: UnitGroup): UnitRow {
   const { id: firstPredictionId, occurredAtMs: firstExposedAtMs } = event;
-  if (!row) return { unitId, experiment, variant, firstPredictionId, firstExposedAtMs, multiple: false };
-  const multiple = row.multiple || row.variant !== variant;
+  if (!row) return { unitId, experiment, group, firstPredictionId, firstExposedAtMs, multiple: false };
+  const multiple = row.multiple || group.variant !== variant;
   if (multiple === row.multiple && firstExposedAtMs >= row.firstExposedAtMs) return row;
   return { ...row, multiple, firstExposedAtMs: Math.min(row.firstExposedAtMs, firstExposedAtMs) };
 }
 
 function foldMeasurements(
   event: PredictionEvent,
-  key: { readonly unitId: string; readonly experiment: string; readonly variant: string },
+  key: { readonly unitId: string; readonly experiment: string; readonly group: UnitGroup },
   metrics: TrackedMetrics,
   units: UnitMetricChanges,
 ): void {
@@ -102,12 +114,15 @@ function foldMeasurements(
 }
 
 function newlyCounted(rows: readonly (readonly [string, UnitRow])[], before: ReadonlyMap<string, UnitRow>): readonly NewlyCounted[] {
-  return rows.flatMap(([key, { unitId, experiment, variant, firstExposedAtMs }]) => {
+  return rows.flatMap(([key, { unitId, experiment, group, firstExposedAtMs }]) => {
     const earlierMs = before.get(key)?.firstExposedAtMs;
     if (earlierMs !== undefined && earlierMs <= firstExposedAtMs) return [];
-    return [{ unitId, experiment, variant, fromMs: firstExposedAtMs, toMs: earlierMs ?? null }];
+    return [{ unitId, experiment, group, fromMs: firstExposedAtMs, toMs: earlierMs ?? null }];
   });
 }
+
+/** A unit's `UnitGroup`. */
+export const groupColumns = `variant, segments, (extract(epoch FROM period) * 1000)::float8 AS "periodMs"`;
 
 function keyOf(unitId: string, experiment: string): string {
   return JSON.stringify([unitId, experiment]);
@@ -117,25 +132,40 @@ async function readUnits(
   runner: QueryRunner,
   keys: readonly { readonly unitId: string; readonly experiment: string }[],
 ): Promise<Map<string, UnitRow>> {
-  const rows = await queryRows<UnitRow & { readonly first_ms: number }>(
+  const rows = await queryRows<Omit<UnitRow, 'group'> & UnitGroup & { readonly first_ms: number }>(
     runner,
-    `SELECT unit_id AS "unitId", experiment, variant, multiple, first_prediction_id AS "firstPredictionId",
+    `SELECT unit_id AS "unitId", experiment, ${groupColumns}, multiple, first_prediction_id AS "firstPredictionId",
             (extract(epoch FROM first_exposed_at) * 1000)::float8 AS first_ms
        FROM experiment_unit JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS wanted(unit_id, experiment)) wanted USING (unit_id, experiment)`,
     [textArray(keys.map((key) => key.unitId)), textArray(keys.map((key) => key.experiment))],
   );
-  return new Map(rows.map(({ first_ms: firstExposedAtMs, ...row }) => [keyOf(row.unitId, row.experiment), { ...row, firstExposedAtMs }]));
+  return new Map(
+    rows.map(({ first_ms: firstExposedAtMs, variant, segments, periodMs, ...row }) => [
+      keyOf(row.unitId, row.experiment),
+      { ...row, group: { variant, segments, periodMs }, firstExposedAtMs },
+    ]),
+  );
 }
 
 async function writeUnits(runner: QueryRunner, rows: readonly UnitRow[]): Promise<void> {
   if (rows.length === 0) return;
   await runner.query(
-    `INSERT INTO experiment_unit (unit_id, experiment, variant, first_exposed_at, first_prediction_id, multiple)
-     SELECT "unitId", experiment, variant, first_exposed_at, "firstPredictionId", multiple
-       FROM jsonb_to_recordset($1::jsonb) AS row("unitId" text, experiment text, variant text, first_exposed_at timestamptz, "firstPredictionId" uuid, multiple boolean)
+    `INSERT INTO experiment_unit (unit_id, experiment, variant, segments, period, first_exposed_at, first_prediction_id, multiple)
+     SELECT "unitId", experiment, variant, segments, period, first_exposed_at, "firstPredictionId", multiple
+       FROM jsonb_to_recordset($1::jsonb) AS row("unitId" text, experiment text, variant text, segments text[], period timestamptz,
+            first_exposed_at timestamptz, "firstPredictionId" uuid, multiple boolean)
       ORDER BY 1, 2
      ON CONFLICT (unit_id, experiment) DO UPDATE SET first_exposed_at = excluded.first_exposed_at, multiple = excluded.multiple`,
-    [asRecordset(rows.map((row) => ({ ...row, first_exposed_at: new Date(row.firstExposedAtMs) })))],
+    [
+      asRecordset(
+        rows.map(({ group, ...row }) => ({
+          ...row,
+          ...group,
+          period: new Date(group.periodMs),
+          first_exposed_at: new Date(row.firstExposedAtMs),
+        })),
+      ),
+    ],
   );
 }
 

@@ -1,7 +1,9 @@
 import type { QueryRunner } from 'typeorm';
 import type { ExperimentAssignment, LabelEvent, PredictionEvent } from '../../events/event';
 import { labelContribution } from '../../experiments/result-sums';
+import type { UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
+import { groupColumns } from './fold-exposures';
 import type { PerformanceChanges } from './performance-changes';
 import type { TrackedMetrics } from './tracked-metrics';
 import { TrafficChanges } from './traffic-changes';
@@ -65,7 +67,7 @@ export async function foldLabels(
     runner,
     changed.map((label) => label.predictionId),
   );
-  const units = await readVariants(runner, [...predictions.values()]);
+  const units = await readGroups(runner, [...predictions.values()]);
   await targets.metrics.load([...predictions.values()].flatMap(({ assignments }) => assignments.map((one) => one.experiment)));
   const traffic = new TrafficChanges(runner);
   const rows = changed.map((label) => {
@@ -82,8 +84,7 @@ interface FoldTargets {
   readonly metrics: TrackedMetrics;
   readonly unitChanges: UnitMetricChanges;
   readonly performance: PerformanceChanges;
-  /** Variant that each unit is analysed in. */
-  readonly units: ReadonlyMap<string, string>;
+  readonly units: ReadonlyMap<string, UnitGroup>;
   readonly traffic: TrafficChanges;
 }
 
@@ -102,13 +103,14 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
   const denominator = Number(folded.correct !== null) - Number(before !== null && before.correct !== null);
   for (const { experiment, variant } of prediction.assignments) {
     const { unitId } = prediction;
-    if (unitId === null || targets.units.get(JSON.stringify([unitId, experiment])) !== variant) continue;
-    targets.traffic.add({ experiment, variant, exposed: 0, predictions: 0, labelled: Number(before === null) });
+    const group = unitId === null ? undefined : targets.units.get(JSON.stringify([unitId, experiment]));
+    if (unitId === null || group?.variant !== variant) continue;
+    targets.traffic.add({ experiment, group, exposed: 0, predictions: 0, labelled: Number(before === null) });
     if (!targets.metrics.of(experiment).includes('accuracy') || (numerator === 0 && denominator === 0)) continue;
     targets.unitChanges.add({
       unitId,
       experiment,
-      variant,
+      group,
       metric: 'accuracy',
       apply: (totals) => ({ numerator: totals.numerator + numerator, denominator: totals.denominator + denominator }),
     });
@@ -162,15 +164,15 @@ async function readPredictions(runner: QueryRunner, ids: readonly string[]): Pro
   );
 }
 
-async function readVariants(runner: QueryRunner, predictions: readonly LabelledPrediction[]): Promise<ReadonlyMap<string, string>> {
+async function readGroups(runner: QueryRunner, predictions: readonly LabelledPrediction[]): Promise<ReadonlyMap<string, UnitGroup>> {
   const unitIds = [...new Set(predictions.flatMap(({ unitId }) => (unitId === null ? [] : [unitId])))];
   if (unitIds.length === 0) return new Map();
-  const rows = await queryRows<{ unit_id: string; experiment: string; variant: string }>(
+  const rows = await queryRows<UnitGroup & { readonly unit_id: string; readonly experiment: string }>(
     runner,
-    'SELECT unit_id, experiment, variant FROM experiment_unit WHERE unit_id = ANY($1)',
+    `SELECT unit_id, experiment, ${groupColumns} FROM experiment_unit WHERE unit_id = ANY($1)`,
     [unitIds],
   );
-  return new Map(rows.map((row) => [JSON.stringify([row.unit_id, row.experiment]), row.variant]));
+  return new Map(rows.map(({ unit_id, experiment, ...group }) => [JSON.stringify([unit_id, experiment]), group]));
 }
 
 async function writeLabels(runner: QueryRunner, rows: readonly LabelRow[]): Promise<void> {

@@ -1,8 +1,9 @@
 import type { QueryRunner } from 'typeorm';
 import type { OutcomeEvent, PredictionEvent } from '../../events/event';
 import { addOutcome } from '../../experiments/result-sums';
+import type { UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
-import type { NewlyCounted } from './fold-exposures';
+import { groupColumns, type NewlyCounted } from './fold-exposures';
 import type { TrackedMetrics } from './tracked-metrics';
 import type { UnitMetricChanges } from './unit-metric-changes';
 
@@ -84,7 +85,7 @@ async function matchWaiting(
 interface Membership {
   readonly unitId: string;
   readonly experiment: string;
-  readonly variant: string;
+  readonly group: UnitGroup;
   readonly fromMs: number;
 }
 
@@ -96,12 +97,13 @@ async function foldIntoUnits(
 ): Promise<void> {
   const unitIds = [...new Set(outcomes.flatMap(({ unitId }) => (unitId === null ? [] : [unitId])))];
   if (unitIds.length === 0) return;
-  const memberships = await queryRows<Membership>(
+  const rows = await queryRows<Omit<Membership, 'group'> & UnitGroup>(
     runner,
-    `SELECT unit_id AS "unitId", experiment, variant, (extract(epoch FROM first_exposed_at) * 1000)::float8 AS "fromMs"
+    `SELECT unit_id AS "unitId", experiment, ${groupColumns}, (extract(epoch FROM first_exposed_at) * 1000)::float8 AS "fromMs"
        FROM experiment_unit WHERE unit_id = ANY($1)`,
     [unitIds],
   );
+  const memberships = rows.map(({ unitId, experiment, fromMs, ...group }): Membership => ({ unitId, experiment, fromMs, group }));
   await metrics.load(memberships.map((membership) => membership.experiment));
   const byUnit = groupByUnit(memberships);
   for (const outcome of outcomes) {
@@ -124,11 +126,11 @@ function groupByUnit<Row extends { readonly unitId: string }>(rows: readonly Row
 
 async function foldOne(
   outcome: OutcomeRow,
-  { unitId, experiment, variant }: Omit<Membership, 'fromMs'>,
+  { unitId, experiment, group }: Omit<Membership, 'fromMs'>,
   metrics: TrackedMetrics,
   units: UnitMetricChanges,
 ): Promise<void> {
   if (!metrics.of(experiment).includes(outcome.metric)) return;
   const metric = await metrics.metric(outcome.metric);
-  if (metric) units.add({ unitId, experiment, variant, metric: metric.key, apply: (totals) => addOutcome(metric, totals, outcome) });
+  if (metric) units.add({ unitId, experiment, group, metric: metric.key, apply: (totals) => addOutcome(metric, totals, outcome) });
 }

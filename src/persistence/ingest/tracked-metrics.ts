@@ -3,10 +3,24 @@ import type { ExperimentPlan } from '../../experiments/experiment';
 import { builtInMetrics, type Metric, type MetricKind } from '../../experiments/metric';
 import { queryRows } from '../query-rows';
 
-/** Which metrics each experiment keeps sums of: its primary and secondary ones. Read once a transaction. */
+/** Plans that were stored before there were segments have none. */
+type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> & Partial<Pick<ExperimentPlan, 'segments'>>;
+
+interface Tracked {
+  readonly metrics: readonly string[];
+  readonly segments: readonly string[];
+}
+
+const nothing: Tracked = Object.freeze({ metrics: [], segments: [] });
+
+function trackedBy({ primaryMetric, secondaryMetrics, segments = [] }: StoredPlan): Tracked {
+  return { metrics: [primaryMetric, ...secondaryMetrics], segments };
+}
+
+/** Which metrics each experiment keeps sums of, its primary and secondary ones, and for which segments. Read once a transaction. */
 export class TrackedMetrics {
   readonly #runner: QueryRunner;
-  readonly #byExperiment = new Map<string, readonly string[]>();
+  readonly #byExperiment = new Map<string, Tracked>();
   #kinds: ReadonlyMap<string, MetricKind> | null = null;
 
   constructor(runner: QueryRunner) {
@@ -17,17 +31,20 @@ export class TrackedMetrics {
   async load(experiments: Iterable<string>): Promise<void> {
     const missing = [...new Set(experiments)].filter((key) => !this.#byExperiment.has(key));
     if (missing.length === 0) return;
-    for (const key of missing) this.#byExperiment.set(key, []);
-    const rows = await queryRows<{ key: string; plan: ExperimentPlan }>(
-      this.#runner,
-      'SELECT key, plan FROM experiment WHERE key = ANY($1)',
-      [missing],
-    );
-    for (const { key, plan } of rows) this.#byExperiment.set(key, [plan.primaryMetric, ...plan.secondaryMetrics]);
+    for (const key of missing) this.#byExperiment.set(key, nothing);
+    const rows = await queryRows<{ key: string; plan: StoredPlan }>(this.#runner, 'SELECT key, plan FROM experiment WHERE key = ANY($1)', [
+      missing,
+    ]);
+    for (const { key, plan } of rows) this.#byExperiment.set(key, trackedBy(plan));
   }
 
   of(experiment: string): readonly string[] {
-    return this.#byExperiment.get(experiment) ?? [];
+    return (this.#byExperiment.get(experiment) ?? nothing).metrics;
+  }
+
+  /** Attributes whose values are told apart. */
+  segmentAttributes(experiment: string): readonly string[] {
+    return (this.#byExperiment.get(experiment) ?? nothing).segments;
   }
 
   /** Null: nobody defined it. */

@@ -1,46 +1,66 @@
 import type { QueryRunner } from 'typeorm';
+import { everyone, type Segment } from '../../experiments/segment';
+import type { UnitGroup } from '../../experiments/unit-group';
 import { asRecordset } from '../query-rows';
 
-interface Traffic {
-  readonly experiment: string;
-  readonly variant: string;
+interface Counts {
   readonly exposed: number;
   readonly predictions: number;
   readonly labelled: number;
 }
 
-/** What a batch adds to the counters of the variants. */
+interface Traffic extends Counts {
+  readonly experiment: string;
+  readonly group: UnitGroup;
+}
+
+interface Row extends Counts {
+  readonly experiment: string;
+  readonly segment: Segment;
+  readonly variant: string;
+  readonly period: Date;
+}
+
+/** What a batch adds to the counters of the variants, in each of their segments and periods. */
 export class TrafficChanges {
   readonly #runner: QueryRunner;
-  readonly #byVariant = new Map<string, Traffic>();
+  readonly #rows = new Map<string, Row>();
 
   constructor(runner: QueryRunner) {
     this.#runner = runner;
   }
 
-  add(one: Traffic): void {
-    const { experiment, variant } = one;
-    const key = JSON.stringify([experiment, variant]);
-    const { exposed, predictions, labelled } = this.#byVariant.get(key) ?? { exposed: 0, predictions: 0, labelled: 0 };
-    this.#byVariant.set(key, {
+  add({ experiment, group, ...counts }: Traffic): void {
+    for (const segment of [everyone, ...group.segments]) this.#addTo({ experiment, segment, group }, counts);
+  }
+
+  #addTo({ experiment, segment, group }: Pick<Traffic, 'experiment' | 'group'> & { readonly segment: Segment }, counts: Counts): void {
+    const { variant, periodMs } = group;
+    // Keys have no spaces, and what may have some stands last.
+    const key = `${experiment} ${variant} ${periodMs} ${segment}`;
+    const { exposed, predictions, labelled } = this.#rows.get(key) ?? { exposed: 0, predictions: 0, labelled: 0 };
+    this.#rows.set(key, {
       experiment,
+      segment,
       variant,
-      exposed: exposed + one.exposed,
-      predictions: predictions + one.predictions,
-      labelled: labelled + one.labelled,
+      period: new Date(periodMs),
+      exposed: exposed + counts.exposed,
+      predictions: predictions + counts.predictions,
+      labelled: labelled + counts.labelled,
     });
   }
 
   async write(): Promise<void> {
-    if (this.#byVariant.size === 0) return;
+    if (this.#rows.size === 0) return;
     await this.#runner.query(
-      `INSERT INTO variant_traffic AS traffic (experiment, variant, exposed_units, predictions, labelled_predictions)
-       SELECT experiment, variant, exposed, predictions, labelled
-         FROM jsonb_to_recordset($1::jsonb) AS row(experiment text, variant text, exposed bigint, predictions bigint, labelled bigint)
-        ORDER BY 1, 2
-       ON CONFLICT (experiment, variant) DO UPDATE SET exposed_units = traffic.exposed_units + excluded.exposed_units,
+      `INSERT INTO variant_traffic AS traffic (experiment, segment, variant, period, exposed_units, predictions, labelled_predictions)
+       SELECT experiment, segment, variant, period, exposed, predictions, labelled
+         FROM jsonb_to_recordset($1::jsonb) AS row(experiment text, segment text, variant text, period timestamptz, exposed bigint, predictions bigint,
+              labelled bigint)
+        ORDER BY 1, 2, 3, 4
+       ON CONFLICT (experiment, segment, variant, period) DO UPDATE SET exposed_units = traffic.exposed_units + excluded.exposed_units,
           predictions = traffic.predictions + excluded.predictions, labelled_predictions = traffic.labelled_predictions + excluded.labelled_predictions`,
-      [asRecordset([...this.#byVariant.values()])],
+      [asRecordset([...this.#rows.values()])],
     );
   }
 }

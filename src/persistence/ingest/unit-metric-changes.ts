@@ -1,5 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { addSums, type MetricSums, noSums, noTotals, sumsDelta, type UnitTotals } from '../../experiments/result-sums';
+import { everyone, type Segment } from '../../experiments/segment';
+import type { UnitGroup } from '../../experiments/unit-group';
 import { float8Array, textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
 
@@ -10,15 +12,23 @@ interface UnitMetric {
 }
 
 interface Change extends UnitMetric {
-  /** The one that the unit is analysed in: always the same one for a unit of an experiment. */
-  readonly variant: string;
+  /** Always the same one for a unit of an experiment. */
+  readonly group: UnitGroup;
   readonly apply: (totals: UnitTotals) => UnitTotals;
 }
 
 /** What the batch does to one metric of one unit, step by step. */
 interface Entry extends UnitMetric {
-  readonly variant: string;
+  readonly group: UnitGroup;
   readonly steps: Change['apply'][];
+}
+
+interface SumsRow extends MetricSums {
+  readonly experiment: string;
+  readonly segment: Segment;
+  readonly variant: string;
+  readonly metric: string;
+  readonly period: Date;
 }
 
 /**
@@ -35,14 +45,14 @@ export class UnitMetricChanges {
     this.#runner = runner;
   }
 
-  add({ unitId, experiment, variant, metric, apply }: Change): void {
+  add({ unitId, experiment, group, metric, apply }: Change): void {
     const units = inner(inner(this.#index, experiment), metric);
     const known = units.get(unitId);
     if (known) {
       known.steps.push(apply);
       return;
     }
-    const entry = { unitId, experiment, variant, metric, steps: [apply] };
+    const entry = { unitId, experiment, group, metric, steps: [apply] };
     units.set(unitId, entry);
     this.#entries.push(entry);
   }
@@ -51,18 +61,13 @@ export class UnitMetricChanges {
     if (this.#entries.length === 0) return;
     const before = await this.#readTotals();
     const after = this.#entries.map(({ steps }, index) => steps.reduce((totals, apply) => apply(totals), before[index] ?? noTotals));
-    const sums = new Map<string, Map<string, Map<string, MetricSums>>>();
-    for (const [index, { experiment, variant, metric }] of this.#entries.entries()) {
+    const sums = new Map<string, SumsRow>();
+    for (const [index, entry] of this.#entries.entries()) {
       const delta = sumsDelta(before[index] ?? noTotals, after[index] ?? noTotals);
-      const metrics = inner(inner(sums, experiment), variant);
-      metrics.set(metric, addSums(metrics.get(metric) ?? noSums, delta));
+      for (const segment of [everyone, ...entry.group.segments]) addTo(sums, entry, segment, delta);
     }
     await this.#writeTotals(after);
-    await this.#writeSums(
-      [...sums].flatMap(([experiment, variants]) =>
-        [...variants].flatMap(([variant, metrics]) => [...metrics].map(([metric, one]) => ({ experiment, variant, metric, ...one }))),
-      ),
-    );
+    await this.#writeSums([...sums.values()]);
   }
 
   /** By the place of the entry; a hole where there is nothing yet. */
@@ -96,20 +101,33 @@ export class UnitMetricChanges {
     ];
   }
 
-  async #writeSums(rows: readonly object[]): Promise<void> {
+  async #writeSums(rows: readonly SumsRow[]): Promise<void> {
     await this.#runner.query(
-      `INSERT INTO variant_sums AS sums (experiment, variant, metric, units, numerator, denominator, numerator_squared, denominator_squared, product)
-       SELECT experiment, variant, metric, units, numerator, denominator, "numeratorSquared", "denominatorSquared", product
-         FROM jsonb_to_recordset($1::jsonb) AS row(experiment text, variant text, metric text, units bigint, numerator double precision,
-              denominator double precision, "numeratorSquared" double precision, "denominatorSquared" double precision, product double precision)
-        ORDER BY 1, 2, 3
-       ON CONFLICT (experiment, variant, metric) DO UPDATE SET units = sums.units + excluded.units,
+      `INSERT INTO variant_sums AS sums (experiment, segment, variant, metric, period, units, numerator, denominator, numerator_squared, denominator_squared, product)
+       SELECT experiment, segment, variant, metric, period, units, numerator, denominator, "numeratorSquared", "denominatorSquared", product
+         FROM jsonb_to_recordset($1::jsonb) AS row(experiment text, segment text, variant text, metric text, period timestamptz, units bigint,
+              numerator double precision, denominator double precision, "numeratorSquared" double precision, "denominatorSquared" double precision,
+              product double precision)
+        ORDER BY 1, 2, 3, 4, 5
+       ON CONFLICT (experiment, segment, variant, metric, period) DO UPDATE SET units = sums.units + excluded.units,
           numerator = sums.numerator + excluded.numerator, denominator = sums.denominator + excluded.denominator,
           numerator_squared = sums.numerator_squared + excluded.numerator_squared,
           denominator_squared = sums.denominator_squared + excluded.denominator_squared, product = sums.product + excluded.product`,
       [asRecordset(rows)],
     );
   }
+}
+
+function addTo(
+  sums: Map<string, SumsRow>,
+  { experiment, metric, group: { variant, periodMs } }: Entry,
+  segment: Segment,
+  delta: MetricSums,
+) {
+  // Keys have no spaces, and what may have some stands last.
+  const key = `${experiment} ${variant} ${metric} ${periodMs} ${segment}`;
+  const row = { experiment, segment, variant, metric, period: new Date(periodMs) };
+  sums.set(key, { ...row, ...addSums(sums.get(key) ?? noSums, delta) });
 }
 
 function inner<Key, Value>(outer: Map<string, Map<Key, Value>>, key: string): Map<Key, Value> {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Event, PredictionEvent } from '../../../src/events/event';
+import { everyone, maxSegmentValues } from '../../../src/experiments/segment';
+import { periodOf } from '../../../src/experiments/unit-group';
 import { EventIngester } from '../../../src/persistence/ingest/event-ingester';
 import { Partitions } from '../../../src/persistence/partitions';
 import { TypeormPredictionStore } from '../../../src/persistence/typeorm-prediction-store';
@@ -12,6 +14,7 @@ import { naiveSums } from './naive-sums';
 import { randomEvents } from './random-events';
 
 const tracked = ['accuracy', 'error_rate', 'latency_ms', 'purchase', 'revenue'];
+const countries = ['DE', 'CH', '7', '(none)'];
 
 describe('EventIngester', () => {
   let database: TestDatabase;
@@ -39,15 +42,15 @@ describe('EventIngester', () => {
   }
 
   async function addExperiment(key: string): Promise<void> {
-    const plan = { primaryMetric: tracked[0], secondaryMetrics: tracked.slice(1) };
+    const plan = { primaryMetric: tracked[0], secondaryMetrics: tracked.slice(1), segments: ['country'] };
     await database.dataSource.query(
       `INSERT INTO experiment (key, model, status, revision, plan, state, created_at) VALUES ($1, $1, 'RUNNING', 1, $2, '{}', now())`,
       [key, JSON.stringify(plan)],
     );
   }
 
-  async function readSums(key: string) {
-    const { variants } = await new TypeormResultSumsStore(database.dataSource, () => 0).read(key);
+  async function readSums(key: string, segment = everyone) {
+    const { variants } = await new TypeormResultSumsStore(database.dataSource, () => 0).read(key, segment);
     return Object.fromEntries(variants.map(({ variant, ...sums }) => [variant, sums]));
   }
 
@@ -68,6 +71,8 @@ describe('EventIngester', () => {
           // Another ingester on the same journal starts where the checkpoint says.
           await ingestAll(reader, batchSize);
           expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
+          for (const country of countries)
+            expect(await readSums(`run-${run}`, `country=${country}`)).toEqual(naiveSums(events, `run-${run}`, tracked, country));
           expect(reader.releasedTo).toBe(events.length);
         },
       ),
@@ -80,9 +85,11 @@ describe('EventIngester', () => {
     const events = fc.sample(randomEvents(run), { numRuns: 1, seed: 7 })[0] as readonly Event[];
     await addExperiment(`run-${run}`);
     const readers = ['left', 'right'].map((name) => new FakeJournalReader(`${name}-${run}`));
-    // Which variant a unit met first is a matter of turns here, so each unit keeps to one.
+    // Which prediction of a unit comes first is a matter of turns here, so all are alike.
     const faithful = events.map((event) =>
-      event.type === 'prediction' ? { ...event, assignments: event.assignments.map((one) => ({ ...one, variant: 'a' })) } : event,
+      event.type === 'prediction'
+        ? { ...event, attributes: null, assignments: event.assignments.map((one) => ({ ...one, variant: 'a' })) }
+        : event,
     );
     for (const [index, event] of faithful.entries()) readers[index % 2]?.append([event]);
     await Promise.all(readers.map((reader) => ingestAll(reader, 3)));
@@ -99,6 +106,51 @@ describe('EventIngester', () => {
       await ingestAll(reader);
     }
     expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
+  });
+
+  it('tells the first values of an attribute apart, and the days of the first exposure', async () => {
+    const run = ++runs;
+    const sample = fc.sample(randomEvents(run), { numRuns: 1, seed: 3 })[0] as readonly Event[];
+    const first = sample.find((event): event is PredictionEvent => event.type === 'prediction') as PredictionEvent;
+    await addExperiment(`run-${run}`);
+    const reader = new FakeJournalReader(`values-${run}`);
+    const dayMs = 86_400_000;
+    const visits = Array.from(
+      { length: maxSegmentValues + 5 },
+      (_, index): PredictionEvent => ({
+        ...first,
+        id: `${first.id.slice(0, -2)}${index.toString(16).padStart(2, '0')}`,
+        unitId: `run-${run}-unit-${index}`,
+        attributes: { country: `C${index}` },
+        occurredAtMs: first.occurredAtMs + (index % 2) * dayMs,
+      }),
+    );
+    reader.append(visits.slice(0, 10));
+    await ingestAll(reader);
+    reader.append(visits.slice(10));
+    await ingestAll(reader, 4);
+    const store = new TypeormResultSumsStore(database.dataSource, () => 0);
+    const segments = await store.segments(`run-${run}`);
+    expect(segments).toEqual([
+      'country=(other)',
+      ...visits
+        .slice(0, maxSegmentValues)
+        .map((_, index) => `country=C${index}`)
+        .sort(),
+    ]);
+    const units = async (segment: string) => (await store.read(`run-${run}`, segment)).variants.map(({ exposedUnits }) => exposedUnits);
+    expect(await units('country=(other)')).toEqual([5]);
+    expect(await units('country=C3')).toEqual([1]);
+    expect(await units(everyone)).toEqual([maxSegmentValues + 5]);
+    const periods = await database.dataSource.query(
+      `SELECT period, exposed_units::int AS units FROM variant_traffic WHERE experiment = $1 AND segment = '' ORDER BY period`,
+      [`run-${run}`],
+    );
+    const day = periodOf(first.occurredAtMs);
+    expect(periods).toEqual([
+      { period: new Date(day), units: 13 },
+      { period: new Date(day + dayMs), units: 12 },
+    ]);
   });
 
   it('knows the retry of a label that was replaced', async () => {

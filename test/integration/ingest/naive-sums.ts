@@ -16,9 +16,14 @@ const kinds: Readonly<Record<string, 'proportion' | 'mean' | 'ratio'>> = { purch
 
 /**
  * The sums of one experiment from all events at once, the slow and obvious way: units first, then everything that each unit did. `predictions` must be
- * in the order of ingestion, since the first variant that was ingested is the unit's.
+ * in the order of ingestion, since the first variant that was ingested is the unit's, and so are the attributes of the first prediction.
  */
-export function naiveSums(events: readonly Event[], experiment: string, metrics: readonly string[]): Record<string, NaiveVariant> {
+export function naiveSums(
+  events: readonly Event[],
+  experiment: string,
+  metrics: readonly string[],
+  country: string | null = null,
+): Record<string, NaiveVariant> {
   const unique = [...new Map(events.map((event) => [`${event.type} ${event.id}`, event])).values()];
   const predictions = unique.filter((event): event is PredictionEvent => event.type === 'prediction');
   const outcomes = unique.filter((event): event is OutcomeEvent => event.type === 'outcome');
@@ -31,6 +36,7 @@ export function naiveSums(events: readonly Event[], experiment: string, metrics:
   );
   for (const unit of units) {
     const own = predictions.filter((event) => event.unitId === unit && event.assignments.some((one) => one.experiment === experiment));
+    if (country !== null && countryOf(own[0] as PredictionEvent) !== country) continue;
     const variantOf = (event: PredictionEvent) => event.assignments.find((one) => one.experiment === experiment)?.variant as string;
     const variant = variantOf(own[0] as PredictionEvent);
     const exposedAtMs = Math.min(...own.map((event) => event.occurredAtMs));
@@ -46,6 +52,11 @@ export function naiveSums(events: readonly Event[], experiment: string, metrics:
     }
   }
   return result;
+}
+
+function countryOf({ attributes }: PredictionEvent): string {
+  const value = attributes?.country;
+  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '(none)';
 }
 
 function latestLabels(labels: readonly LabelEvent[]): ReadonlyMap<string, LabelEvent> {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Event, LabelEvent, OutcomeEvent, PredictionEvent } from '../../../src/events/event';
+import type { Event, JsonObject, LabelEvent, OutcomeEvent, PredictionEvent } from '../../../src/events/event';
 import { createEventId } from '../../../src/events/event-id';
 
 const startMs = Math.floor(Date.now() / 3_600_000) * 3_600_000;
@@ -29,6 +29,10 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
     failed: fc.boolean(),
     classIndex: fc.nat(2),
     latency: fc.integer({ min: 1, max: 90 }),
+    attributes: fc.oneof(
+      fc.constant(null),
+      fc.record({ country: fc.constantFrom('DE', 'CH', ' DE', 7, null, ['DE']) }, { requiredKeys: [] }),
+    ),
   });
   const label = fc.record({ prediction: fc.nat(predictionCount - 1), classIndex: fc.nat(2), at });
   const outcome = fc.record({
@@ -39,7 +43,7 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
     at,
   });
   const toPrediction = (
-    one: { unit: number; variant: string; at: number; failed: boolean; classIndex: number; latency: number },
+    one: { unit: number; variant: string; at: number; failed: boolean; classIndex: number; latency: number; attributes: JsonObject | null },
     index: number,
   ): PredictionEvent => ({
     type: 'prediction',
@@ -48,7 +52,7 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
     model: 'm',
     version: '1',
     unitId: unit(one.unit),
-    attributes: null,
+    attributes: one.attributes,
     assignments: [{ experiment, variant: one.variant, propensity: 0.5 }],
     outcome: one.failed
       ? { status: 'failed', code: 'OVERLOADED', message: 'busy' }

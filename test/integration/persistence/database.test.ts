@@ -45,6 +45,7 @@ describe('opening a database', () => {
       { name: 'EventTables1764000000001' },
       { name: 'EarlierLabels1764000000002' },
       { name: 'PredictionEvent1764000000003' },
+      { name: 'Segments1764000000004' },
     ]);
   });
 

@@ -54,6 +54,26 @@ describe('ResultsService', () => {
     expect((await service.results('over')).decision).toMatchObject({ action: 'ROLL_BACK', variant: 'control' });
   });
 
+  it('tells segments apart, each with its share of alpha, and lets none of them decide', async () => {
+    const { service, experiments, sums } = setUp();
+    const experiment = anExperiment({ status: 'RUNNING' });
+    await experiments.insert(experiment, anExperimentEvent());
+    const arms = [anArm('control', 450, { accuracy: accuracySums(450, 405) }), anArm('cnn', 450, { accuracy: accuracySums(450, 444) })];
+    for (const country of ['DE', 'CH', 'FR', 'IT', 'US'])
+      sums.segmentSums.set(`${experiment.key} country=${country}`, experimentSums(...arms));
+    sums.segmentSums.set(`${experiment.key} plan=free`, experimentSums(...arms));
+    const results = await service.results(experiment.key, 'country=CH');
+    expect(results).toMatchObject({ segment: 'country=CH', units: 900, decision: { action: 'KEEP_RUNNING' } });
+    expect(results.metrics[0]?.variants[1]?.absoluteLift?.level).toBeCloseTo(0.99, 12);
+    expect((await service.results(experiment.key, 'plan=free')).metrics[0]?.variants[1]?.absoluteLift?.level).toBeCloseTo(0.95, 12);
+    expect(await service.segments(experiment.key)).toContain('plan=free');
+    await expect(service.results(experiment.key, 'country=XX')).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining('country=DE'),
+    });
+    await expect(service.segments('nothing')).rejects.toMatchObject({ code: 'EXPERIMENT_NOT_FOUND' });
+  });
+
   it('says that there is no such experiment', async () => {
     await expect(setUp().service.results('nothing')).rejects.toMatchObject({ code: 'EXPERIMENT_NOT_FOUND' });
   });
