@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const sums = ['numerator', 'denominator', 'numerator_squared', 'denominator_squared', 'product'];
 
 /**
- * Sums by segment and by day of first exposure. What is there already belongs to everyone; its units are told apart by day, and the counters of
+ * Sums by segment and by hour of first exposure. What is there already belongs to everyone; its units are told apart by hour, and the counters of
  * predictions, which are not kept by unit, stand on the first of them.
  */
 export class Segments1764000000004 implements MigrationInterface {
@@ -12,7 +12,7 @@ export class Segments1764000000004 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const statements = [
       `ALTER TABLE experiment_unit ADD COLUMN segments text[] NOT NULL DEFAULT '{}', ADD COLUMN period timestamptz`,
-      `UPDATE experiment_unit SET period = date_trunc('day', first_exposed_at, 'UTC')`,
+      `UPDATE experiment_unit SET period = date_trunc('hour', first_exposed_at, 'UTC')`,
       'ALTER TABLE experiment_unit ALTER COLUMN period SET NOT NULL, ALTER COLUMN segments DROP DEFAULT',
       'ALTER TABLE variant_sums RENAME TO earlier_sums',
       'ALTER TABLE earlier_sums RENAME CONSTRAINT variant_sums_pkey TO earlier_sums_pkey',

@@ -82,6 +82,7 @@ function sumsOf(sums: ExperimentSums, { key }: Variant): VariantSums {
       predictions: 0,
       labelledPredictions: 0,
       metrics: {},
+      ripeUnits: {},
     }
   );
 }
@@ -128,14 +129,15 @@ interface Observation {
 }
 
 /** A ratio counts the units that have a denominator; a proportion or a mean counts every exposed unit (no outcome: 0). */
-function observe(metric: Metric, { exposedUnits, metrics }: VariantSums): Observation {
+function observe(metric: Metric, { exposedUnits, metrics, ripeUnits }: VariantSums): Observation {
   const sums = metrics[metric.key] ?? noSums;
   if (metric.kind === 'ratio') {
     return { units: sums.units, mean: sums.denominator > 0 ? sums.numerator / sums.denominator : null, estimate: ratioOfSums(sums) };
   }
+  const units = metric.maturityMs > 0 ? (ripeUnits[metric.key] ?? 0) : exposedUnits;
   return {
-    units: exposedUnits,
-    mean: exposedUnits > 0 ? sums.numerator / exposedUnits : null,
-    estimate: meanOfSums({ units: exposedUnits, sum: sums.numerator, sumOfSquares: sums.numeratorSquared }),
+    units,
+    mean: units > 0 ? sums.numerator / units : null,
+    estimate: meanOfSums({ units, sum: sums.numerator, sumOfSquares: sums.numeratorSquared }),
   };
 }

@@ -9,7 +9,12 @@ export interface DefineMetric {
   readonly description?: string | null | undefined;
   readonly kind: MetricKind;
   readonly direction?: MetricDirection | undefined;
+  readonly cap?: number | null | undefined;
+  readonly conversionWindowMs?: number | null | undefined;
+  readonly maturityMs?: number | null | undefined;
 }
+
+const maxDurationMs = 365 * 86_400_000;
 
 /** All metrics: those that serving measures, and those that users defined. */
 export class MetricCatalog {
@@ -46,6 +51,9 @@ export class MetricCatalog {
       description: input.description ?? '',
       kind,
       direction: input.direction ?? 'higher',
+      cap: input.cap ?? null,
+      conversionWindowMs: input.conversionWindowMs ?? null,
+      maturityMs: input.maturityMs ?? 0,
       isBuiltIn: false,
     };
     try {
@@ -59,17 +67,22 @@ export class MetricCatalog {
   }
 }
 
-function problemsOf({ key, name, description, kind }: DefineMetric): FormProblem[] {
+function problemsOf({ key, name, description, kind, cap, conversionWindowMs, maturityMs }: DefineMetric): FormProblem[] {
   const problems: FormProblem[] = [];
   const add = (field: string, message: string, code: FormProblem['code'] = 'BAD_USER_INPUT') =>
     problems.push({ code, message, field: [field] });
   if (!keyPattern.test(key)) add('key', `"${key}" cannot be a key: ${keyRule}.`);
   if (builtInMetrics.some((metric) => metric.key === key))
     add('key', `"${key}" is measured by the server itself; choose another key.`, 'CONFLICT');
-  if (kind === 'ratio') add('kind', 'A metric of your own is a proportion or a mean.');
   const isNamed = name === null || name === undefined || (name.trim() !== '' && name.length <= maxTextLength);
   if (!isNamed) add('name', `The name must have 1 to ${maxTextLength} characters.`);
   if ((description ?? '').length > 4 * maxTextLength)
     add('description', `The description must have at most ${4 * maxTextLength} characters.`);
+  if (cap != null && kind === 'proportion') add('cap', 'A proportion takes no cap: a unit counts 0 or 1.');
+  else if (cap != null && !(cap > 0 && Number.isFinite(cap))) add('cap', `cap must be above 0, not ${cap}.`);
+  if (conversionWindowMs != null && !(conversionWindowMs >= 1 && conversionWindowMs <= maxDurationMs))
+    add('conversionWindowMs', `conversionWindowMs must be from 1 to ${maxDurationMs}, which is a year, not ${conversionWindowMs}.`);
+  if (maturityMs != null && !(maturityMs >= 0 && maturityMs <= maxDurationMs))
+    add('maturityMs', `maturityMs must be from 0 to ${maxDurationMs}, which is a year, not ${maturityMs}.`);
   return problems;
 }

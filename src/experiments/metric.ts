@@ -1,8 +1,9 @@
 /**
  * `proportion`: the share of exposed units with at least one outcome other than 0. `mean`: the mean over exposed units of the sum of
- * their outcomes (no outcome: 0). `ratio`: sum of numerators / sum of denominators, over units whose denominator is above 0.
+ * their outcomes (no outcome: 0). `count`: the mean number of outcomes over exposed units, whatever their values. `ratio`: sum of values / sum of
+ * denominators, over units whose denominator is above 0.
  */
-export type MetricKind = 'proportion' | 'mean' | 'ratio';
+export type MetricKind = 'proportion' | 'mean' | 'count' | 'ratio';
 export type MetricDirection = 'higher' | 'lower';
 
 export interface Metric {
@@ -12,9 +13,17 @@ export interface Metric {
   readonly kind: MetricKind;
   /** Which way is better. */
   readonly direction: MetricDirection;
+  /** A unit's total counts no further than this (the numerator's, of a ratio): one customer shall not decide. Null: no limit. */
+  readonly cap: number | null;
+  /** For how long after a unit's first exposure its outcomes count, in milliseconds; null: always. */
+  readonly conversionWindowMs: number | null;
+  /** How long a unit must have been exposed before it counts at all: young ones have had no time for their outcomes. */
+  readonly maturityMs: number;
   /** True for the metrics that serving itself measures; nobody sends outcomes for them. */
   readonly isBuiltIn: boolean;
 }
+
+const measured = { cap: null, conversionWindowMs: null, maturityMs: 0, isBuiltIn: true } as const;
 
 /** Measured by serving itself: one observation a prediction, folded into its unit. */
 export const builtInMetrics: readonly Metric[] = Object.freeze([
@@ -24,7 +33,7 @@ export const builtInMetrics: readonly Metric[] = Object.freeze([
     description: 'Share of labelled predictions whose class equals the label.',
     kind: 'ratio',
     direction: 'higher',
-    isBuiltIn: true,
+    ...measured,
   },
   {
     key: 'error_rate',
@@ -32,7 +41,7 @@ export const builtInMetrics: readonly Metric[] = Object.freeze([
     description: 'Share of prediction requests that failed.',
     kind: 'ratio',
     direction: 'lower',
-    isBuiltIn: true,
+    ...measured,
   },
   {
     key: 'latency_ms',
@@ -40,7 +49,7 @@ export const builtInMetrics: readonly Metric[] = Object.freeze([
     description: 'Mean time of a prediction from request to answer, in milliseconds.',
     kind: 'ratio',
     direction: 'lower',
-    isBuiltIn: true,
+    ...measured,
   },
   {
     key: 'confidence',
@@ -48,7 +57,7 @@ export const builtInMetrics: readonly Metric[] = Object.freeze([
     description: 'Mean probability that the model gave to the class it answered.',
     kind: 'ratio',
     direction: 'higher',
-    isBuiltIn: true,
+    ...measured,
   },
 ]);
 

@@ -118,7 +118,15 @@ export class OutcomeRecorder {
     const id = this.#eventId('outcome', metric.key, input.idempotencyKey);
     if (predictionId !== null) await this.#lookUp(predictionId, now);
     return {
-      ...{ type: 'outcome', id, metric: metric.key, unitId, predictionId, value, denominator: null },
+      ...{
+        type: 'outcome',
+        id,
+        metric: metric.key,
+        unitId,
+        predictionId,
+        value,
+        denominator: metric.kind === 'ratio' ? (input.denominator ?? 1) : null,
+      },
       ...{ occurredAtMs, receivedAtMs: now.getTime() },
     };
   }
@@ -169,7 +177,9 @@ function latestMadeMs(idTimeMs: number): number {
 
 function checkValue(metric: Metric, value: number, denominator: number | null): number {
   if (metric.isBuiltIn) throw badInput(`"${metric.key}" is measured by the server itself; no outcomes are taken for it.`);
-  if (denominator !== null) throw badInput(`"${metric.key}" is a ${metric.kind}, which takes no denominator.`);
+  if (denominator !== null && metric.kind !== 'ratio') throw badInput(`"${metric.key}" is a ${metric.kind}, which takes no denominator.`);
+  if (denominator !== null && !(denominator >= 0 && denominator <= maxValue))
+    throw badInput(`denominator must be a finite number from 0 to ${maxValue}.`);
   if (!(Math.abs(value) <= maxValue)) throw badInput(`value must be a finite number from -${maxValue} to ${maxValue}.`);
   if (metric.kind === 'proportion' && value !== 0 && value !== 1)
     throw badInput(`"${metric.key}" is a proportion: its value is 0 or 1, not ${value}.`);

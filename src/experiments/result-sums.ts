@@ -32,8 +32,9 @@ export const noSums: MetricSums = Object.freeze({
   product: 0,
 });
 
-/** The change of the sums when one unit goes from `before` to `after`. */
-export function sumsDelta(before: UnitTotals, after: UnitTotals): MetricSums {
+/** The change of the sums when one unit goes from `before` to `after`; with a cap, no numerator counts further than that. */
+export function sumsDelta(totalsBefore: UnitTotals, totalsAfter: UnitTotals, cap: number | null = null): MetricSums {
+  const [before, after] = [capped(totalsBefore, cap), capped(totalsAfter, cap)];
   return {
     units: Number(after.denominator > 0) - Number(before.denominator > 0),
     numerator: after.numerator - before.numerator,
@@ -42,6 +43,10 @@ export function sumsDelta(before: UnitTotals, after: UnitTotals): MetricSums {
     denominatorSquared: after.denominator ** 2 - before.denominator ** 2,
     product: after.numerator * after.denominator - before.numerator * before.denominator,
   };
+}
+
+function capped(totals: UnitTotals, cap: number | null): UnitTotals {
+  return cap === null || totals.numerator <= cap ? totals : { ...totals, numerator: cap };
 }
 
 export function addSums(a: MetricSums, b: MetricSums): MetricSums {
@@ -82,6 +87,12 @@ export function labelContribution(
   return { numerator: correct ? 1 : 0, denominator: 1 };
 }
 
+/** Whether an outcome falls into the time in which it counts for a unit that was first exposed at `exposedAtMs`. */
+export function countsFor({ conversionWindowMs }: Pick<Metric, 'conversionWindowMs'>, occurredAtMs: number, exposedAtMs: number): boolean {
+  // What happened before the unit met the experiment is no outcome of it.
+  return occurredAtMs >= exposedAtMs && (conversionWindowMs === null || occurredAtMs < exposedAtMs + conversionWindowMs);
+}
+
 /** A unit's totals of a custom metric after one more outcome. */
 export function addOutcome(
   metric: Pick<Metric, 'kind'>,
@@ -93,6 +104,8 @@ export function addOutcome(
       return { numerator: totals.numerator !== 0 || outcome.value !== 0 ? 1 : 0, denominator: 1 };
     case 'mean':
       return { numerator: totals.numerator + outcome.value, denominator: 1 };
+    case 'count':
+      return { numerator: totals.numerator + 1, denominator: 1 };
     case 'ratio':
       return { numerator: totals.numerator + outcome.value, denominator: totals.denominator + (outcome.denominator ?? 1) };
   }
@@ -106,6 +119,8 @@ export interface VariantSums {
   readonly labelledPredictions: number;
   /** By metric key; a metric without any observation is absent. */
   readonly metrics: Readonly<Record<string, MetricSums>>;
+  /** Exposed units that are old enough, by the metrics that were asked for as ripening. */
+  readonly ripeUnits: Readonly<Record<string, number>>;
 }
 
 export interface ExperimentSums {
@@ -116,9 +131,16 @@ export interface ExperimentSums {
   readonly unmatched: number;
 }
 
+export interface SumsRequest {
+  readonly experiment: string;
+  readonly segment: Segment;
+  /** Metrics that not every unit is old enough for; a unit counts when the hour of its first exposure had ended by `exposedBefore`. */
+  readonly ripening: readonly { readonly metric: string; readonly exposedBefore: Date }[];
+}
+
 /** Port: the sums that results are computed from; a few rows, whatever the traffic. */
 export interface ResultSumsStore {
-  read(experimentKey: string, segment: Segment): Promise<ExperimentSums>;
+  read(request: SumsRequest): Promise<ExperimentSums>;
   /** Those that have units, in alphabetical order. */
   segments(experimentKey: string): Promise<readonly Segment[]>;
   /** Age in ms of the oldest journaled event on this replica that is not in the sums yet; 0 when all are. */

@@ -1,8 +1,9 @@
 import { AppError } from '../errors';
 import { type ExperimentResults, experimentResults, type SegmentFamily } from './experiment-results';
 import type { ExperimentStore } from './experiment-store';
+import type { Metric } from './metric';
 import type { MetricCatalog } from './metric-catalog';
-import type { ResultSumsStore } from './result-sums';
+import type { ResultSumsStore, SumsRequest } from './result-sums';
 import { attributeOf, everyone, type Segment } from './segment';
 
 export interface ResultsServiceOptions {
@@ -22,11 +23,13 @@ export class ResultsService {
 
   /** @throws AppError EXPERIMENT_NOT_FOUND; BAD_USER_INPUT for a segment that has no units. */
   async results(key: string, segment: Segment = everyone): Promise<ExperimentResults> {
-    const { experiments, metrics, sums, now } = this.#options;
-    const [experiment, known, totals] = await Promise.all([experiments.find(key), metrics.list(), sums.read(key, segment)]);
+    const { experiments, metrics, sums } = this.#options;
+    const now = this.#options.now();
+    const [experiment, known] = await Promise.all([experiments.find(key), metrics.list()]);
     if (!experiment) throw notFound(key);
     const family = segment === everyone ? null : await this.#familyOf(key, segment);
-    return experimentResults({ experiment, metrics: known, sums: totals, now: now(), ingestLagMs: sums.ingestLagMs(), family });
+    const totals = await sums.read({ experiment: key, segment, ripening: ripening(known, now) });
+    return experimentResults({ experiment, metrics: known, sums: totals, now, ingestLagMs: sums.ingestLagMs(), family });
   }
 
   /** Those that have units so far. @throws AppError EXPERIMENT_NOT_FOUND */
@@ -45,6 +48,12 @@ export class ResultsService {
     }
     return { segment, size: known.filter((one) => attributeOf(one) === attributeOf(segment)).length };
   }
+}
+
+function ripening(metrics: readonly Metric[], now: Date): SumsRequest['ripening'] {
+  return metrics.flatMap(({ key, maturityMs }) =>
+    maturityMs > 0 ? [{ metric: key, exposedBefore: new Date(now.getTime() - maturityMs) }] : [],
+  );
 }
 
 function notFound(key: string): AppError {

@@ -1,6 +1,7 @@
 import type { Segment } from './segment';
 
-const dayMs = 86_400_000;
+/** Fine enough for metrics that ripen within a day; a month has 720. */
+export const periodLengthMs = 3_600_000;
 
 /** Which sums a unit adds to; settled when the unit is first seen, and never changed. */
 export interface UnitGroup {
@@ -8,10 +9,10 @@ export interface UnitGroup {
   readonly variant: string;
   /** One for each attribute that the experiment declares. */
   readonly segments: readonly Segment[];
-  /** When the day (UTC) of its first exposure began, in milliseconds since 1970. */
+  /** When the hour of its first exposure began, in milliseconds since 1970. */
   readonly periodMs: number;
 }
 
 export function periodOf(exposedAtMs: number): number {
-  return Math.floor(exposedAtMs / dayMs) * dayMs;
+  return Math.floor(exposedAtMs / periodLengthMs) * periodLengthMs;
 }

@@ -7,6 +7,7 @@ import { EventTables1764000000001 } from '../../migrations/1764000000001-event-t
 import { EarlierLabels1764000000002 } from '../../migrations/1764000000002-earlier-labels';
 import { PredictionEvent1764000000003 } from '../../migrations/1764000000003-prediction-event';
 import { Segments1764000000004 } from '../../migrations/1764000000004-segments';
+import { MetricWindows1764000000005 } from '../../migrations/1764000000005-metric-windows';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { sqlState, withDatabase } from './database-errors';
@@ -29,6 +30,7 @@ const migrations = [
   EarlierLabels1764000000002,
   PredictionEvent1764000000003,
   Segments1764000000004,
+  MetricWindows1764000000005,
 ];
 
 /** Any constant does, as long as nobody else in the database uses it. */

@@ -16,12 +16,12 @@ export class TypeormMetricStore implements MetricStore {
     return rows.map((row) => ({ ...row, isBuiltIn: false }));
   }
 
-  async insert({ key, name, description, kind, direction }: Metric): Promise<void> {
+  async insert({ isBuiltIn: _, ...metric }: Metric): Promise<void> {
     try {
-      await withDatabase(() => this.#dataSource.getRepository(MetricEntity).insert({ key, name, description, kind, direction }));
+      await withDatabase(() => this.#dataSource.getRepository(MetricEntity).insert(metric));
     } catch (error) {
       if (violatedConstraint(error) === null) throw error;
-      throw new AppError('CONFLICT', `There is a metric "${key}" already.`, { cause: error });
+      throw new AppError('CONFLICT', `There is a metric "${metric.key}" already.`, { cause: error });
     }
   }
 }

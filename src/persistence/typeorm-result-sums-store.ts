@@ -1,5 +1,5 @@
-import type { DataSource } from 'typeorm';
-import type { ExperimentSums, MetricSums, ResultSumsStore, VariantSums } from '../experiments/result-sums';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { ExperimentSums, MetricSums, ResultSumsStore, SumsRequest, VariantSums } from '../experiments/result-sums';
 import type { Segment } from '../experiments/segment';
 import { withDatabase } from './database-errors';
 import { queryRows } from './query-rows';
@@ -9,6 +9,12 @@ interface TrafficRow {
   readonly exposed_units: string;
   readonly predictions: string;
   readonly labelled_predictions: string;
+}
+
+interface RipeRow {
+  readonly variant: string;
+  readonly metric: string;
+  readonly units: string;
 }
 
 type SumsRow = { readonly variant: string; readonly metric: string; readonly units: string } & Omit<MetricSums, 'units'>;
@@ -39,31 +45,20 @@ export class TypeormResultSumsStore implements ResultSumsStore {
   }
 
   /** One snapshot, so that the parts belong together. */
-  read(experimentKey: string, segment: Segment): Promise<ExperimentSums> {
+  read(request: SumsRequest): Promise<ExperimentSums> {
     return withDatabase(() =>
       this.#dataSource.transaction('REPEATABLE READ', async ({ queryRunner }) => {
         if (!queryRunner) throw new Error('A transaction without a query runner');
-        const traffic = await queryRows<TrafficRow>(
-          queryRunner,
-          `SELECT variant, sum(exposed_units) AS exposed_units, sum(predictions) AS predictions, sum(labelled_predictions) AS labelled_predictions
-             FROM variant_traffic WHERE experiment = $1 AND segment = $2 GROUP BY variant ORDER BY variant`,
-          [experimentKey, segment],
-        );
-        const sums = await queryRows<SumsRow>(
-          queryRunner,
-          `SELECT variant, metric, sum(units) AS units, sum(numerator ORDER BY period) AS numerator, sum(denominator ORDER BY period) AS denominator,
-                  sum(numerator_squared ORDER BY period) AS "numeratorSquared", sum(denominator_squared ORDER BY period) AS "denominatorSquared",
-                  sum(product ORDER BY period) AS product
-             FROM variant_sums WHERE experiment = $1 AND segment = $2 GROUP BY variant, metric`,
-          [experimentKey, segment],
-        );
+        const traffic = await readTraffic(queryRunner, request);
+        const sums = await readSums(queryRunner, request);
+        const ripe = request.ripening.length === 0 ? [] : await readRipeUnits(queryRunner, request);
         const [health] = await queryRows<{ multiple_exposures: string; unmatched: string }>(
           queryRunner,
           'SELECT multiple_exposures, unmatched FROM experiment_health WHERE experiment = $1',
-          [experimentKey],
+          [request.experiment],
         );
         return {
-          variants: traffic.map((row) => toVariantSums(row, sums)),
+          variants: traffic.map((row) => toVariantSums(row, sums, ripe)),
           multipleExposures: Number(health?.multiple_exposures ?? 0),
           unmatched: Number(health?.unmatched ?? 0),
         };
@@ -72,7 +67,49 @@ export class TypeormResultSumsStore implements ResultSumsStore {
   }
 }
 
-function toVariantSums({ variant, exposed_units, predictions, labelled_predictions }: TrafficRow, rows: readonly SumsRow[]): VariantSums {
+function readTraffic(runner: QueryRunner, { experiment, segment }: SumsRequest): Promise<TrafficRow[]> {
+  return queryRows<TrafficRow>(
+    runner,
+    `SELECT variant, sum(exposed_units) AS exposed_units, sum(predictions) AS predictions, sum(labelled_predictions) AS labelled_predictions
+       FROM variant_traffic WHERE experiment = $1 AND segment = $2 GROUP BY variant ORDER BY variant`,
+    [experiment, segment],
+  );
+}
+
+const ripeningRows = 'unnest($3::text[], $4::timestamptz[]) AS ripening(metric, exposed_before)';
+const isRipe = `period + interval '1 hour' <= exposed_before`;
+
+function ripeningParameters({ experiment, segment, ripening }: SumsRequest): readonly unknown[] {
+  return [experiment, segment, ripening.map(({ metric }) => metric), ripening.map(({ exposedBefore }) => exposedBefore)];
+}
+
+/** Added up in the order of the hours, so that each read gives the same digits. */
+function readSums(runner: QueryRunner, request: SumsRequest): Promise<SumsRow[]> {
+  return queryRows<SumsRow>(
+    runner,
+    `SELECT variant, metric, sum(units) AS units, sum(numerator ORDER BY period) AS numerator, sum(denominator ORDER BY period) AS denominator,
+            sum(numerator_squared ORDER BY period) AS "numeratorSquared", sum(denominator_squared ORDER BY period) AS "denominatorSquared",
+            sum(product ORDER BY period) AS product
+       FROM variant_sums LEFT JOIN ${ripeningRows} USING (metric)
+      WHERE experiment = $1 AND segment = $2 AND (exposed_before IS NULL OR ${isRipe}) GROUP BY variant, metric`,
+    ripeningParameters(request),
+  );
+}
+
+function readRipeUnits(runner: QueryRunner, request: SumsRequest): Promise<RipeRow[]> {
+  return queryRows<RipeRow>(
+    runner,
+    `SELECT variant, metric, sum(exposed_units) AS units FROM variant_traffic JOIN ${ripeningRows} ON ${isRipe}
+      WHERE experiment = $1 AND segment = $2 GROUP BY variant, metric`,
+    ripeningParameters(request),
+  );
+}
+
+function toVariantSums(
+  { variant, exposed_units, predictions, labelled_predictions }: TrafficRow,
+  rows: readonly SumsRow[],
+  ripe: readonly RipeRow[],
+): VariantSums {
   const own = rows.filter((row) => row.variant === variant);
   return {
     variant,
@@ -80,5 +117,6 @@ function toVariantSums({ variant, exposed_units, predictions, labelled_predictio
     predictions: Number(predictions),
     labelledPredictions: Number(labelled_predictions),
     metrics: Object.fromEntries(own.map(({ variant: _, metric, units, ...sums }) => [metric, { ...sums, units: Number(units) }])),
+    ripeUnits: Object.fromEntries(ripe.filter((row) => row.variant === variant).map(({ metric, units }) => [metric, Number(units)])),
   };
 }

@@ -6,6 +6,9 @@ const metric: Metric = {
   description: 'Clicks of a user.',
   kind: 'mean',
   direction: 'higher',
+  cap: null,
+  conversionWindowMs: null,
+  maturityMs: 0,
   isBuiltIn: false,
 };
 
@@ -26,7 +29,7 @@ export function describeMetricStore(name: string, make: () => MetricStore | Prom
       const others: Metric[] = [
         { ...metric, key: 'b_2', kind: 'proportion' },
         { ...metric, key: 'b1', direction: 'lower' },
-        { ...metric, key: 'a' },
+        { ...metric, key: 'a', kind: 'count', cap: 2.5, conversionWindowMs: 86_400_000, maturityMs: 3_600_000 },
       ];
       for (const one of [metric, ...others]) await store.insert(one);
       expect((await store.list()).map(({ key }) => key)).toEqual(['a', 'b1', 'b_2', 'clicks']);

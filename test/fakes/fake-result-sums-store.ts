@@ -1,4 +1,4 @@
-import type { ExperimentSums, ResultSumsStore } from '../../src/experiments/result-sums';
+import type { ExperimentSums, ResultSumsStore, SumsRequest } from '../../src/experiments/result-sums';
 import { everyone, type Segment } from '../../src/experiments/segment';
 
 /** Sums by experiment key; nothing at all for the others. */
@@ -6,9 +6,12 @@ export class FakeResultSumsStore implements ResultSumsStore {
   readonly sums = new Map<string, ExperimentSums>();
   /** By experiment key and segment, such as `one country=DE`. */
   readonly segmentSums = new Map<string, ExperimentSums>();
+  readonly requests: SumsRequest[] = [];
   lagMs = 0;
 
-  async read(experimentKey: string, segment: Segment): Promise<ExperimentSums> {
+  async read(request: SumsRequest): Promise<ExperimentSums> {
+    this.requests.push(request);
+    const { experiment: experimentKey, segment } = request;
     const known = segment === everyone ? this.sums.get(experimentKey) : this.segmentSums.get(`${experimentKey} ${segment}`);
     return known ?? { variants: [], multipleExposures: 0, unmatched: 0 };
   }

@@ -312,7 +312,17 @@ class FakeMetrics implements MetricService {
     return builtInMetrics;
   }
   async define({ key, kind, direction }: Parameters<MetricService['define']>[0]) {
-    return { key, name: key, description: '', kind, direction: direction ?? 'higher', isBuiltIn: false } as const;
+    return {
+      key,
+      name: key,
+      description: '',
+      kind,
+      direction: direction ?? 'higher',
+      cap: null,
+      conversionWindowMs: null,
+      maturityMs: 0,
+      isBuiltIn: false,
+    } as const;
   }
 }
 

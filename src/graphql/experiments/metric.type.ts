@@ -1,15 +1,19 @@
-import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import type { MetricDirection, MetricKind } from '../../experiments/metric';
 import { UserErrorType } from '../user-errors';
 
-const MetricKindEnum = { PROPORTION: 'proportion', MEAN: 'mean', RATIO: 'ratio' } as const satisfies Record<string, MetricKind>;
+const MetricKindEnum = { PROPORTION: 'proportion', MEAN: 'mean', COUNT: 'count', RATIO: 'ratio' } as const satisfies Record<
+  string,
+  MetricKind
+>;
 registerEnumType(MetricKindEnum, {
   name: 'MetricKind',
   description: 'How the values of a metric become one number for a variant. Always over units, never over single predictions.',
   valuesConfig: {
     PROPORTION: { description: 'Share of exposed units with at least one outcome other than 0.' },
     MEAN: { description: 'Mean, over exposed units, of the sum of their outcomes; a unit without outcomes counts 0.' },
-    RATIO: { description: 'Sum of numerators / sum of denominators, over units that have a denominator. The built-in metrics are ratios.' },
+    COUNT: { description: 'Mean number of outcomes over exposed units, whatever their values.' },
+    RATIO: { description: 'Sum of values / sum of denominators, over units that have a denominator. The built-in metrics are ratios.' },
   },
 });
 
@@ -37,6 +41,18 @@ export class MetricType {
   @Field(() => MetricDirectionEnum, { description: 'Which way is better.' })
   readonly direction!: MetricDirection;
 
+  @Field(() => Float, { nullable: true, description: "A unit's total counts no further than this; null: no limit." })
+  readonly cap!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "For how many milliseconds after a unit's first exposure its outcomes count; null: always.",
+  })
+  readonly conversionWindowMs!: number | null;
+
+  @Field(() => Float, { description: 'For how many milliseconds a unit must have been exposed before it counts.' })
+  readonly maturityMs!: number;
+
   @Field(() => Boolean, { description: 'True when serving itself measures it, so that nobody sends outcomes for it.' })
   readonly isBuiltIn!: boolean;
 }
@@ -52,11 +68,31 @@ export class DefineMetricInput {
   @Field(() => String, { nullable: true, description: 'What it measures.' })
   readonly description?: string | null;
 
-  @Field(() => MetricKindEnum, { description: 'How its values become one number: PROPORTION or MEAN.' })
+  @Field(() => MetricKindEnum, { description: 'How its values become one number.' })
   readonly kind!: MetricKind;
 
   @Field(() => MetricDirectionEnum, { nullable: true, defaultValue: 'higher', description: 'Which way is better.' })
   readonly direction?: MetricDirection | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "A unit's total counts no further than this, so that one customer does not decide; absent: no limit. Not for proportions.",
+  })
+  readonly cap?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "For how many milliseconds after a unit's first exposure its outcomes count; absent: always.",
+  })
+  readonly conversionWindowMs?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    defaultValue: 0,
+    description:
+      'For how many milliseconds a unit must have been exposed before it counts, so that those who had no time for their outcomes yet do not. Counted from the end of the hour of the first exposure.',
+  })
+  readonly maturityMs?: number | null;
 }
 
 @ObjectType('DefineMetricPayload', { simpleResolvers: true, description: 'What defining a metric came to.' })

@@ -17,4 +17,13 @@ export class MetricEntity {
 
   @Column('text')
   direction!: MetricDirection;
+
+  @Column('double precision', { nullable: true })
+  cap!: number | null;
+
+  @Column('double precision', { name: 'conversion_window_ms', nullable: true })
+  conversionWindowMs!: number | null;
+
+  @Column('double precision', { name: 'maturity_ms', default: 0 })
+  maturityMs!: number;
 }

@@ -20,13 +20,12 @@ interface UnitRow {
   readonly multiple: boolean;
 }
 
-/** A unit whose outcomes from `fromMs` to before `toMs` (null: no end) count now, and did not before this batch. */
+/** A unit whose outcomes count from `fromMs` on, which was another time before this batch, or none. */
 export interface NewlyCounted {
   readonly unitId: string;
   readonly experiment: string;
   readonly group: UnitGroup;
   readonly fromMs: number;
-  readonly toMs: number | null;
 }
 
 /** Exposes units through their predictions, and folds what the predictions themselves measure. */
@@ -117,7 +116,7 @@ function newlyCounted(rows: readonly (readonly [string, UnitRow])[], before: Rea
   return rows.flatMap(([key, { unitId, experiment, group, firstExposedAtMs }]) => {
     const earlierMs = before.get(key)?.firstExposedAtMs;
     if (earlierMs !== undefined && earlierMs <= firstExposedAtMs) return [];
-    return [{ unitId, experiment, group, fromMs: firstExposedAtMs, toMs: earlierMs ?? null }];
+    return [{ unitId, experiment, group, fromMs: firstExposedAtMs }];
   });
 }
 

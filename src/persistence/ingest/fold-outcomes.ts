@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { OutcomeEvent, PredictionEvent } from '../../events/event';
-import { addOutcome } from '../../experiments/result-sums';
+import { addOutcome, countsFor, noTotals } from '../../experiments/result-sums';
 import type { UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
 import { groupColumns, type NewlyCounted } from './fold-exposures';
@@ -30,12 +30,7 @@ export async function foldLateOutcomes(
       [...new Set(exposures.map((exposure) => exposure.unitId))],
     ]);
     const byUnit = groupByUnit(rows);
-    for (const exposure of exposures) {
-      const counted = (byUnit.get(exposure.unitId) ?? []).filter(
-        ({ occurredAtMs }) => occurredAtMs >= exposure.fromMs && (exposure.toMs === null || occurredAtMs < exposure.toMs),
-      );
-      for (const row of counted) await foldOne(row, exposure, metrics, units);
-    }
+    for (const exposure of exposures) await countAnew(exposure, byUnit.get(exposure.unitId) ?? [], metrics, units);
   }
   await matchWaiting(runner, predictions, metrics, units);
 }
@@ -108,8 +103,7 @@ async function foldIntoUnits(
   const byUnit = groupByUnit(memberships);
   for (const outcome of outcomes) {
     for (const membership of byUnit.get(outcome.unitId) ?? []) {
-      // What happened before the unit met the experiment is no outcome of it.
-      if (outcome.occurredAtMs >= membership.fromMs) await foldOne(outcome, membership, metrics, units);
+      await foldOne(outcome, membership, metrics, units);
     }
   }
 }
@@ -124,13 +118,31 @@ function groupByUnit<Row extends { readonly unitId: string }>(rows: readonly Row
   return groups;
 }
 
+/** All that a unit did, since the time from which it counts is another one now, and with it the time until which. */
+async function countAnew(
+  { unitId, experiment, group, fromMs }: NewlyCounted,
+  outcomes: readonly OutcomeRow[],
+  metrics: TrackedMetrics,
+  units: UnitMetricChanges,
+): Promise<void> {
+  for (const key of new Set(outcomes.map((outcome) => outcome.metric))) {
+    const metric = metrics.of(experiment).includes(key) ? await metrics.metric(key) : null;
+    if (!metric) continue;
+    const counted = outcomes.filter((outcome) => outcome.metric === key && countsFor(metric, outcome.occurredAtMs, fromMs));
+    const totals = counted.reduce((sum, outcome) => addOutcome(metric, sum, outcome), noTotals);
+    units.add({ unitId, experiment, group, metric: key, cap: metric.cap, apply: () => totals });
+  }
+}
+
 async function foldOne(
   outcome: OutcomeRow,
-  { unitId, experiment, group }: Omit<Membership, 'fromMs'>,
+  { unitId, experiment, group, fromMs }: Membership,
   metrics: TrackedMetrics,
   units: UnitMetricChanges,
 ): Promise<void> {
   if (!metrics.of(experiment).includes(outcome.metric)) return;
   const metric = await metrics.metric(outcome.metric);
-  if (metric) units.add({ unitId, experiment, group, metric: metric.key, apply: (totals) => addOutcome(metric, totals, outcome) });
+  if (!metric || !countsFor(metric, outcome.occurredAtMs, fromMs)) return;
+  const { key, cap } = metric;
+  units.add({ unitId, experiment, group, metric: key, cap, apply: (totals) => addOutcome(metric, totals, outcome) });
 }

@@ -1,10 +1,12 @@
 import type { QueryRunner } from 'typeorm';
 import type { ExperimentPlan } from '../../experiments/experiment';
-import { builtInMetrics, type Metric, type MetricKind } from '../../experiments/metric';
+import { builtInMetrics, type Metric } from '../../experiments/metric';
 import { queryRows } from '../query-rows';
 
 /** Plans that were stored before there were segments have none. */
 type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> & Partial<Pick<ExperimentPlan, 'segments'>>;
+
+export type TrackedMetric = Pick<Metric, 'key' | 'kind' | 'cap' | 'conversionWindowMs'>;
 
 interface Tracked {
   readonly metrics: readonly string[];
@@ -21,7 +23,7 @@ function trackedBy({ primaryMetric, secondaryMetrics, segments = [] }: StoredPla
 export class TrackedMetrics {
   readonly #runner: QueryRunner;
   readonly #byExperiment = new Map<string, Tracked>();
-  #kinds: ReadonlyMap<string, MetricKind> | null = null;
+  #metrics: ReadonlyMap<string, TrackedMetric> | null = null;
 
   constructor(runner: QueryRunner) {
     this.#runner = runner;
@@ -48,14 +50,14 @@ export class TrackedMetrics {
   }
 
   /** Null: nobody defined it. */
-  async metric(key: string): Promise<Pick<Metric, 'key' | 'kind'> | null> {
-    this.#kinds ??= new Map([
-      ...builtInMetrics.map((metric) => [metric.key, metric.kind] as const),
-      ...(await queryRows<{ key: string; kind: MetricKind }>(this.#runner, 'SELECT key, kind FROM metric')).map(
-        (row) => [row.key, row.kind] as const,
-      ),
-    ]);
-    const kind = this.#kinds.get(key);
-    return kind === undefined ? null : { key, kind };
+  async metric(key: string): Promise<TrackedMetric | null> {
+    if (this.#metrics === null) {
+      const defined = await queryRows<TrackedMetric>(
+        this.#runner,
+        'SELECT key, kind, cap, conversion_window_ms AS "conversionWindowMs" FROM metric',
+      );
+      this.#metrics = new Map([...builtInMetrics, ...defined].map((metric) => [metric.key, metric]));
+    }
+    return this.#metrics.get(key) ?? null;
   }
 }

@@ -14,12 +14,15 @@ interface UnitMetric {
 interface Change extends UnitMetric {
   /** Always the same one for a unit of an experiment. */
   readonly group: UnitGroup;
+  /** The metric's; always the same one. */
+  readonly cap?: number | null;
   readonly apply: (totals: UnitTotals) => UnitTotals;
 }
 
 /** What the batch does to one metric of one unit, step by step. */
 interface Entry extends UnitMetric {
   readonly group: UnitGroup;
+  readonly cap: number | null;
   readonly steps: Change['apply'][];
 }
 
@@ -45,14 +48,14 @@ export class UnitMetricChanges {
     this.#runner = runner;
   }
 
-  add({ unitId, experiment, group, metric, apply }: Change): void {
+  add({ unitId, experiment, group, metric, cap = null, apply }: Change): void {
     const units = inner(inner(this.#index, experiment), metric);
     const known = units.get(unitId);
     if (known) {
       known.steps.push(apply);
       return;
     }
-    const entry = { unitId, experiment, group, metric, steps: [apply] };
+    const entry = { unitId, experiment, group, metric, cap, steps: [apply] };
     units.set(unitId, entry);
     this.#entries.push(entry);
   }
@@ -63,7 +66,7 @@ export class UnitMetricChanges {
     const after = this.#entries.map(({ steps }, index) => steps.reduce((totals, apply) => apply(totals), before[index] ?? noTotals));
     const sums = new Map<string, SumsRow>();
     for (const [index, entry] of this.#entries.entries()) {
-      const delta = sumsDelta(before[index] ?? noTotals, after[index] ?? noTotals);
+      const delta = sumsDelta(before[index] ?? noTotals, after[index] ?? noTotals, entry.cap);
       for (const segment of [everyone, ...entry.group.segments]) addTo(sums, entry, segment, delta);
     }
     await this.#writeTotals(after);

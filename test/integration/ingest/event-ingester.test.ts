@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Event, PredictionEvent } from '../../../src/events/event';
+import type { VariantSums } from '../../../src/experiments/result-sums';
 import { everyone, maxSegmentValues } from '../../../src/experiments/segment';
-import { periodOf } from '../../../src/experiments/unit-group';
+import { periodLengthMs, periodOf } from '../../../src/experiments/unit-group';
 import { EventIngester } from '../../../src/persistence/ingest/event-ingester';
 import { Partitions } from '../../../src/persistence/partitions';
 import { TypeormPredictionStore } from '../../../src/persistence/typeorm-prediction-store';
@@ -10,10 +11,10 @@ import { TypeormResultSumsStore } from '../../../src/persistence/typeorm-result-
 import { FakeLogger } from '../../fakes/fake-logger';
 import { createTestDatabase, type TestDatabase } from '../database';
 import { FakeJournalReader } from './fake-journal-reader';
-import { naiveSums } from './naive-sums';
+import { naiveSums, ownMetrics } from './naive-sums';
 import { randomEvents } from './random-events';
 
-const tracked = ['accuracy', 'error_rate', 'latency_ms', 'purchase', 'revenue'];
+const tracked = ['accuracy', 'error_rate', 'latency_ms', ...ownMetrics.map(({ key }) => key)];
 const countries = ['DE', 'CH', '7', '(none)'];
 
 describe('EventIngester', () => {
@@ -25,8 +26,11 @@ describe('EventIngester', () => {
     database = await createTestDatabase();
     partitions = new Partitions({ dataSource: database.dataSource, logger: new FakeLogger(), now: Date.now });
     await partitions.maintain();
-    await database.dataSource.query(`INSERT INTO metric (key, name, description, kind, direction)
-      VALUES ('purchase', 'Purchase', '', 'proportion', 'higher'), ('revenue', 'Revenue', '', 'mean', 'higher')`);
+    for (const { key, kind, cap, conversionWindowMs } of ownMetrics)
+      await database.dataSource.query(
+        `INSERT INTO metric (key, name, description, kind, direction, cap, conversion_window_ms) VALUES ($1, $1, '', $2, 'higher', $3, $4)`,
+        [key, kind, cap, conversionWindowMs],
+      );
   });
   afterAll(() => database.drop());
 
@@ -50,8 +54,13 @@ describe('EventIngester', () => {
   }
 
   async function readSums(key: string, segment = everyone) {
-    const { variants } = await new TypeormResultSumsStore(database.dataSource, () => 0).read(key, segment);
-    return Object.fromEntries(variants.map(({ variant, ...sums }) => [variant, sums]));
+    const { variants } = await new TypeormResultSumsStore(database.dataSource, () => 0).read({ experiment: key, segment, ripening: [] });
+    // A row stays when the last of what it counted falls out of its window.
+    const counted = (metrics: VariantSums['metrics']) =>
+      Object.fromEntries(Object.entries(metrics).filter(([, sums]) => sums.denominator > 0));
+    return Object.fromEntries(
+      variants.map(({ variant, metrics, ripeUnits: _, ...traffic }) => [variant, { ...traffic, metrics: counted(metrics) }]),
+    );
   }
 
   it('gives the sums of a recomputation, whatever the order, the batches and the restarts', async () => {
@@ -108,13 +117,12 @@ describe('EventIngester', () => {
     expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
   });
 
-  it('tells the first values of an attribute apart, and the days of the first exposure', async () => {
+  it('tells the first values of an attribute apart, and the hours of the first exposure', async () => {
     const run = ++runs;
     const sample = fc.sample(randomEvents(run), { numRuns: 1, seed: 3 })[0] as readonly Event[];
     const first = sample.find((event): event is PredictionEvent => event.type === 'prediction') as PredictionEvent;
     await addExperiment(`run-${run}`);
     const reader = new FakeJournalReader(`values-${run}`);
-    const dayMs = 86_400_000;
     const visits = Array.from(
       { length: maxSegmentValues + 5 },
       (_, index): PredictionEvent => ({
@@ -122,7 +130,7 @@ describe('EventIngester', () => {
         id: `${first.id.slice(0, -2)}${index.toString(16).padStart(2, '0')}`,
         unitId: `run-${run}-unit-${index}`,
         attributes: { country: `C${index}` },
-        occurredAtMs: first.occurredAtMs + (index % 2) * dayMs,
+        occurredAtMs: first.occurredAtMs + (index % 2) * periodLengthMs,
       }),
     );
     reader.append(visits.slice(0, 10));
@@ -138,7 +146,8 @@ describe('EventIngester', () => {
         .map((_, index) => `country=C${index}`)
         .sort(),
     ]);
-    const units = async (segment: string) => (await store.read(`run-${run}`, segment)).variants.map(({ exposedUnits }) => exposedUnits);
+    const units = async (segment: string) =>
+      (await store.read({ experiment: `run-${run}`, segment, ripening: [] })).variants.map(({ exposedUnits }) => exposedUnits);
     expect(await units('country=(other)')).toEqual([5]);
     expect(await units('country=C3')).toEqual([1]);
     expect(await units(everyone)).toEqual([maxSegmentValues + 5]);
@@ -146,11 +155,21 @@ describe('EventIngester', () => {
       `SELECT period, exposed_units::int AS units FROM variant_traffic WHERE experiment = $1 AND segment = '' ORDER BY period`,
       [`run-${run}`],
     );
-    const day = periodOf(first.occurredAtMs);
+    const hour = periodOf(first.occurredAtMs);
     expect(periods).toEqual([
-      { period: new Date(day), units: 13 },
-      { period: new Date(day + dayMs), units: 12 },
+      { period: new Date(hour), units: 13 },
+      { period: new Date(hour + periodLengthMs), units: 12 },
     ]);
+    const ripeAt = async (atMs: number) => {
+      const ripening = [{ metric: 'latency_ms', exposedBefore: new Date(atMs) }];
+      const [arm] = (await store.read({ experiment: `run-${run}`, segment: everyone, ripening })).variants;
+      return [arm?.exposedUnits, arm?.ripeUnits.latency_ms, arm?.metrics.latency_ms?.units, arm?.metrics.error_rate?.units];
+    };
+    const all = maxSegmentValues + 5;
+    const measured = first.outcome.status === 'succeeded' ? [13, all] : [undefined, undefined];
+    expect(await ripeAt(hour + periodLengthMs - 1)).toEqual([all, undefined, undefined, all]);
+    expect(await ripeAt(hour + periodLengthMs)).toEqual([all, 13, measured[0], all]);
+    expect(await ripeAt(hour + 2 * periodLengthMs)).toEqual([all, all, measured[1], all]);
   });
 
   it('knows the retry of a label that was replaced', async () => {

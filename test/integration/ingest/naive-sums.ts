@@ -12,7 +12,13 @@ export interface NaiveVariant {
   >;
 }
 
-const kinds: Readonly<Record<string, 'proportion' | 'mean' | 'ratio'>> = { purchase: 'proportion', revenue: 'mean' };
+/** What the metrics of random events are; the last two limit what counts. */
+export const ownMetrics = [
+  { key: 'purchase', kind: 'proportion', cap: null, conversionWindowMs: null },
+  { key: 'revenue', kind: 'mean', cap: null, conversionWindowMs: null },
+  { key: 'spend', kind: 'mean', cap: 4, conversionWindowMs: 20_000 },
+  { key: 'visits', kind: 'count', cap: 2, conversionWindowMs: 15_000 },
+] as const;
 
 /**
  * The sums of one experiment from all events at once, the slow and obvious way: units first, then everything that each unit did. `predictions` must be
@@ -47,7 +53,7 @@ export function naiveSums(
     entry.predictions += counted.filter((event) => event.outcome.status === 'succeeded').length;
     entry.labelledPredictions += counted.filter((event) => labels.has(event.id)).length;
     for (const metric of metrics) {
-      const totals = totalsOf(metric, counted, labels, unitOutcomes(outcomes, predictions, unit, exposedAtMs));
+      const totals = totalsOf(metric, counted, labels, unitOutcomes(outcomes, predictions, unit, exposedAtMs), exposedAtMs);
       if (totals) addTo(entry, metric, totals);
     }
   }
@@ -86,8 +92,9 @@ function totalsOf(
   predictions: readonly PredictionEvent[],
   labels: ReadonlyMap<string, LabelEvent>,
   outcomes: readonly OutcomeEvent[],
+  exposedAtMs: number,
 ): UnitTotals | null {
-  const kind = kinds[metric];
+  const own = ownMetrics.find(({ key }) => key === metric);
   let totals: UnitTotals | null = null;
   const add = (one: UnitTotals | null) => {
     if (one) totals = { numerator: (totals?.numerator ?? 0) + one.numerator, denominator: (totals?.denominator ?? 0) + one.denominator };
@@ -99,11 +106,18 @@ function totalsOf(
       const answer = event.outcome.status === 'succeeded' && event.outcome.answer.kind === 'classification' ? event.outcome.answer : null;
       if (metric === 'accuracy' && label) add(labelContribution(label.truth, answer));
     }
-  } else if (kind) {
-    for (const outcome of outcomes)
-      if (outcome.metric === metric) totals = addOutcome({ kind }, totals ?? { numerator: 0, denominator: 0 }, outcome);
+  } else if (own) {
+    for (const outcome of outcomes) {
+      if (outcome.metric !== metric || !isInTime(own.conversionWindowMs, outcome, exposedAtMs)) continue;
+      totals = addOutcome(own, totals ?? { numerator: 0, denominator: 0 }, outcome);
+    }
   }
-  return totals;
+  const cap = own?.cap ?? Number.POSITIVE_INFINITY;
+  return totals && { denominator: (totals as UnitTotals).denominator, numerator: Math.min((totals as UnitTotals).numerator, cap) };
+}
+
+function isInTime(windowMs: number | null, { occurredAtMs }: OutcomeEvent, exposedAtMs: number): boolean {
+  return windowMs === null || occurredAtMs - exposedAtMs < windowMs;
 }
 
 function addTo({ metrics }: NaiveVariant, metric: string, { numerator, denominator }: UnitTotals): void {

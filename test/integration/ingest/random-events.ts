@@ -38,7 +38,7 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
   const outcome = fc.record({
     target: fc.nat(predictionCount - 1),
     byUnit: fc.boolean(),
-    metric: fc.constantFrom('purchase', 'revenue'),
+    metric: fc.constantFrom('purchase', 'revenue', 'spend', 'visits'),
     value: fc.integer({ min: 0, max: 3 }),
     at,
   });
@@ -86,7 +86,7 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
     .tuple(
       fc.array(prediction, { minLength: predictionCount, maxLength: predictionCount }),
       fc.array(label, { maxLength: 12 }),
-      fc.array(outcome, { maxLength: 10 }),
+      fc.array(outcome, { maxLength: 16 }),
     )
     .map(([predictions, labels, outcomes]): Event[] => [
       ...predictions.map(toPrediction),

@@ -46,6 +46,7 @@ describe('opening a database', () => {
       { name: 'EarlierLabels1764000000002' },
       { name: 'PredictionEvent1764000000003' },
       { name: 'Segments1764000000004' },
+      { name: 'MetricWindows1764000000005' },
     ]);
   });
 

@@ -37,8 +37,8 @@ describe('the database', () => {
         `INSERT INTO prediction (id, occurred_at, model, version, unit_id, assignments, event) VALUES ($1, $2, 'digits', '1', $3, '[]', $4)`,
         [event.id, new Date(occurredAtMs), event.unitId, JSON.stringify(event)],
       );
-    // That of the segments first.
-    for (let undone = 0; undone < 2; undone++) await dataSource.undoLastMigration();
+    // The later ones first.
+    for (let undone = 0; undone < 3; undone++) await dataSource.undoLastMigration();
     expect(await dataSource.query('SELECT answer, attributes, failure_code FROM prediction ORDER BY id')).toEqual([
       { answer, attributes: { a: [1] }, failure_code: null },
       { answer: null, attributes: null, failure_code: 'A' },
@@ -54,29 +54,29 @@ describe('the database', () => {
 
   it('keeps the sums of everyone when it goes back to those without segments, and forth again', async () => {
     const { dataSource } = database;
-    const [day, next] = ['2026-11-22T00:00:00.000Z', '2026-11-23T00:00:00.000Z'];
+    const [hour, next] = ['2026-11-22T10:00:00.000Z', '2026-11-22T11:00:00.000Z'];
     const units = [
-      { unit: 'u', period: day, numerator: 1, denominator: 2 },
-      { unit: 'v', period: day, numerator: 3, denominator: 0 },
+      { unit: 'u', period: hour, numerator: 1, denominator: 2 },
+      { unit: 'v', period: hour, numerator: 3, denominator: 0 },
       { unit: 'w', period: next, numerator: 5, denominator: 4 },
     ];
     for (const { unit, period, numerator, denominator } of units) {
       await dataSource.query(
         `INSERT INTO experiment_unit (unit_id, experiment, variant, first_exposed_at, first_prediction_id, multiple, segments, period)
-         VALUES ($1, 'e', 'a', $2::timestamptz + interval '23 hours', gen_random_uuid(), false, '{c=DE}', $2)`,
+         VALUES ($1, 'e', 'a', $2::timestamptz + interval '59 minutes', gen_random_uuid(), false, '{c=DE}', $2)`,
         [unit, period],
       );
       await dataSource.query(`INSERT INTO unit_metric VALUES ($1, 'e', 'm', $2, $3)`, [unit, numerator, denominator]);
     }
     await dataSource.query(
       `INSERT INTO variant_traffic VALUES ('e', '', 'a', $1, 2, 7, 3), ('e', 'c=DE', 'a', $1, 2, 7, 3), ('e', '', 'a', $2, 1, 4, 1), ('e', 'c=DE', 'a', $2, 1, 4, 1)`,
-      [day, next],
+      [hour, next],
     );
     await dataSource.query(
       `INSERT INTO variant_sums VALUES ('e', '', 'a', 'm', $1, 1, 4, 2, 10, 4, 2), ('e', 'c=DE', 'a', 'm', $1, 1, 4, 2, 10, 4, 2), ('e', '', 'a', 'm', $2, 1, 5, 4, 25, 16, 20)`,
-      [day, next],
+      [hour, next],
     );
-    await dataSource.undoLastMigration();
+    for (let undone = 0; undone < 2; undone++) await dataSource.undoLastMigration();
     const sums = { units: '2', numerator: 9, denominator: 6, numerator_squared: 35, denominator_squared: 20, product: 22 };
     expect(await dataSource.query('SELECT * FROM variant_sums')).toEqual([{ experiment: 'e', variant: 'a', metric: 'm', ...sums }]);
     expect(await dataSource.query('SELECT * FROM variant_traffic')).toEqual([
@@ -85,14 +85,14 @@ describe('the database', () => {
     await dataSource.runMigrations();
     const key = { experiment: 'e', segment: '', variant: 'a' };
     expect(await dataSource.query('SELECT * FROM variant_traffic ORDER BY period')).toEqual([
-      { ...key, period: new Date(day), exposed_units: '2', predictions: '11', labelled_predictions: '4' },
+      { ...key, period: new Date(hour), exposed_units: '2', predictions: '11', labelled_predictions: '4' },
       { ...key, period: new Date(next), exposed_units: '1', predictions: '0', labelled_predictions: '0' },
     ]);
     expect(await dataSource.query('SELECT * FROM variant_sums ORDER BY period')).toEqual([
       {
         ...key,
         metric: 'm',
-        period: new Date(day),
+        period: new Date(hour),
         units: '1',
         numerator: 4,
         denominator: 2,
@@ -113,14 +113,14 @@ describe('the database', () => {
       },
     ]);
     expect(await dataSource.query('SELECT period, segments FROM experiment_unit ORDER BY unit_id')).toEqual([
-      { period: new Date(day), segments: [] },
-      { period: new Date(day), segments: [] },
+      { period: new Date(hour), segments: [] },
+      { period: new Date(hour), segments: [] },
       { period: new Date(next), segments: [] },
     ]);
   });
 
   it('goes all the way down and up again', async () => {
     for (const _ of database.dataSource.migrations) await database.dataSource.undoLastMigration();
-    expect(await database.dataSource.runMigrations()).toHaveLength(5);
+    expect(await database.dataSource.runMigrations()).toHaveLength(6);
   });
 });

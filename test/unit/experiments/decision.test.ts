@@ -9,7 +9,17 @@ import { accuracySums, anArm, experimentSums, sumsOver } from './unit-sums';
 type Count = readonly [units: number, right: number];
 
 const accuracy = builtInMetrics.find((metric) => metric.key === 'accuracy') as Metric;
-const revenue: Metric = { key: 'revenue', name: 'Revenue', description: '', kind: 'mean', direction: 'higher', isBuiltIn: false };
+const revenue: Metric = {
+  key: 'revenue',
+  name: 'Revenue',
+  description: '',
+  kind: 'mean',
+  direction: 'higher',
+  cap: null,
+  conversionWindowMs: null,
+  maturityMs: 0,
+  isBuiltIn: false,
+};
 
 function variantsOf(weights: readonly number[]): Variant[] {
   return weights.map((weight, index) => ({ key: `arm-${index}`, name: `Arm ${index}`, version: '1', weight, isControl: index === 0 }));

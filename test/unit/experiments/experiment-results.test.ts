@@ -4,7 +4,17 @@ import { addSums, type ExperimentSums, type MetricSums, noSums, sumsDelta } from
 import { anExperiment } from '../../contract/an-experiment';
 import { anArm, experimentSums } from './unit-sums';
 
-const revenue: Metric = { key: 'revenue', name: 'Revenue', description: '', kind: 'mean', direction: 'higher', isBuiltIn: false };
+const revenue: Metric = {
+  key: 'revenue',
+  name: 'Revenue',
+  description: '',
+  kind: 'mean',
+  direction: 'higher',
+  cap: null,
+  conversionWindowMs: null,
+  maturityMs: 0,
+  isBuiltIn: false,
+};
 const none = { numerator: 0, denominator: 0 };
 
 /** One prediction a unit, `right` of `units` answered rightly. */
@@ -26,6 +36,7 @@ function sums(control: [number, number], treatment: [number, number]): Experimen
     predictions: units,
     labelledPredictions: units,
     metrics: { accuracy: accuracy(units, right) },
+    ripeUnits: {},
   });
   return { variants: [arm('control', control), arm('cnn', treatment)], multipleExposures: 0, unmatched: 0 };
 }

@@ -10,7 +10,7 @@ describe('MetricCatalog', () => {
     const purchase = await catalog.define({ key: 'purchase', kind: 'proportion' });
     expect(purchase).toEqual({
       ...{ key: 'purchase', name: 'purchase', description: '', kind: 'proportion' },
-      ...{ direction: 'higher', isBuiltIn: false },
+      ...{ direction: 'higher', cap: null, conversionWindowMs: null, maturityMs: 0, isBuiltIn: false },
     });
     expect(await catalog.list()).toEqual([...builtInMetrics, purchase]);
     expect(await catalog.find('purchase')).toEqual(purchase);
@@ -21,15 +21,20 @@ describe('MetricCatalog', () => {
     ['a key with capitals', { key: 'Purchase' }, [['BAD_USER_INPUT', 'key']]],
     ['a key that serving measures', { key: 'accuracy' }, [['CONFLICT', 'key']]],
     ['a key that is taken', { key: 'taken' }, [['CONFLICT', 'key']]],
-    ['a ratio', { kind: 'ratio' }, [['BAD_USER_INPUT', 'kind']]],
+    ['a cap of a proportion', { kind: 'proportion', cap: 1 }, [['BAD_USER_INPUT', 'cap']]],
+    ['a cap of nothing', { cap: 0 }, [['BAD_USER_INPUT', 'cap']]],
+    ['a cap without end', { cap: Number.POSITIVE_INFINITY }, [['BAD_USER_INPUT', 'cap']]],
+    ['a window of nothing', { conversionWindowMs: 0 }, [['BAD_USER_INPUT', 'conversionWindowMs']]],
+    ['a window of ages', { conversionWindowMs: 1e12 }, [['BAD_USER_INPUT', 'conversionWindowMs']]],
+    ['a maturity before birth', { maturityMs: -1 }, [['BAD_USER_INPUT', 'maturityMs']]],
     ['a blank name', { name: ' ' }, [['BAD_USER_INPUT', 'name']]],
     [
       'several mistakes at once',
-      { key: '-', kind: 'ratio', description: 'd'.repeat(2001) },
+      { key: '-', maturityMs: Number.NaN, description: 'd'.repeat(2001) },
       [
         ['BAD_USER_INPUT', 'key'],
-        ['BAD_USER_INPUT', 'kind'],
         ['BAD_USER_INPUT', 'description'],
+        ['BAD_USER_INPUT', 'maturityMs'],
       ],
     ],
   ])('refuses %s', async (_, more, problems) => {

@@ -9,13 +9,24 @@ import { FakeEventJournal } from '../../fakes/fake-event-journal';
 const now = new Date('2026-11-23T12:00:00Z');
 const idAt = (ageMs: number) => createEventId(now.getTime() - ageMs, new Uint8Array(10).fill(7));
 const known = idAt(90_000);
-const purchase: Metric = { key: 'purchase', name: 'Purchase', description: '', kind: 'proportion', direction: 'higher', isBuiltIn: false };
+const purchase: Metric = {
+  key: 'purchase',
+  name: 'Purchase',
+  description: '',
+  kind: 'proportion',
+  direction: 'higher',
+  cap: null,
+  conversionWindowMs: null,
+  maturityMs: 0,
+  isBuiltIn: false,
+};
 const revenue: Metric = { ...purchase, key: 'revenue', kind: 'mean' };
+const cost: Metric = { ...purchase, key: 'cost_per_answer', kind: 'ratio' };
 
 function setUp({
   at = now,
   lagMs = 0,
-  listMetrics = async () => [purchase, revenue],
+  listMetrics = async () => [purchase, revenue, cost],
   findEvent = async (id: string) => (id === known ? aPrediction : null),
 } = {}) {
   const journal = new FakeEventJournal();
@@ -118,12 +129,25 @@ describe('recordOutcome', () => {
     ['a unit that cannot be stored', { unitId: 'a\ud800' }, 'BAD_USER_INPUT'],
     ['half a conversion', { value: 0.5 }, 'BAD_USER_INPUT'],
     ['a denominator', { denominator: 2 }, 'BAD_USER_INPUT'],
+    ['a denominator below 0', { metric: 'cost_per_answer', denominator: -1 }, 'BAD_USER_INPUT'],
+    ['a denominator without end', { metric: 'cost_per_answer', denominator: Number.POSITIVE_INFINITY }, 'BAD_USER_INPUT'],
     ['what is no number', { metric: 'revenue', value: Number.NaN }, 'BAD_USER_INPUT'],
     ['what is no time', { occurredAt: new Date(Number.NaN) }, 'BAD_USER_INPUT'],
   ])('refuses %s', async (_, more, code) => {
     const { recorder, journal } = setUp();
     await expect(recorder.recordOutcome({ ...good, ...more })).rejects.toMatchObject({ code });
     expect(journal.events).toEqual([]);
+  });
+
+  it('takes the denominator of a ratio, which is 1 unless it is said', async () => {
+    const { recorder, journal } = setUp();
+    const ratio = { ...good, metric: 'cost_per_answer', value: 3 };
+    await recorder.recordOutcome({ ...ratio, denominator: 2 });
+    await recorder.recordOutcome({ ...ratio, idempotencyKey: 'other' });
+    expect(journal.events).toMatchObject([
+      { value: 3, denominator: 2 },
+      { value: 3, denominator: 1 },
+    ]);
   });
 
   it('lets each row of many answer for itself, and journals the good ones together', async () => {

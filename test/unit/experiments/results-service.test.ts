@@ -74,6 +74,27 @@ describe('ResultsService', () => {
     await expect(service.segments('nothing')).rejects.toMatchObject({ code: 'EXPERIMENT_NOT_FOUND' });
   });
 
+  it('counts units of a metric that ripens when they are old enough', async () => {
+    const metrics = new FakeMetricStore();
+    const [experiments, sums] = [new FakeExperimentStore(), new FakeResultSumsStore()];
+    const catalog = new MetricCatalog(metrics);
+    await catalog.define({ key: 'renewal', kind: 'proportion', maturityMs: 60_000 });
+    const service = new ResultsService({ experiments, metrics: catalog, sums, now: () => now });
+    const experiment = anExperiment({ status: 'RUNNING', primaryMetric: 'renewal', secondaryMetrics: [] });
+    await experiments.insert(experiment, anExperimentEvent());
+    const arm = (variant: string, ripe: number) => ({
+      ...anArm(variant, 500, { renewal: accuracySums(ripe / 2, ripe / 4) }),
+      ripeUnits: { renewal: ripe },
+    });
+    sums.sums.set(experiment.key, experimentSums(arm('control', 100), arm('cnn', 80)));
+    const [metric] = (await service.results(experiment.key)).metrics;
+    expect(metric?.variants.map(({ units, mean }) => [units, mean])).toEqual([
+      [100, 0.25],
+      [80, 0.25],
+    ]);
+    expect(sums.requests[0]?.ripening).toEqual([{ metric: 'renewal', exposedBefore: new Date(now.getTime() - 60_000) }]);
+  });
+
   it('says that there is no such experiment', async () => {
     await expect(setUp().service.results('nothing')).rejects.toMatchObject({ code: 'EXPERIMENT_NOT_FOUND' });
   });
