@@ -1,5 +1,6 @@
 import type { Experiment } from './experiment';
 import type { ExperimentHealth } from './experiment-health';
+import type { GuardrailResult } from './guardrail';
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
 
@@ -10,13 +11,19 @@ export interface Decision {
   readonly reason: string;
 }
 
-/** The verdict on the primary metric. The split is checked first: when it is broken, no difference between arms means anything. */
-export function decide(
-  experiment: Experiment,
-  metrics: readonly Metric[],
-  results: readonly MetricResult[],
-  health: ExperimentHealth,
-): Decision {
+export interface Evidence {
+  readonly experiment: Experiment;
+  readonly metrics: readonly Metric[];
+  readonly results: readonly MetricResult[];
+  readonly guardrails: readonly GuardrailResult[];
+  readonly health: ExperimentHealth;
+}
+
+/**
+ * The verdict. The split is checked first: when it is broken, no difference between arms means anything. Then what must not get worse; then the
+ * primary metric, of the variants that are not worse elsewhere.
+ */
+export function decide({ experiment, metrics, results, guardrails, health }: Evidence): Decision {
   if (experiment.status === 'DRAFT') return keepRunning('The experiment has not started.');
   if (health.sampleRatioMismatch.mismatch) return doNotTrust(health);
   const metric = metrics.find((one) => one.key === experiment.primaryMetric);
@@ -26,9 +33,14 @@ export function decide(
   const weightOf = (key: string) => experiment.variants.find((variant) => variant.key === key)?.weight ?? 0;
   const arms = primary.variants.filter(({ variant, isControl }) => isControl || weightOf(variant) > 0);
   const treatments = arms.filter((variant) => !variant.isControl).sort(byGain(metric));
-  return (
-    ship(metric, treatments) ?? rollBack(metric, arms, treatments) ?? noDifference(experiment, metric, treatments) ?? notYet(metric, arms)
-  );
+  const crossed = guardrails.filter(({ state }) => state === 'CROSSED');
+  const verdict =
+    stopAtGuardrail(arms, metrics, crossed) ??
+    ship(metric, treatments) ??
+    rollBack(metric, arms, treatments) ??
+    noDifference(experiment, metric, treatments) ??
+    notYet(metric, arms);
+  return withWarnings(verdict, metrics, crossed);
 }
 
 function keepRunning(reason: string): Decision {
@@ -44,6 +56,28 @@ function doNotTrust({ sampleRatioMismatch: { pValue, observed, expected } }: Exp
     variant: null,
     reason: `The units are not split as planned (${split}; p = ${show(pValue ?? 0)}), so the arms cannot be compared. Find out where units get lost.`,
   };
+}
+
+/** One that stops is enough: the experiment does more harm than its plan allows. */
+function stopAtGuardrail(arms: readonly VariantResult[], metrics: readonly Metric[], crossed: readonly GuardrailResult[]): Decision | null {
+  const first = crossed.find(({ action }) => action === 'STOP');
+  if (!first) return null;
+  return {
+    action: 'ROLL_BACK',
+    variant: arms.find((variant) => variant.isControl)?.variant ?? null,
+    reason: `${describeCrossed(metrics, first)} That is a guardrail that stops.`,
+  };
+}
+
+function withWarnings(verdict: Decision, metrics: readonly Metric[], crossed: readonly GuardrailResult[]): Decision {
+  const warnings = crossed.filter(({ action }) => action === 'WARN').map((one) => `Warning: ${describeCrossed(metrics, one)}`);
+  return warnings.length === 0 ? verdict : { ...verdict, reason: [verdict.reason, ...warnings].join(' ') };
+}
+
+function describeCrossed(metrics: readonly Metric[], { metric, variant, maxRelativeHarm, excessHarm }: GuardrailResult): string {
+  const name = metrics.find(({ key }) => key === metric)?.name ?? metric;
+  const { estimate, lower } = excessHarm ?? { estimate: 0, lower: 0 };
+  return `${name} of ${variant} is worse than the control by more than the ${percent(maxRelativeHarm)} that are tolerated (by ${show(estimate)} more, at least ${show(lower)} at every look).`;
 }
 
 /** @param treatments best first */

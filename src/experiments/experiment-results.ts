@@ -1,12 +1,14 @@
 import { holmAdjust } from '../statistics/holm-correction';
-import { type ArmEstimate, meanOfSums, ratioOfSums } from '../statistics/ratio-of-sums';
 import { compareArms } from './compare-arms';
 import { type Decision, decide } from './decision';
 import type { Experiment, Variant } from './experiment';
 import { type Arm, type ExperimentHealth, experimentHealth } from './experiment-health';
+import type { GuardrailResult } from './guardrail';
+import { judgeGuardrails } from './judge-guardrails';
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
-import { type ExperimentSums, noSums, type VariantSums } from './result-sums';
+import { observeArm } from './observe-arm';
+import type { ExperimentSums, VariantSums } from './result-sums';
 import type { Segment } from './segment';
 
 export interface ExperimentResults {
@@ -19,6 +21,7 @@ export interface ExperimentResults {
   readonly units: number;
   readonly health: ExperimentHealth;
   readonly metrics: readonly MetricResult[];
+  readonly guardrails: readonly GuardrailResult[];
   readonly decision: Decision;
 }
 
@@ -48,11 +51,13 @@ export function experimentResults({ experiment, metrics, sums, now, ingestLagMs,
   const roles = [
     { key: experiment.primaryMetric, role: 'PRIMARY' as const },
     ...experiment.secondaryMetrics.map((key) => ({ key, role: 'SECONDARY' as const })),
+    ...guardrailMetrics(experiment).map((key) => ({ key, role: 'GUARDRAIL' as const })),
   ];
   const results = roles.flatMap(({ key, role }) => {
     const metric = metrics.find((one) => one.key === key);
     return metric ? [metricResult(metric, role, arms, alpha)] : [];
   });
+  const guardrails = judgeGuardrails(experiment.guardrails, metrics, arms, alpha);
   return {
     asOf: now,
     ingestLagMs,
@@ -61,8 +66,14 @@ export function experimentResults({ experiment, metrics, sums, now, ingestLagMs,
     units: arms.reduce((sum, arm) => sum + arm.sums.exposedUnits, 0),
     health,
     metrics: results,
-    decision: family ? segmentsDoNotDecide(family.segment) : decide(experiment, metrics, results, health),
+    guardrails,
+    decision: family ? segmentsDoNotDecide(family.segment) : decide({ experiment, metrics, results, guardrails, health }),
   };
+}
+
+/** Those that are not watched anyway. */
+function guardrailMetrics({ guardrails, primaryMetric, secondaryMetrics }: Experiment): readonly string[] {
+  return guardrails.map(({ metric }) => metric).filter((key) => key !== primaryMetric && !secondaryMetrics.includes(key));
 }
 
 /** The plan has one question, and it is about all units; a segment that looks good is a reason for the next experiment. */
@@ -88,7 +99,7 @@ function sumsOf(sums: ExperimentSums, { key }: Variant): VariantSums {
 }
 
 function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly Arm[], alpha: number): MetricResult {
-  const estimates = arms.map((arm) => ({ variant: arm.variant, ...observe(metric, arm.sums) }));
+  const estimates = arms.map((arm) => ({ variant: arm.variant, ...observeArm(metric, arm.sums) }));
   const control = estimates.find((one) => one.variant.isControl)?.estimate ?? null;
   const compared = estimates.map((one) => ({
     ...one,
@@ -118,26 +129,4 @@ function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly
     };
   });
   return { metric: metric.key, role, variants };
-}
-
-interface Observation {
-  readonly units: number;
-  /** Null without a unit. */
-  readonly mean: number | null;
-  /** Null below two units, where no spread can be estimated. */
-  readonly estimate: ArmEstimate | null;
-}
-
-/** A ratio counts the units that have a denominator; a proportion or a mean counts every exposed unit (no outcome: 0). */
-function observe(metric: Metric, { exposedUnits, metrics, ripeUnits }: VariantSums): Observation {
-  const sums = metrics[metric.key] ?? noSums;
-  if (metric.kind === 'ratio') {
-    return { units: sums.units, mean: sums.denominator > 0 ? sums.numerator / sums.denominator : null, estimate: ratioOfSums(sums) };
-  }
-  const units = metric.maturityMs > 0 ? (ripeUnits[metric.key] ?? 0) : exposedUnits;
-  return {
-    units,
-    mean: units > 0 ? sums.numerator / units : null,
-    estimate: meanOfSums({ units, sum: sums.numerator, sumOfSquares: sums.numeratorSquared }),
-  };
 }

@@ -34,6 +34,11 @@ export class ExperimentRouter {
     );
   }
 
+  /** What runs, as last read. */
+  running(): readonly Experiment[] {
+    return [...this.#running.values()];
+  }
+
   route(model: string, unitId: string | null, attributes: JsonObject | null, championVersion: string): Route {
     const experiment = this.#running.get(model);
     if (!experiment) return { version: championVersion, assignment: null, assignments: [] };

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../events/event';
+import type { Guardrail } from './guardrail';
 
 export interface Variant {
   readonly key: string;
@@ -33,6 +34,7 @@ export interface ExperimentPlan {
   readonly hashVersion: 2;
   readonly primaryMetric: string;
   readonly secondaryMetrics: readonly string[];
+  readonly guardrails: readonly Guardrail[];
   /** Attributes by whose values the results can be told apart. */
   readonly segments: readonly string[];
   readonly analysis: AnalysisPlan;

@@ -7,6 +7,10 @@ export interface FormProblem {
   readonly field: readonly string[];
 }
 
+export function problem(field: readonly (string | number)[], message: string, code: ErrorCode = 'BAD_USER_INPUT'): FormProblem {
+  return { code, message, field: field.map(String) };
+}
+
 /** Every mistake in a form at once; nothing was changed. The code is that of the first one. */
 export class FormError extends AppError {
   readonly problems: readonly FormProblem[];

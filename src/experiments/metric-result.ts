@@ -30,6 +30,6 @@ export interface VariantResult {
 
 export interface MetricResult {
   readonly metric: string;
-  readonly role: 'PRIMARY' | 'SECONDARY';
+  readonly role: 'PRIMARY' | 'SECONDARY' | 'GUARDRAIL';
   readonly variants: readonly VariantResult[];
 }

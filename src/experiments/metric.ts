@@ -23,6 +23,11 @@ export interface Metric {
   readonly isBuiltIn: boolean;
 }
 
+/** Whether its values are 0 and 1. */
+export function isShare({ key, kind }: Metric): boolean {
+  return kind === 'proportion' || key === 'accuracy' || key === 'error_rate';
+}
+
 const measured = { cap: null, conversionWindowMs: null, maturityMs: 0, isBuiltIn: true } as const;
 
 /** Measured by serving itself: one observation a prediction, folded into its unit. */

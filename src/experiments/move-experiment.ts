@@ -47,10 +47,10 @@ function stateAfter(before: Experiment, move: ExperimentMove, now: Date, shipped
 /** Without the times of the state that it leaves. */
 function planOf(experiment: ExperimentPlan): ExperimentPlan {
   const { key, name, hypothesis, model, kind, variants, coverage, targeting, seed, hashVersion } = experiment;
-  const { primaryMetric, secondaryMetrics, segments, analysis, createdAt } = experiment;
+  const { primaryMetric, secondaryMetrics, guardrails, segments, analysis, createdAt } = experiment;
   return {
     ...{ key, name, hypothesis, model, kind, variants, coverage, targeting, seed, hashVersion },
-    ...{ primaryMetric, secondaryMetrics, segments, analysis, createdAt },
+    ...{ primaryMetric, secondaryMetrics, guardrails, segments, analysis, createdAt },
   };
 }
 

@@ -1,11 +1,12 @@
 import { validateTargeting } from '../assignment/targeting';
-import type { ErrorCode } from '../errors';
 import type { JsonObject } from '../events/event';
 import type { AnalysisPlan, ExperimentPlan, Variant } from './experiment';
-import type { FormProblem } from './form-error';
+import { type FormProblem, problem } from './form-error';
+import type { Guardrail } from './guardrail';
 import type { Metric } from './metric';
 import type { ModelCatalog } from './model-catalog';
 import { maxSegmentAttributes } from './segment';
+import { measureProblems } from './validate-measures';
 
 export interface VariantPlan {
   readonly key: string;
@@ -13,6 +14,12 @@ export interface VariantPlan {
   readonly version: string;
   readonly weight?: number | null | undefined;
   readonly control?: boolean | null | undefined;
+}
+
+export interface GuardrailPlan {
+  readonly metric: string;
+  readonly maxRelativeHarm?: number | null | undefined;
+  readonly action?: Guardrail['action'] | null | undefined;
 }
 
 export interface CreateExperiment {
@@ -27,6 +34,7 @@ export interface CreateExperiment {
   readonly hashVersion?: number | null | undefined;
   readonly primaryMetric: string;
   readonly secondaryMetrics?: readonly string[] | null | undefined;
+  readonly guardrails?: readonly GuardrailPlan[] | null | undefined;
   readonly segments?: readonly string[] | null | undefined;
   readonly analysis?:
     | { readonly alpha?: number | null | undefined; readonly minimumDetectableEffect?: number | null | undefined }
@@ -38,10 +46,9 @@ export const keyPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export const keyRule = 'use 1 to 63 lower-case letters, digits, "-" and "_", beginning with a letter or digit';
 export const defaultAlpha = 0.05;
 export const maxTextLength = 500;
-const attributePattern = /^[^=\s]{1,64}$/;
-const attributeRule = 'use 1 to 64 characters without spaces and "="';
 const maxVariants = 20;
 const maxSecondaryMetrics = 100;
+const maxGuardrails = 20;
 const weightTolerance = 1e-6;
 
 export interface PlanContext {
@@ -74,6 +81,11 @@ export function validatePlan(
     hashVersion: 2,
     primaryMetric: input.primaryMetric,
     secondaryMetrics: input.secondaryMetrics ?? [],
+    guardrails: (input.guardrails ?? []).map(({ metric, maxRelativeHarm, action }) => ({
+      metric,
+      maxRelativeHarm: maxRelativeHarm ?? 0,
+      action: action ?? 'STOP',
+    })),
     segments: input.segments ?? [],
     analysis,
     createdAt: context.now,
@@ -86,8 +98,7 @@ export function validatePlan(
     ...checkModel(plan, context.catalog),
     ...checkVariants(input.variants),
     ...checkTraffic(plan, input.hashVersion ?? 2),
-    ...checkMetrics(plan, context.metrics),
-    ...checkSegments(plan),
+    ...measureProblems(plan, context.metrics),
     ...checkAnalysis(analysis),
   ];
   return { plan, problems };
@@ -104,17 +115,15 @@ function completeVariants(variants: readonly VariantPlan[]): readonly Variant[] 
   }));
 }
 
-function problem(field: readonly (string | number)[], message: string, code: ErrorCode = 'BAD_USER_INPUT'): FormProblem {
-  return { code, message, field: field.map(String) };
-}
-
-function checkLengths({ variants, secondaryMetrics, segments }: CreateExperiment): FormProblem[] {
+function checkLengths({ variants, secondaryMetrics, guardrails, segments }: CreateExperiment): FormProblem[] {
   const problems: FormProblem[] = [];
   if (variants.length > maxVariants) problems.push(tooFewOrMany(variants.length));
   const metrics = secondaryMetrics?.length ?? 0;
   if (metrics > maxSecondaryMetrics) {
     problems.push(problem(['secondaryMetrics'], `An experiment has at most ${maxSecondaryMetrics} secondary metrics, not ${metrics}.`));
   }
+  const rails = guardrails?.length ?? 0;
+  if (rails > maxGuardrails) problems.push(problem(['guardrails'], `An experiment has at most ${maxGuardrails} guardrails, not ${rails}.`));
   const attributes = segments?.length ?? 0;
   if (attributes > maxSegmentAttributes) {
     problems.push(problem(['segments'], `Results can be told apart by at most ${maxSegmentAttributes} attributes, not ${attributes}.`));
@@ -192,30 +201,6 @@ function checkTraffic({ coverage, targeting }: ExperimentPlan, hashVersion: numb
   const mistake = targeting === null ? null : validateTargeting(targeting);
   if (mistake !== null) problems.push(problem(['targeting'], mistake));
   return problems;
-}
-
-function checkMetrics({ primaryMetric, secondaryMetrics }: ExperimentPlan, metrics: readonly Metric[]): FormProblem[] {
-  const known = metrics.map((metric) => metric.key);
-  const unknown = (key: string, field: readonly (string | number)[]) =>
-    known.includes(key) ? [] : [problem(field, `There is no metric "${key}". Metrics: ${known.join(', ')}.`, 'METRIC_NOT_FOUND')];
-  const repeated = secondaryMetrics.flatMap((key, index) =>
-    key === primaryMetric || secondaryMetrics.indexOf(key) !== index
-      ? [problem(['secondaryMetrics', index], `Metric "${key}" is named twice.`)]
-      : [],
-  );
-  return [
-    ...unknown(primaryMetric, ['primaryMetric']),
-    ...secondaryMetrics.flatMap((key, index) => unknown(key, ['secondaryMetrics', index])),
-    ...repeated,
-  ];
-}
-
-function checkSegments({ segments }: ExperimentPlan): FormProblem[] {
-  return segments.flatMap((attribute, index) => {
-    const field = ['segments', index];
-    if (segments.indexOf(attribute) !== index) return [problem(field, `Attribute "${attribute}" is named twice.`)];
-    return attributePattern.test(attribute) ? [] : [problem(field, `"${attribute}" cannot name an attribute here: ${attributeRule}.`)];
-  });
 }
 
 function checkAnalysis({ alpha, minimumDetectableEffect }: AnalysisPlan): FormProblem[] {

@@ -14,6 +14,15 @@ interface Results {
   }[];
 }
 
+interface Guarded {
+  readonly status: string;
+  readonly history: readonly { readonly action: string; readonly actor: string; readonly reason: string | null }[];
+  readonly results: {
+    readonly guardrails: readonly { readonly variant: string; readonly state: string }[];
+    readonly decision: { readonly action: string };
+  };
+}
+
 const predictMutation =
   'mutation ($input: PredictInput!) { predict(input: $input) { id predictedClass assignment { variant inExperiment } } }';
 const labelMutation = 'mutation ($input: LabelInput!) { recordLabel(input: $input) { id durability } }';
@@ -75,6 +84,52 @@ describe('an experiment over the held-out digits', () => {
       },
     );
     expect(predict.version).toBe('3');
+  });
+
+  it('is stopped by a guardrail as soon as it is crossed, and the champion serves', async () => {
+    const key = 'guarded';
+    const variants = [
+      { key: 'control', version: '3' },
+      { key: 'treatment', version: '2' },
+    ];
+    const guardrails = [{ metric: 'accuracy', maxRelativeHarm: 0.05 }];
+    const input = { key, model: 'digits', variants, primaryMetric: 'latency_ms', guardrails, segments: ['hand'] };
+    const create =
+      'mutation ($input: CreateExperimentInput!, $key: String!) { createExperiment(input: $input) { userErrors { message } } startExperiment(key: $key) { userErrors { message } } }';
+    await server.data(create, { input, key });
+    let crossedAtMs = 0;
+    const read = async () => {
+      const query = `query ($key: String!) { experiment(key: $key) { status history { action actor reason } results { guardrails { variant state } decision { action } } } }`;
+      const { experiment } = await server.data<{ experiment: Guarded }>(query, { key });
+      if (crossedAtMs === 0 && experiment.results.guardrails[0]?.state === 'CROSSED') crossedAtMs = Date.now();
+      return experiment;
+    };
+    let served = 0;
+    for (let from = 0; crossedAtMs === 0 && from < digits.length; from += 8) {
+      const visits = digits.slice(from, from + 8).map(async ({ file, image, label }) => {
+        const { predict } = await server.data<{ predict: { id: string; assignment: { variant: string | null } } }>(predictMutation, {
+          input: { model: 'digits', image, unitId: `${key}-${file}`, attributes: { hand: served++ % 2 === 0 ? 'left' : 'right' } },
+        });
+        // A version that is always wrong, as far as its users say.
+        const truth = predict.assignment.variant === 'treatment' ? (label + 1) % 10 : label;
+        await server.data(labelMutation, { input: { predictionId: predict.id, class: truth } });
+      });
+      await Promise.all(visits);
+      await read();
+    }
+    const stopped = await eventually(read, ({ status }) => status === 'STOPPED');
+    expect(stopped.results).toMatchObject({ guardrails: [{ variant: 'treatment', state: 'CROSSED' }], decision: { action: 'ROLL_BACK' } });
+    expect(stopped.history.at(-1)).toMatchObject({
+      action: 'STOPPED',
+      actor: 'guardrail',
+      reason: expect.stringMatching(/Accuracy of treatment is worse/),
+    });
+    const segments = await server.data<{ experiment: { segmentValues: string[]; results: { segment: string; units: number } } }>(
+      'query ($key: String!) { experiment(key: $key) { segmentValues results(segment: "hand=left") { segment units } } }',
+      { key },
+    );
+    expect(segments.experiment.segmentValues).toEqual(['hand=left', 'hand=right']);
+    expect(Math.abs(segments.experiment.results.units - served / 2)).toBeLessThanOrEqual(1);
   });
 
   it('does not ship version 2 against itself', async () => {

@@ -16,6 +16,7 @@ const plan: ExperimentPlan = {
   hashVersion: 2,
   primaryMetric: 'accuracy',
   secondaryMetrics: ['latency_ms', 'confidence'],
+  guardrails: [{ metric: 'error_rate', maxRelativeHarm: 0.1, action: 'STOP' }],
   segments: ['country'],
   analysis: { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null },
   createdAt: new Date('2026-03-01T12:00:00.123Z'),

@@ -103,6 +103,7 @@ export function anExperiment(more: { readonly key?: string; readonly createdAt?:
     hashVersion: 2,
     primaryMetric: 'accuracy',
     secondaryMetrics: [],
+    guardrails: [],
     segments: [],
     analysis: { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null },
     createdAt: aTime,
@@ -151,6 +152,7 @@ function someResults(units = 10): ExperimentResults {
         ],
       },
     ],
+    guardrails: [],
     decision: { action: 'KEEP_RUNNING', variant: null, reason: 'Nothing is certain yet.' },
   };
 }

@@ -1,5 +1,6 @@
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../scalars';
+import { GuardrailResultType } from './guardrail.type';
 
 export const ValidityEnum = { ANYTIME: 'ANYTIME' } as const;
 registerEnumType(ValidityEnum, {
@@ -8,11 +9,15 @@ registerEnumType(ValidityEnum, {
   valuesConfig: { ANYTIME: { description: 'At every look, however often one looks and whenever one stops.' } },
 });
 
-export const MetricRoleEnum = { PRIMARY: 'PRIMARY', SECONDARY: 'SECONDARY' } as const;
+export const MetricRoleEnum = { PRIMARY: 'PRIMARY', SECONDARY: 'SECONDARY', GUARDRAIL: 'GUARDRAIL' } as const;
 registerEnumType(MetricRoleEnum, {
   name: 'MetricRole',
   description: 'What a metric is for in an experiment.',
-  valuesConfig: { PRIMARY: { description: 'It decides.' }, SECONDARY: { description: 'It is watched.' } },
+  valuesConfig: {
+    PRIMARY: { description: 'It decides.' },
+    SECONDARY: { description: 'It is watched.' },
+    GUARDRAIL: { description: 'It must not get worse.' },
+  },
 });
 
 export const DecisionActionEnum = {
@@ -201,6 +206,9 @@ export class ExperimentResultsType {
 
   @Field(() => [MetricResultType], { description: 'The metrics, the primary one first.' })
   readonly metrics!: readonly MetricResultType[];
+
+  @Field(() => [GuardrailResultType], { description: 'Each guardrail, by treatment.' })
+  readonly guardrails!: readonly GuardrailResultType[];
 
   @Field(() => DecisionType, { description: 'The verdict.' })
   readonly decision!: DecisionType;

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../events/event';
 import type { ExperimentStatus } from '../../experiments/experiment';
 import { JSONObject } from '../scalars';
 import { AnalysisMethodEnum, ExperimentKindEnum, ExperimentStatusEnum } from './experiment.type';
+import { GuardrailInput } from './guardrail.type';
 
 @InputType('VariantInput', { description: 'One arm of an experiment.' })
 export class VariantInput {
@@ -89,6 +90,9 @@ export class CreateExperimentInput {
   @Field(() => [String], { nullable: true, description: 'Keys of metrics to watch beside it.' })
   readonly secondaryMetrics?: readonly string[] | null;
 
+  @Field(() => [GuardrailInput], { nullable: true, description: 'Metrics that must not get worse, at most 20.' })
+  readonly guardrails?: readonly GuardrailInput[] | null;
+
   @Field(() => [String], {
     nullable: true,
     description: 'Attributes by whose values the results shall be told apart, for example ["country"]; at most 5.',
@@ -124,6 +128,9 @@ export class UpdateExperimentInput {
 
   @Field(() => [String], { nullable: true, description: 'Keys of metrics to watch beside it. Only while it is a draft.' })
   readonly secondaryMetrics?: readonly string[] | null;
+
+  @Field(() => [GuardrailInput], { nullable: true, description: 'Metrics that must not get worse. Only while it is a draft.' })
+  readonly guardrails?: readonly GuardrailInput[] | null;
 
   @Field(() => [String], {
     nullable: true,

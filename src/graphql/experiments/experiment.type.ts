@@ -1,6 +1,7 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { Experiment, ExperimentEvent, ExperimentStatus } from '../../experiments/experiment';
 import { DateTime, JSONObject } from '../scalars';
+import { GuardrailType } from './guardrail.type';
 
 export const ExperimentStatusEnum = { DRAFT: 'DRAFT', RUNNING: 'RUNNING', PAUSED: 'PAUSED', STOPPED: 'STOPPED' } as const;
 registerEnumType(ExperimentStatusEnum, {
@@ -152,6 +153,9 @@ export class ExperimentType {
 
   @Field(() => [String], { description: 'Keys of the metrics that are watched beside it.' })
   readonly secondaryMetrics!: readonly string[];
+
+  @Field(() => [GuardrailType], { description: 'Metrics that must not get worse.' })
+  readonly guardrails!: readonly GuardrailType[];
 
   @Field(() => [String], { description: 'Attributes by whose values the results can be told apart.' })
   readonly segments!: readonly string[];

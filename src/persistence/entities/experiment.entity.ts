@@ -44,8 +44,9 @@ export function toExperimentRow(experiment: Experiment): ExperimentEntity {
 
 export function toExperiment({ plan, state, revision }: ExperimentEntity): Experiment {
   const stored = plan as JsonDates<ExperimentPlan>;
-  // Plans that were stored before there were segments have none.
-  return { ...stored, segments: stored.segments ?? [], createdAt: new Date(stored.createdAt), revision, ...toState(state as JsonState) };
+  // Plans that were stored before there were segments and guardrails have none.
+  const { segments = [], guardrails = [] } = stored;
+  return { ...stored, segments, guardrails, createdAt: new Date(stored.createdAt), revision, ...toState(state as JsonState) };
 }
 
 function toState(state: JsonState): ExperimentState {

@@ -31,7 +31,8 @@ export async function sweepUnmatched(dataSource: DataSource, nowMs: number): Pro
     await queryRunner.query(
       `INSERT INTO experiment_health AS health (experiment, multiple_exposures, unmatched)
        SELECT experiment.key, 0, count(*) FROM unnest($1::text[]) AS metric
-         JOIN experiment ON experiment.status <> 'DRAFT' AND (experiment.plan->>'primaryMetric' = metric OR experiment.plan->'secondaryMetrics' ? metric)
+         JOIN experiment ON experiment.status <> 'DRAFT' AND (experiment.plan->>'primaryMetric' = metric OR experiment.plan->'secondaryMetrics' ? metric
+           OR experiment.plan->'guardrails' @> jsonb_build_array(jsonb_build_object('metric', metric)))
         GROUP BY experiment.key ORDER BY experiment.key
        ON CONFLICT (experiment) DO UPDATE SET unmatched = health.unmatched + excluded.unmatched`,
       [metrics],

@@ -3,8 +3,8 @@ import type { ExperimentPlan } from '../../experiments/experiment';
 import { builtInMetrics, type Metric } from '../../experiments/metric';
 import { queryRows } from '../query-rows';
 
-/** Plans that were stored before there were segments have none. */
-type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> & Partial<Pick<ExperimentPlan, 'segments'>>;
+/** Plans that were stored before there were segments and guardrails have none. */
+type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> & Partial<Pick<ExperimentPlan, 'guardrails' | 'segments'>>;
 
 export type TrackedMetric = Pick<Metric, 'key' | 'kind' | 'cap' | 'conversionWindowMs'>;
 
@@ -15,11 +15,12 @@ interface Tracked {
 
 const nothing: Tracked = Object.freeze({ metrics: [], segments: [] });
 
-function trackedBy({ primaryMetric, secondaryMetrics, segments = [] }: StoredPlan): Tracked {
-  return { metrics: [primaryMetric, ...secondaryMetrics], segments };
+function trackedBy({ primaryMetric, secondaryMetrics, guardrails = [], segments = [] }: StoredPlan): Tracked {
+  const metrics = new Set([primaryMetric, ...secondaryMetrics, ...guardrails.map(({ metric }) => metric)]);
+  return { metrics: [...metrics], segments };
 }
 
-/** Which metrics each experiment keeps sums of, its primary and secondary ones, and for which segments. Read once a transaction. */
+/** Which metrics each experiment keeps sums of, its primary and secondary ones and those of its guardrails, and for which segments. Read once a transaction. */
 export class TrackedMetrics {
   readonly #runner: QueryRunner;
   readonly #byExperiment = new Map<string, Tracked>();

@@ -193,3 +193,36 @@ describe('laws', () => {
     );
   });
 });
+
+describe('a guardrail', () => {
+  const errorRate = builtInMetrics.find((metric) => metric.key === 'error_rate') as Metric;
+  /** The second arm is better, and fails more often. */
+  const betterButBroken = experimentSums(
+    anArm('arm-0', 450, { accuracy: accuracySums(450, 405), error_rate: accuracySums(450, 2) }),
+    anArm('arm-1', 450, { accuracy: accuracySums(450, 444), error_rate: accuracySums(450, 100) }),
+  );
+
+  function judgeWith(action: 'STOP' | 'WARN') {
+    const guardrails = [{ metric: 'error_rate', maxRelativeHarm: 0.5, action }];
+    const experiment = {
+      ...anExperiment({ status: 'RUNNING' }),
+      ...{ variants: variantsOf([0.5, 0.5]), primaryMetric: 'accuracy', secondaryMetrics: [], guardrails },
+    };
+    return experimentResults({ experiment, metrics: [accuracy, errorRate], sums: betterButBroken, now: new Date(0), ingestLagMs: 0 });
+  }
+
+  it('that stops outweighs a better primary metric', () => {
+    const { decision, guardrails } = judgeWith('STOP');
+    expect(guardrails).toMatchObject([{ metric: 'error_rate', variant: 'arm-1', state: 'CROSSED' }]);
+    expect(decision).toMatchObject({ action: 'ROLL_BACK', variant: 'arm-0' });
+    expect(decision.reason).toMatch(
+      /^Error rate of arm-1 is worse than the control by more than the 50% that are tolerated \(by 0\.2\d+ more, at least 0\.1\d+ at every look\)\./,
+    );
+  });
+
+  it('that warns is said with the verdict', () => {
+    const { decision } = judgeWith('WARN');
+    expect(decision).toMatchObject({ action: 'SHIP', variant: 'arm-1' });
+    expect(decision.reason).toMatch(/Warning: Error rate of arm-1 is worse/);
+  });
+});

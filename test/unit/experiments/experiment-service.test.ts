@@ -110,6 +110,34 @@ describe('creating an experiment', () => {
     // Refused for their length alone, whatever else is wrong with each entry.
     ['too many variants', { variants: Array(20_000).fill({ key: 'no key', version: '9' }) }, [['BAD_USER_INPUT', 'variants']]],
     ['too many metrics', { secondaryMetrics: Array(100_000).fill('unknown') }, [['BAD_USER_INPUT', 'secondaryMetrics']]],
+    ['too many guardrails', { guardrails: Array(100_000).fill({ metric: 'unknown' }) }, [['BAD_USER_INPUT', 'guardrails']]],
+    ['too many segments', { segments: Array(100_000).fill('country') }, [['BAD_USER_INPUT', 'segments']]],
+    [
+      'guardrails that are none',
+      {
+        guardrails: [
+          { metric: 'joy', maxRelativeHarm: -0.1 },
+          { metric: 'error_rate', maxRelativeHarm: Number.NaN },
+          { metric: 'error_rate' },
+        ],
+      },
+      [
+        ['METRIC_NOT_FOUND', 'guardrails.0.metric'],
+        ['BAD_USER_INPUT', 'guardrails.0.maxRelativeHarm'],
+        ['BAD_USER_INPUT', 'guardrails.1.maxRelativeHarm'],
+        ['BAD_USER_INPUT', 'guardrails.2.metric'],
+      ],
+    ],
+    [
+      'segments that are none',
+      { segments: ['country', 'a b', 'country', 'a=b', ''] },
+      [
+        ['BAD_USER_INPUT', 'segments.1'],
+        ['BAD_USER_INPUT', 'segments.2'],
+        ['BAD_USER_INPUT', 'segments.3'],
+        ['BAD_USER_INPUT', 'segments.4'],
+      ],
+    ],
     ['some weights', { variants: [{ ...a, weight: 0.5 }, b] }, [['BAD_USER_INPUT', 'variants.1.weight']]],
     ['coverage above 1', { coverage: 1.5 }, [['BAD_USER_INPUT', 'coverage']]],
     ['coverage below 0', { coverage: -0.1 }, [['BAD_USER_INPUT', 'coverage']]],

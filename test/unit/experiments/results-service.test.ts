@@ -35,6 +35,7 @@ describe('ResultsService', () => {
         { metric: 'accuracy', role: 'PRIMARY' },
         { metric: 'latency_ms', role: 'SECONDARY' },
         { metric: 'confidence', role: 'SECONDARY' },
+        { metric: 'error_rate', role: 'GUARDRAIL' },
       ],
       decision: { action: 'SHIP', variant: 'cnn' },
     });

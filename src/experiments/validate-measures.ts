@@ -1,0 +1,52 @@
+import type { ExperimentPlan } from './experiment';
+import { type FormProblem, problem } from './form-error';
+import type { Metric } from './metric';
+
+const attributePattern = /^[^=\s]{1,64}$/;
+const attributeRule = 'use 1 to 64 characters without spaces and "="';
+/** A harm of a thousand times the control's mean is no limit. */
+const maxHarm = 1_000;
+
+/** What is wrong with what a plan measures: its metrics, guardrails and segments. */
+export function measureProblems(plan: ExperimentPlan, metrics: readonly Metric[]): FormProblem[] {
+  return [...metricProblems(plan, metrics), ...guardrailProblems(plan, metrics), ...segmentProblems(plan)];
+}
+
+function metricProblems({ primaryMetric, secondaryMetrics }: ExperimentPlan, metrics: readonly Metric[]): FormProblem[] {
+  const repeated = secondaryMetrics.flatMap((key, index) =>
+    key === primaryMetric || secondaryMetrics.indexOf(key) !== index
+      ? [problem(['secondaryMetrics', index], `Metric "${key}" is named twice.`)]
+      : [],
+  );
+  return [
+    ...unknownMetric(primaryMetric, ['primaryMetric'], metrics),
+    ...secondaryMetrics.flatMap((key, index) => unknownMetric(key, ['secondaryMetrics', index], metrics)),
+    ...repeated,
+  ];
+}
+
+function segmentProblems({ segments }: ExperimentPlan): FormProblem[] {
+  return segments.flatMap((attribute, index) => {
+    const field = ['segments', index];
+    if (segments.indexOf(attribute) !== index) return [problem(field, `Attribute "${attribute}" is named twice.`)];
+    return attributePattern.test(attribute) ? [] : [problem(field, `"${attribute}" cannot name an attribute here: ${attributeRule}.`)];
+  });
+}
+
+function guardrailProblems({ guardrails }: ExperimentPlan, metrics: readonly Metric[]): FormProblem[] {
+  return guardrails.flatMap(({ metric, maxRelativeHarm }, index) => {
+    const problems = unknownMetric(metric, ['guardrails', index, 'metric'], metrics);
+    if (guardrails.findIndex((one) => one.metric === metric) !== index)
+      problems.push(problem(['guardrails', index, 'metric'], `Two guardrails are about metric "${metric}".`));
+    if (!(maxRelativeHarm >= 0 && maxRelativeHarm <= maxHarm)) {
+      const sentence = `maxRelativeHarm is a share of the control's mean, 0 to ${maxHarm} (0.1: a tenth worse), not ${maxRelativeHarm}.`;
+      problems.push(problem(['guardrails', index, 'maxRelativeHarm'], sentence));
+    }
+    return problems;
+  });
+}
+
+function unknownMetric(key: string, field: readonly (string | number)[], metrics: readonly Metric[]): FormProblem[] {
+  const known = metrics.map((metric) => metric.key);
+  return known.includes(key) ? [] : [problem(field, `There is no metric "${key}". Metrics: ${known.join(', ')}.`, 'METRIC_NOT_FOUND')];
+}
