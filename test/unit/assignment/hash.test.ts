@@ -3,8 +3,17 @@ import { hashFraction } from '../../../src/assignment/hash';
 import { growthBookCases } from './growthbook-cases';
 
 describe('hashFraction', () => {
-  it.each(growthBookCases.hash)('of seed %j and value %j, version %i, is %d', (seed, value, _, fraction) => {
-    expect(hashFraction(seed, value)).toBe(fraction);
+  it.each(growthBookCases.hash)('of seed %j and value %j, version %i, is %d', (seed, value, version, fraction) => {
+    if (fraction === null) expect(() => hashFraction(seed, value, version)).toThrow('There is no hash version 99; use 1, 2 or 3.');
+    else expect(hashFraction(seed, value, version)).toBe(fraction);
+  });
+
+  it('has run all 15 cases of GrowthBook', () => {
+    expect(growthBookCases.hash).toHaveLength(15);
+  });
+
+  it('takes version 2 when none is named', () => {
+    expect(hashFraction('seed', 'a')).toBe(hashFraction('seed', 'a', 2));
   });
 
   it('is one of 0, 0.0001, ..., 0.9999, for any text', () => {

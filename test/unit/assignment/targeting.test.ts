@@ -1,5 +1,6 @@
 import { GrowthBookClient } from '@growthbook/growthbook';
 import fc from 'fast-check';
+import { compileTargeting } from '../../../src/assignment/compile-targeting';
 import { matchesTargeting, validateTargeting } from '../../../src/assignment/targeting';
 import { growthBookCases } from './growthbook-cases';
 
@@ -10,7 +11,12 @@ describe('matchesTargeting', () => {
   it.each(growthBookCases.evalCondition)('GrowthBook: %s', (_, condition, attributes, matches) => {
     const silent = jest.spyOn(console, 'error').mockImplementation(() => {});
     expect(matchesTargeting(condition, attributes)).toBe(matches);
+    expect(compileTargeting(condition)(attributes)).toBe(matches);
     silent.mockRestore();
+  });
+
+  it('has run all 248 cases of GrowthBook', () => {
+    expect(growthBookCases.evalCondition).toHaveLength(248);
   });
 
   it('matches everybody without a condition', () => {
