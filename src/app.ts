@@ -11,9 +11,9 @@ import { DriftMonitor } from './drift/drift-monitor';
 import { createEventId } from './events/event-id';
 import type { Logger } from './events/logger';
 import { randomPool } from './events/random-pool';
+import { Autopilot } from './experiments/autopilot';
 import { ExperimentRouter } from './experiments/experiment-router';
 import { ExperimentService } from './experiments/experiment-service';
-import { GuardrailWatch } from './experiments/guardrail-watch';
 import { MetricCatalog } from './experiments/metric-catalog';
 import { OutcomeRecorder } from './experiments/record-outcome';
 import { ResultsService } from './experiments/results-service';
@@ -84,7 +84,7 @@ interface Context {
 const maxBatchSize = 64;
 const [maxOutcomes, maxTopK] = [1000, 1000];
 const refreshIntervalMs = 500;
-const guardrailLookMs = 250;
+const autopilotLookMs = 250;
 const [modelsLookMs, modelsSettleMs, modelsRetryMs] = [1_000, 2_000, 5_000];
 /** What is read together shall meet in one batch, and a probe of /livez, which needs some three turns, shall not wait for it. */
 const turnBudgetMs = 3;
@@ -209,17 +209,12 @@ async function startFeatures(
   const experiments = new ExperimentService({ store, catalog: registry, metrics, now, logger, onChange: refresh });
   const sums = new TypeormResultSumsStore(dataSource, ingestLagMs);
   const results = new ResultsService({ experiments: store, metrics, sums, now });
-  const guardrails = new GuardrailWatch({
-    running: () => router.running(),
-    results: (key) => results.results(key),
-    stop: (key, reason, actor) => experiments.stop(key, reason, actor),
-    logger,
-  });
+  const autopilot = new Autopilot({ running: () => router.running(), results: (key) => results.results(key), experiments, now, logger });
   parts.add(
     repeat(
-      guardrailLookMs,
-      () => guardrails.look(),
-      (error) => logger.warn('guardrails_not_looked_at', { error }),
+      autopilotLookMs,
+      () => autopilot.look(),
+      (error) => logger.warn('autopilot_failed', { error }),
     ),
   );
   const predictions = new RecentPredictions(new TypeormPredictionStore(dataSource));

@@ -1,14 +1,15 @@
-import { AppError, type ErrorCode } from '../errors';
+import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { championLabel } from '../model-registry/champion';
 import type { ModelLabel } from '../model-registry/model-label-store';
-import type { Experiment, ExperimentEvent, Variant } from './experiment';
+import type { Experiment, ExperimentEvent } from './experiment';
+import { refusal, refuseLocked, requireChampionAsControl, requireReady, requireReason } from './experiment-conditions';
 import type { ExperimentFilter, ExperimentStore } from './experiment-store';
 import { FormError, refuseIfAny } from './form-error';
 import type { MetricCatalog } from './metric-catalog';
 import type { ModelCatalog } from './model-catalog';
 import { type ExperimentMove, moveExperiment } from './move-experiment';
-import { type CreateExperiment, maxTextLength, validatePlan } from './validate-plan';
+import { type CreateExperiment, validatePlan } from './validate-plan';
 
 /** What may change while the plan is a draft; of a started experiment only name and hypothesis. */
 export type UpdateExperiment = Partial<Omit<CreateExperiment, 'key' | 'model'>>;
@@ -82,13 +83,17 @@ export class ExperimentService {
       const merged: CreateExperiment = {
         ...before,
         variants: before.variants.map((one) => ({ ...one, control: one.isControl })),
+        // That of a rollout follows from its steps.
+        ...(before.kind === 'ROLLOUT' && { coverage: 1 }),
         ...withoutUndefined(input),
         analysis: { ...before.analysis, ...withoutUndefined(input.analysis ?? {}) },
       };
       const { plan, problems } = validatePlan(merged, await this.#context());
       // The plan of a started experiment is as it was; that a version or a metric is gone by now must not keep it from a better name.
       refuseIfAny(before.status === 'DRAFT' ? problems : problems.filter(({ field }) => field[0] === 'name' || field[0] === 'hypothesis'));
-      const after: Experiment = { ...before, ...plan, createdAt: before.createdAt, revision: before.revision + 1 };
+      const { name, hypothesis } = plan;
+      const changed = before.status === 'DRAFT' ? { ...plan, createdAt: before.createdAt } : { name, hypothesis };
+      const after: Experiment = { ...before, ...changed, revision: before.revision + 1 };
       return { after, action: 'UPDATED', detail: fields.join(', ') };
     });
   }
@@ -97,9 +102,11 @@ export class ExperimentService {
   start(key: string, actor: string): Promise<Experiment> {
     return this.#change(key, actor, async (before) => {
       const change = this.#move(before, 'start', 'STARTED');
+      const { catalog } = this.#options;
       const { model, variants, coverage } = before;
       if (coverage === 0) throw refusal('INVALID_STATE', `Experiment "${key}" covers no units: set its coverage above 0, then start it.`);
-      this.#requireReady(model, variants);
+      requireReady(catalog, model, variants);
+      requireChampionAsControl(catalog, before);
       const other = (await this.list({ model })).find((one) => one.status === 'RUNNING' || one.status === 'PAUSED');
       if (!other) return change;
       throw refusal('CONFLICT', `Experiment "${other.key}" on model "${model}" is ${other.status}. Stop it before another one starts.`);
@@ -116,7 +123,7 @@ export class ExperimentService {
   resume(key: string, actor: string): Promise<Experiment> {
     return this.#change(key, actor, (before) => {
       const change = this.#move(before, 'resume', 'RESUMED');
-      this.#requireReady(before.model, before.variants);
+      requireReady(this.#options.catalog, before.model, before.variants);
       return change;
     });
   }
@@ -125,6 +132,23 @@ export class ExperimentService {
   async stop(key: string, reason: string | null, actor: string): Promise<Experiment> {
     requireReason(reason);
     return this.#change(key, actor, (before) => ({ ...this.#move(before, 'stop', 'STOPPED'), reason }));
+  }
+
+  /**
+   * A rollout's next step.
+   * @param revision what the step was judged by; of two replicas that judge at once, one moves. @throws FormError, AppError EXPERIMENT_NOT_FOUND
+   */
+  advance(key: string, revision: number, reason: string, actor: string): Promise<Experiment> {
+    return this.#change(key, actor, (before) => {
+      if (before.revision !== revision) throw refusal('CONFLICT', `Experiment "${key}" has changed meanwhile.`);
+      const change = this.#move(before, 'advance', 'ADVANCED');
+      return { ...change, reason, detail: percentage(change.after.coverage / 2) };
+    });
+  }
+
+  /** Ends a rollout: what served before serves all. @throws FormError, AppError EXPERIMENT_NOT_FOUND */
+  rollBack(key: string, reason: string, actor: string): Promise<Experiment> {
+    return this.#change(key, actor, (before) => ({ ...this.#move(before, 'rollBack', 'ROLLED_BACK'), reason }));
   }
 
   /**
@@ -141,25 +165,13 @@ export class ExperimentService {
         const keys = variants.map((one) => one.key).join(', ');
         throw refusal('BAD_USER_INPUT', `Experiment "${key}" has no variant "${variantKey}". Variants: ${keys}.`, ['variant']);
       }
-      this.#requireReady(model, [variant], ['variant']);
+      requireReady(this.#options.catalog, model, [variant], ['variant']);
       return { ...change, reason, detail: variantKey, label: { model, label: championLabel, version: variant.version } };
     });
   }
 
   #move(before: Experiment, move: ExperimentMove, action: Change['action'], shippedVariant: string | null = null): Change {
     return { after: moveExperiment(before, move, this.#options.now(), shippedVariant), action };
-  }
-
-  #requireReady(model: string, variants: readonly Variant[], field: readonly string[] = ['key']): void {
-    const versions = this.#options.catalog.versions(model) ?? [];
-    refuseIfAny(
-      variants.flatMap(({ key, version }) => {
-        const state = versions.find((one) => one.version === version)?.state ?? 'not on this server';
-        return state === 'READY'
-          ? []
-          : [{ code: 'MODEL_NOT_READY' as const, message: `Version ${version} of ${model} (variant "${key}") is ${state}.`, field }];
-      }),
-    );
   }
 
   /**
@@ -209,24 +221,9 @@ export class ExperimentService {
   }
 }
 
-function refusal(code: ErrorCode, message: string, field: readonly string[] = ['key']): FormError {
-  return new FormError([{ code, message, field }]);
-}
-
-function requireReason(reason: string | null): void {
-  if (reason === null || reason.length <= maxTextLength) return;
-  throw refusal('BAD_USER_INPUT', `The reason must have at most ${maxTextLength} characters.`, ['reason']);
-}
-
-function refuseLocked({ key, status }: Experiment, fields: readonly string[]): void {
-  if (status === 'DRAFT') return;
-  if (status === 'STOPPED') throw refusal('INVALID_STATE', `Experiment "${key}" is STOPPED; nothing of it can be changed.`);
-  const locked = fields.filter((name) => name !== 'name' && name !== 'hypothesis');
-  if (locked.length === 0) return;
-  throw refusal(
-    'INVALID_STATE',
-    `Experiment "${key}" is ${status}; only its name and hypothesis can be changed, not ${locked.join(', ')}.`,
-  );
+/** @example percentage(0.05) // '5%' */
+function percentage(share: number): string {
+  return `${Number((100 * share).toPrecision(6))}%`;
 }
 
 function isConflict(error: unknown): error is AppError {

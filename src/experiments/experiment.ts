@@ -1,5 +1,6 @@
 import type { JsonObject } from '../events/event';
 import type { Guardrail } from './guardrail';
+import type { RolloutPlan, RolloutProgress } from './rollout';
 
 export interface Variant {
   readonly key: string;
@@ -18,16 +19,21 @@ export interface AnalysisPlan {
   readonly minimumDetectableEffect: number | null;
 }
 
+/** AB: each unit has one variant for good. ROLLOUT: two variants, the new one step by step, back by itself when it is worse. */
+export type ExperimentKind = 'AB' | 'ROLLOUT';
+
 /** What the manager decided; fixed once the experiment has started. */
 export interface ExperimentPlan {
   readonly key: string;
   readonly name: string;
   readonly hypothesis: string | null;
   readonly model: string;
-  readonly kind: 'AB';
+  readonly kind: ExperimentKind;
   readonly variants: readonly Variant[];
-  /** Share of units that take part, 0..1. */
+  /** Share of units that take part, 0..1; of a rollout, that of its present step. */
   readonly coverage: number;
+  /** Null unless it is a rollout. */
+  readonly rollout: RolloutPlan | null;
   /** A GrowthBook condition on the attributes, for example `{ "country": "DE" }`; null: everybody. */
   readonly targeting: JsonObject | null;
   readonly seed: string;
@@ -43,8 +49,9 @@ export interface ExperimentPlan {
 
 export type ExperimentState =
   | { readonly status: 'DRAFT' }
-  | { readonly status: 'RUNNING'; readonly startedAt: Date }
-  | { readonly status: 'PAUSED'; readonly startedAt: Date; readonly pausedAt: Date }
+  /** `progress`: null unless it is a rollout. */
+  | { readonly status: 'RUNNING'; readonly startedAt: Date; readonly progress: RolloutProgress | null }
+  | { readonly status: 'PAUSED'; readonly startedAt: Date; readonly pausedAt: Date; readonly progress: RolloutProgress | null }
   | { readonly status: 'STOPPED'; readonly startedAt: Date; readonly stoppedAt: Date; readonly shippedVariant: string | null };
 
 export type ExperimentStatus = ExperimentState['status'];
@@ -56,8 +63,8 @@ export type Experiment = ExperimentPlan & { readonly revision: number } & Experi
 export interface ExperimentEvent {
   readonly at: Date;
   readonly actor: string;
-  readonly action: 'CREATED' | 'UPDATED' | 'STARTED' | 'PAUSED' | 'RESUMED' | 'STOPPED' | 'SHIPPED';
+  readonly action: 'CREATED' | 'UPDATED' | 'STARTED' | 'PAUSED' | 'RESUMED' | 'STOPPED' | 'SHIPPED' | 'ADVANCED' | 'ROLLED_BACK';
   readonly reason: string | null;
-  /** For SHIPPED: the variant; for UPDATED: the names of what changed. */
+  /** For SHIPPED: the variant; for UPDATED: the names of what changed; for ADVANCED: the share of the new step. */
   readonly detail: string | null;
 }

@@ -9,17 +9,20 @@ export interface Guardrail {
   readonly action: 'STOP' | 'WARN';
 }
 
-/** HOLDING: not worse than tolerated, as far as can be told. CROSSED: worse, and this is certain at every look. UNKNOWN: too few units. */
-export type GuardrailState = 'HOLDING' | 'CROSSED' | 'UNKNOWN';
+/**
+ * CROSSED: worse than tolerated. CLEARED: not worse than tolerated. Both hold at every look. HOLDING: neither is certain yet. UNKNOWN: too few units.
+ */
+export type GuardrailState = 'CROSSED' | 'CLEARED' | 'HOLDING' | 'UNKNOWN';
 
 /** One guardrail of one treatment. */
 export interface GuardrailResult extends Guardrail {
   readonly variant: string;
   readonly state: GuardrailState;
   /**
-   * How much worse than tolerated, in the metric's own unit, with what it is at least, at all looks together; null: too few units. CROSSED
-   * when the lower end is above 0. There is no upper end: the test is one-sided.
+   * How much worse than tolerated, in the metric's own unit; null: too few units. CROSSED when the lower end is above 0, CLEARED when the upper end is
+   * below. Each end holds by itself with probability `level`, at all looks together: the tests are one-sided.
    */
-  readonly excessHarm: Pick<Interval, 'estimate' | 'lower' | 'level'> | null;
+  readonly excessHarm: Interval | null;
+  /** Of "not worse than tolerated". */
   readonly pValue: number | null;
 }

@@ -13,7 +13,7 @@ const tuningSampleSize = 500;
 
 /**
  * Every guardrail of every treatment, by one-sided confidence sequences. Alpha is shared out among them (Bonferroni): the probability that any of
- * them is ever CROSSED although no variant is worse than tolerated is at most alpha.
+ * them is ever CROSSED although no variant is worse than tolerated is at most alpha, and so is that of CLEARED although one is.
  */
 export function judgeGuardrails(
   guardrails: readonly Guardrail[],
@@ -52,11 +52,13 @@ function testHarm(
   const worse = metric.direction === 'higher' ? 'lower' : 'higher';
   const excess = excessHarm(control, treatment, { worse, maxRelativeHarm });
   if (excess.standardError === 0) return null;
-  const look = oneSidedConfidenceSequence({ ...excess, sampleSize, alpha, tuningSampleSize, alternative: 'GREATER' });
+  const look = { ...excess, sampleSize, alpha, tuningSampleSize };
+  const { lower, pValue } = oneSidedConfidenceSequence({ ...look, alternative: 'GREATER' });
+  const { upper } = oneSidedConfidenceSequence({ ...look, alternative: 'LESS' });
   return {
-    state: look.lower > 0 ? 'CROSSED' : 'HOLDING',
-    excessHarm: { estimate: excess.estimate, lower: look.lower, level: 1 - alpha },
-    pValue: look.pValue,
+    state: lower > 0 ? 'CROSSED' : upper < 0 ? 'CLEARED' : 'HOLDING',
+    excessHarm: { estimate: excess.estimate, lower, upper, level: 1 - alpha },
+    pValue,
   };
 }
 

@@ -1,12 +1,14 @@
 import { validateTargeting } from '../assignment/targeting';
 import type { JsonObject } from '../events/event';
-import type { AnalysisPlan, ExperimentPlan, Variant } from './experiment';
+import type { AnalysisPlan, ExperimentKind, ExperimentPlan, Variant } from './experiment';
 import { type FormProblem, problem } from './form-error';
 import type { Guardrail } from './guardrail';
 import type { Metric } from './metric';
 import type { ModelCatalog } from './model-catalog';
+import { coverageOf, defaultRollout, type RolloutPlan } from './rollout';
 import { maxSegmentAttributes } from './segment';
 import { measureProblems } from './validate-measures';
+import { rolloutProblems } from './validate-rollout';
 
 export interface VariantPlan {
   readonly key: string;
@@ -23,6 +25,9 @@ export interface GuardrailPlan {
 }
 
 export interface CreateExperiment {
+  readonly kind?: ExperimentKind | null | undefined;
+  /** Absent: the usual steps. */
+  readonly rollout?: RolloutPlan | null | undefined;
   readonly key: string;
   readonly name?: string | null | undefined;
   readonly hypothesis?: string | null | undefined;
@@ -49,6 +54,7 @@ export const maxTextLength = 500;
 const maxVariants = 20;
 const maxSecondaryMetrics = 100;
 const maxGuardrails = 20;
+const defaultRolloutHarm = 0.05;
 const weightTolerance = 1e-6;
 
 export interface PlanContext {
@@ -68,24 +74,23 @@ export function validatePlan(
     alpha: input.analysis?.alpha ?? defaultAlpha,
     minimumDetectableEffect: input.analysis?.minimumDetectableEffect ?? null,
   };
+  const kind = input.kind ?? 'AB';
+  const rollout = kind === 'ROLLOUT' ? (input.rollout ?? defaultRollout) : null;
   const plan: ExperimentPlan = {
     key: input.key,
     name: input.name ?? input.key,
     hypothesis: input.hypothesis ?? null,
     model: input.model,
-    kind: 'AB',
+    kind,
     variants,
-    coverage: input.coverage ?? 1,
+    coverage: rollout?.steps[0] ? coverageOf(rollout.steps[0]) : (input.coverage ?? 1),
+    rollout,
     targeting: input.targeting ?? null,
     seed: input.seed ?? input.key,
     hashVersion: 2,
     primaryMetric: input.primaryMetric,
     secondaryMetrics: input.secondaryMetrics ?? [],
-    guardrails: (input.guardrails ?? []).map(({ metric, maxRelativeHarm, action }) => ({
-      metric,
-      maxRelativeHarm: maxRelativeHarm ?? 0,
-      action: action ?? 'STOP',
-    })),
+    guardrails: completeGuardrails(input, rollout),
     segments: input.segments ?? [],
     analysis,
     createdAt: context.now,
@@ -100,8 +105,18 @@ export function validatePlan(
     ...checkTraffic(plan, input.hashVersion ?? 2),
     ...measureProblems(plan, context.metrics),
     ...checkAnalysis(analysis),
+    ...checkKind(input, rollout),
   ];
   return { plan, problems };
+}
+
+/** Nothing goes into production of which is not known that it does no harm: the primary metric of a rollout has a guardrail in any case. */
+function completeGuardrails({ guardrails, primaryMetric }: CreateExperiment, rollout: RolloutPlan | null): readonly Guardrail[] {
+  const given = (guardrails ?? []).map(({ metric, maxRelativeHarm, action }): Guardrail => {
+    return { metric, maxRelativeHarm: maxRelativeHarm ?? 0, action: action ?? 'STOP' };
+  });
+  if (!rollout || given.some(({ metric }) => metric === primaryMetric)) return given;
+  return [...given, { metric: primaryMetric, maxRelativeHarm: defaultRolloutHarm, action: 'STOP' }];
 }
 
 function completeVariants(variants: readonly VariantPlan[]): readonly Variant[] {
@@ -201,6 +216,11 @@ function checkTraffic({ coverage, targeting }: ExperimentPlan, hashVersion: numb
   const mistake = targeting === null ? null : validateTargeting(targeting);
   if (mistake !== null) problems.push(problem(['targeting'], mistake));
   return problems;
+}
+
+function checkKind(input: CreateExperiment, rollout: RolloutPlan | null): FormProblem[] {
+  if (rollout) return rolloutProblems(input, rollout);
+  return input.rollout == null ? [] : [problem(['rollout'], 'Only a rollout has steps: set kind to ROLLOUT.')];
 }
 
 function checkAnalysis({ alpha, minimumDetectableEffect }: AnalysisPlan): FormProblem[] {

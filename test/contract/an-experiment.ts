@@ -11,6 +11,7 @@ const plan: ExperimentPlan = {
     { key: 'cnn', name: 'CNN', version: '3', weight: 0.5, isControl: false },
   ],
   coverage: 0.1 + 0.2,
+  rollout: null,
   targeting: { country: { $in: ['DE', 'CH'] }, age: { $gte: 18 } },
   seed: 'seed',
   hashVersion: 2,
@@ -24,8 +25,8 @@ const plan: ExperimentPlan = {
 
 const states: Readonly<Record<ExperimentState['status'], ExperimentState>> = {
   DRAFT: { status: 'DRAFT' },
-  RUNNING: { status: 'RUNNING', startedAt: new Date('2026-03-02T00:00:00.001Z') },
-  PAUSED: { status: 'PAUSED', startedAt: new Date('2026-03-02T00:00:00.001Z'), pausedAt: new Date('2026-03-03T00:00:00Z') },
+  RUNNING: { status: 'RUNNING', startedAt: new Date('2026-03-02T00:00:00.001Z'), progress: null },
+  PAUSED: { status: 'PAUSED', startedAt: new Date('2026-03-02T00:00:00.001Z'), pausedAt: new Date('2026-03-03T00:00:00Z'), progress: null },
   STOPPED: {
     status: 'STOPPED',
     startedAt: new Date('2026-03-02T00:00:00.001Z'),

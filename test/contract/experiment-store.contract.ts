@@ -1,3 +1,4 @@
+import type { Experiment } from '../../src/experiments/experiment';
 import type { ExperimentStore } from '../../src/experiments/experiment-store';
 import type { ModelLabel } from '../../src/model-registry/model-label-store';
 import { anExperiment, anExperimentEvent } from './an-experiment';
@@ -29,6 +30,20 @@ export function describeExperimentStore(name: string, make: () => Subject | Prom
       await store.insert(experiment, anExperimentEvent());
       expect(await store.find(experiment.key)).toEqual(experiment);
       expect(await store.list()).toEqual([experiment]);
+    });
+
+    it('gives back how far a rollout has come', async () => {
+      const step = { share: 0.05, minDurationMs: 1000, minUnits: 10 };
+      const progress = { step: 0, stepStartedAt: new Date('2026-03-02T00:00:00.001Z') };
+      const rollout = {
+        ...anExperiment({ status: 'PAUSED' }),
+        kind: 'ROLLOUT',
+        coverage: 0.1,
+        rollout: { steps: [step] },
+        progress,
+      } as Experiment;
+      await store.insert(rollout, anExperimentEvent());
+      expect(await store.find(rollout.key)).toEqual(rollout);
     });
 
     it('lists the newest first, those of the same moment by key', async () => {

@@ -85,7 +85,15 @@ describe('the life of model versions, over GraphQL', () => {
     const refusal = (message: unknown) => [{ code: 'INVALID_STATE', message, field: null }];
     expect(await change('unloadModelVersion', '1')).toEqual(refusal(expect.stringContaining('it is the champion of digits')));
     const variants = ['1', '2'].map((version) => ({ key: `v${version}`, name: 'v', version, weight: 0.5, isControl: version === '1' }));
-    const running = { ...anExperiment(), key: 'fonts', model: 'digits', variants, status: 'RUNNING' as const, startedAt: new Date(0) };
+    const running = {
+      ...anExperiment(),
+      key: 'fonts',
+      model: 'digits',
+      variants,
+      status: 'RUNNING' as const,
+      startedAt: new Date(0),
+      progress: null,
+    };
     await house.experiments.insert(running, { at: new Date(0), actor: 'a', action: 'CREATED', reason: null, detail: null });
     expect(await change('unloadModelVersion', '2')).toEqual(refusal(expect.stringContaining('experiment "fonts" is RUNNING')));
     expect(await change('unloadModelVersion', '7')).toMatchObject([{ code: 'VERSION_NOT_FOUND', field: ['version'] }]);

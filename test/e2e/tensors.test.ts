@@ -81,7 +81,15 @@ describe('tensors over GraphQL', () => {
 
   it('are assigned to the variants of an experiment as features are', async () => {
     const variants = ['1', '2'].map((version) => ({ key: `v${version}`, name: 'v', version, weight: 0.5, isControl: version === '1' }));
-    const running = { ...anExperiment(), key: 'texts', model: 'moderator', variants, status: 'RUNNING' as const, startedAt: new Date(0) };
+    const running = {
+      ...anExperiment(),
+      key: 'texts',
+      model: 'moderator',
+      variants,
+      status: 'RUNNING' as const,
+      startedAt: new Date(0),
+      progress: null,
+    };
     await house.experiments.insert(running, { at: new Date(0), actor: 'a', action: 'CREATED', reason: null, detail: null });
     await house.router.refresh();
     const answer = await ask({ model: 'moderator', unitId: 'someone', tensors: [tokens, mask] });

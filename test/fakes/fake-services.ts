@@ -98,6 +98,7 @@ export function anExperiment(more: { readonly key?: string; readonly createdAt?:
       { key: 'cnn', name: 'cnn', version: '2', weight: 0.5, isControl: false },
     ],
     coverage: 1,
+    rollout: null,
     targeting: null,
     seed: 'linear-or-cnn',
     hashVersion: 2,
@@ -110,6 +111,7 @@ export function anExperiment(more: { readonly key?: string; readonly createdAt?:
     revision: 1,
     status: 'RUNNING',
     startedAt: aTime,
+    progress: null,
     ...more,
   };
 }

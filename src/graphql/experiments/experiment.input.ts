@@ -4,6 +4,7 @@ import type { ExperimentStatus } from '../../experiments/experiment';
 import { JSONObject } from '../scalars';
 import { AnalysisMethodEnum, ExperimentKindEnum, ExperimentStatusEnum } from './experiment.type';
 import { GuardrailInput } from './guardrail.type';
+import { RolloutInput } from './rollout.type';
 
 @InputType('VariantInput', { description: 'One arm of an experiment.' })
 export class VariantInput {
@@ -72,6 +73,12 @@ export class CreateExperimentInput {
   })
   readonly coverage?: number | null;
 
+  @Field(() => RolloutInput, {
+    nullable: true,
+    description: 'The steps of a rollout; absent: 1%, 5%, 25% and 50%, ten minutes and 100 units each. Not for another kind.',
+  })
+  readonly rollout?: RolloutInput | null;
+
   @Field(() => JSONObject, {
     nullable: true,
     description: 'A condition on the attributes, as GrowthBook writes it, for example {"country": "DE"}. Absent: everybody.',
@@ -116,6 +123,9 @@ export class UpdateExperimentInput {
 
   @Field(() => Float, { nullable: true, description: 'Share of units that take part, 0..1. Only while it is a draft.' })
   readonly coverage?: number | null;
+
+  @Field(() => RolloutInput, { nullable: true, description: 'The steps of a rollout. Only while it is a draft.' })
+  readonly rollout?: RolloutInput | null;
 
   @Field(() => JSONObject, { nullable: true, description: 'The condition on attributes; null: everybody. Only while it is a draft.' })
   readonly targeting?: JsonObject | null;

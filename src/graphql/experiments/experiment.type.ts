@@ -1,7 +1,8 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { Experiment, ExperimentEvent, ExperimentStatus } from '../../experiments/experiment';
+import type { Experiment, ExperimentEvent, ExperimentKind, ExperimentStatus } from '../../experiments/experiment';
 import { DateTime, JSONObject } from '../scalars';
 import { GuardrailType } from './guardrail.type';
+import { RolloutType, toRollout } from './rollout.type';
 
 export const ExperimentStatusEnum = { DRAFT: 'DRAFT', RUNNING: 'RUNNING', PAUSED: 'PAUSED', STOPPED: 'STOPPED' } as const;
 registerEnumType(ExperimentStatusEnum, {
@@ -15,11 +16,17 @@ registerEnumType(ExperimentStatusEnum, {
   },
 });
 
-export const ExperimentKindEnum = { AB: 'AB' } as const;
+export const ExperimentKindEnum = { AB: 'AB', ROLLOUT: 'ROLLOUT' } as const satisfies { [K in ExperimentKind]: K };
 registerEnumType(ExperimentKindEnum, {
   name: 'ExperimentKind',
   description: 'How an experiment uses the traffic.',
-  valuesConfig: { AB: { description: 'Each unit gets one variant, for good; two or more variants are compared.' } },
+  valuesConfig: {
+    AB: { description: 'Each unit gets one variant, for good; two or more variants are compared.' },
+    ROLLOUT: {
+      description:
+        'A new version takes over step by step, compared with the present one at each step. It goes back by itself as soon as it is worse, and is shipped after the last step.',
+    },
+  },
 });
 
 export const AnalysisMethodEnum = { ALWAYS_VALID: 'ALWAYS_VALID' } as const;
@@ -37,6 +44,8 @@ const ExperimentActionEnum = {
   RESUMED: 'RESUMED',
   STOPPED: 'STOPPED',
   SHIPPED: 'SHIPPED',
+  ADVANCED: 'ADVANCED',
+  ROLLED_BACK: 'ROLLED_BACK',
 } as const satisfies { [K in ExperimentEvent['action']]: K };
 registerEnumType(ExperimentActionEnum, {
   name: 'ExperimentAction',
@@ -49,6 +58,8 @@ registerEnumType(ExperimentActionEnum, {
     RESUMED: { description: 'Went on after a pause.' },
     STOPPED: { description: 'Ended.' },
     SHIPPED: { description: 'Ended, and the champion label moved to the version of one variant.' },
+    ADVANCED: { description: 'Went to the next step of a rollout.' },
+    ROLLED_BACK: { description: 'Ended, because the new version of a rollout was worse.' },
   },
 });
 
@@ -103,7 +114,10 @@ export class ExperimentEventType {
   @Field(() => String, { nullable: true, description: 'Why, as it was given; null when it was not.' })
   readonly reason!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'For SHIPPED the variant, for UPDATED what changed; null otherwise.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'For SHIPPED the variant, for UPDATED what changed, for ADVANCED the share of the new step; null otherwise.',
+  })
   readonly detail!: string | null;
 }
 
@@ -133,8 +147,11 @@ export class ExperimentType {
   @Field(() => [VariantType], { description: 'Its arms, the control among them.' })
   readonly variants!: readonly VariantType[];
 
-  @Field(() => Float, { description: 'Share of units that take part, 0..1.' })
+  @Field(() => Float, { description: 'Share of units that take part, 0..1; of a rollout, that of its present step.' })
   readonly coverage!: number;
+
+  @Field(() => RolloutType, { nullable: true, description: 'The steps of a rollout; null for another kind.' })
+  readonly rollout!: RolloutType | null;
 
   @Field(() => JSONObject, {
     nullable: true,
@@ -181,5 +198,5 @@ export class ExperimentType {
 
 export function toExperiment(experiment: Experiment): ExperimentType {
   const noState = { startedAt: null, pausedAt: null, stoppedAt: null, shippedVariant: null };
-  return { ...noState, ...experiment };
+  return { ...noState, ...experiment, rollout: toRollout(experiment) };
 }

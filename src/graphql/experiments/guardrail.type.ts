@@ -11,12 +11,18 @@ registerEnumType(GuardrailActionEnum, {
   },
 });
 
-const GuardrailStateEnum = { HOLDING: 'HOLDING', CROSSED: 'CROSSED', UNKNOWN: 'UNKNOWN' } as const satisfies { [K in GuardrailState]: K };
+const GuardrailStateEnum = {
+  CROSSED: 'CROSSED',
+  CLEARED: 'CLEARED',
+  HOLDING: 'HOLDING',
+  UNKNOWN: 'UNKNOWN',
+} as const satisfies { [K in GuardrailState]: K };
 registerEnumType(GuardrailStateEnum, {
   name: 'GuardrailState',
   description: 'Whether a variant is worse than its experiment tolerates.',
   valuesConfig: {
-    HOLDING: { description: 'Not worse than tolerated, as far as can be told.' },
+    CLEARED: { description: 'Not worse than tolerated; this holds however often one looks.' },
+    HOLDING: { description: 'Neither is certain yet.' },
     CROSSED: { description: 'Worse than tolerated; this holds however often one looks.' },
     UNKNOWN: { description: 'Not enough units yet.' },
   },
@@ -52,7 +58,8 @@ export class GuardrailType {
 
 @ObjectType('ExcessHarm', {
   simpleResolvers: true,
-  description: 'By how much a variant is worse than tolerated, in the unit of the metric. One-sided: there is no upper end.',
+  description:
+    'By how much a variant is worse than tolerated, in the unit of the metric. Each end holds by itself: the tests are one-sided.',
 })
 export class ExcessHarmType {
   @Field(() => Float, { description: 'The estimate; below 0: within what is tolerated.' })
@@ -61,7 +68,10 @@ export class ExcessHarmType {
   @Field(() => Float, { description: 'What it is at least, at all looks together. Above 0: the guardrail is crossed.' })
   readonly lower!: number;
 
-  @Field(() => Float, { description: 'Probability with which that holds, 0..1; alpha is shared among all guardrails and treatments.' })
+  @Field(() => Float, { description: 'What it is at most, at all looks together. Below 0: the guardrail is cleared.' })
+  readonly upper!: number;
+
+  @Field(() => Float, { description: 'Probability with which an end holds, 0..1; alpha is shared among all guardrails and treatments.' })
   readonly level!: number;
 }
 

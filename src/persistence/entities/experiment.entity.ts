@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Experiment, ExperimentPlan, ExperimentState, ExperimentStatus } from '../../experiments/experiment';
+import type { RolloutProgress } from '../../experiments/rollout';
 
 type JsonDates<T> = { readonly [K in keyof T]: T[K] extends Date ? string : T[K] };
 type JsonState = ExperimentState extends infer State ? (State extends ExperimentState ? JsonDates<State> : never) : never;
@@ -9,6 +10,7 @@ interface AnyState {
   readonly pausedAt: Date;
   readonly stoppedAt: Date;
   readonly shippedVariant: string | null;
+  readonly progress: RolloutProgress | null;
 }
 
 @Entity({ name: 'experiment' })
@@ -37,16 +39,17 @@ export class ExperimentEntity {
 
 /** The columns that queries and constraints need stand alone; the rest of the experiment is two documents. */
 export function toExperimentRow(experiment: Experiment): ExperimentEntity {
-  const { revision, status, startedAt, pausedAt, stoppedAt, shippedVariant, ...plan } = experiment as Experiment & Partial<AnyState>;
+  const { revision, status, startedAt, pausedAt, stoppedAt, shippedVariant, progress, ...plan } = experiment as Experiment &
+    Partial<AnyState>;
   const { key, model, createdAt } = experiment;
-  return { key, model, status, revision, createdAt, plan, state: { status, startedAt, pausedAt, stoppedAt, shippedVariant } };
+  return { key, model, status, revision, createdAt, plan, state: { status, startedAt, pausedAt, stoppedAt, shippedVariant, progress } };
 }
 
 export function toExperiment({ plan, state, revision }: ExperimentEntity): Experiment {
   const stored = plan as JsonDates<ExperimentPlan>;
-  // Plans that were stored before there were segments and guardrails have none.
-  const { segments = [], guardrails = [] } = stored;
-  return { ...stored, segments, guardrails, createdAt: new Date(stored.createdAt), revision, ...toState(state as JsonState) };
+  // Plans that were stored before there were segments, guardrails and rollouts have none.
+  const { segments = [], guardrails = [], rollout = null } = stored;
+  return { ...stored, segments, guardrails, rollout, createdAt: new Date(stored.createdAt), revision, ...toState(state as JsonState) };
 }
 
 function toState(state: JsonState): ExperimentState {
@@ -54,9 +57,14 @@ function toState(state: JsonState): ExperimentState {
     case 'DRAFT':
       return { status: 'DRAFT' };
     case 'RUNNING':
-      return { status: 'RUNNING', startedAt: new Date(state.startedAt) };
+      return { status: 'RUNNING', startedAt: new Date(state.startedAt), progress: toProgress(state.progress) };
     case 'PAUSED':
-      return { status: 'PAUSED', startedAt: new Date(state.startedAt), pausedAt: new Date(state.pausedAt) };
+      return {
+        status: 'PAUSED',
+        startedAt: new Date(state.startedAt),
+        pausedAt: new Date(state.pausedAt),
+        progress: toProgress(state.progress),
+      };
     case 'STOPPED':
       return {
         status: 'STOPPED',
@@ -65,4 +73,9 @@ function toState(state: JsonState): ExperimentState {
         shippedVariant: state.shippedVariant ?? null,
       };
   }
+}
+
+/** Its date is a text in the document. */
+function toProgress(progress: RolloutProgress | null | undefined): RolloutProgress | null {
+  return progress ? { step: progress.step, stepStartedAt: new Date(progress.stepStartedAt) } : null;
 }

@@ -1,0 +1,74 @@
+import type { Logger } from '../events/logger';
+import { type AutomaticMove, automaticMove, movesByItself } from './automatic-move';
+import type { Experiment } from './experiment';
+import type { ExperimentResults } from './experiment-results';
+import type { ExperimentService } from './experiment-service';
+import { FormError } from './form-error';
+
+export interface AutopilotOptions {
+  /** The experiments that run, from memory: asked again and again. */
+  readonly running: () => readonly Experiment[];
+  readonly results: (key: string) => Promise<ExperimentResults>;
+  readonly experiments: Pick<ExperimentService, 'stop' | 'rollBack' | 'advance' | 'ship'>;
+  readonly now: () => Date;
+  readonly logger: Logger;
+}
+
+/** Who moves, in the history. */
+const actors: Readonly<Record<AutomaticMove['kind'], string>> = {
+  stop: 'guardrail',
+  rollBack: 'rollout',
+  advance: 'rollout',
+  ship: 'rollout',
+};
+
+/** Makes the moves that running experiments make by themselves, so that nobody needs to be awake for them. */
+export class Autopilot {
+  readonly #options: AutopilotOptions;
+
+  constructor(options: AutopilotOptions) {
+    this.#options = options;
+  }
+
+  /** Looks once at each experiment that may move. What fails is told, and the next look comes all the same. */
+  async look(): Promise<void> {
+    const { running, logger } = this.#options;
+    for (const experiment of running().filter(movesByItself)) {
+      try {
+        await this.#lookAt(experiment);
+      } catch (error) {
+        logger.warn('autopilot_failed', { experiment: experiment.key, error });
+      }
+    }
+  }
+
+  async #lookAt(experiment: Experiment): Promise<void> {
+    const { results, now, logger } = this.#options;
+    const { key } = experiment;
+    const move = automaticMove(experiment, await results(key), now());
+    if (!move) return;
+    logger.info('autopilot_moves', { experiment: key, move: move.kind, reason: move.reason });
+    try {
+      await this.#make(experiment, move);
+    } catch (error) {
+      // Somebody, or another replica, was faster; or what is to be shipped is not ready here, and the next look tries again.
+      if (!(error instanceof FormError)) throw error;
+      logger.info('autopilot_overtaken', { experiment: key, move: move.kind, error });
+    }
+  }
+
+  #make({ key, revision }: Experiment, move: AutomaticMove): Promise<Experiment> {
+    const { experiments } = this.#options;
+    const actor = actors[move.kind];
+    switch (move.kind) {
+      case 'stop':
+        return experiments.stop(key, move.reason, actor);
+      case 'rollBack':
+        return experiments.rollBack(key, move.reason, actor);
+      case 'advance':
+        return experiments.advance(key, revision, move.reason, actor);
+      case 'ship':
+        return experiments.ship(key, move.variant, move.reason, actor);
+    }
+  }
+}
