@@ -16,7 +16,8 @@ export interface Route {
 /** Sends each unit to its variant, from memory: the hot path never waits for the database. */
 export class ExperimentRouter {
   readonly #store: ExperimentStore;
-  #running: ReadonlyMap<string, Experiment> = new Map();
+  /** By model; those of one model never take the same unit. */
+  #running: ReadonlyMap<string, readonly Experiment[]> = new Map();
   readonly #reads = new NewestRead();
   readonly #compiled = new WeakMap<Experiment, Decide>();
 
@@ -29,21 +30,22 @@ export class ExperimentRouter {
     await this.#reads.show(
       () => this.#store.list({ status: 'RUNNING' }),
       (running) => {
-        this.#running = new Map(running.map((experiment) => [experiment.model, experiment]));
+        this.#running = byModel(running);
       },
     );
   }
 
   /** What runs, as last read. */
   running(): readonly Experiment[] {
-    return [...this.#running.values()];
+    return [...this.#running.values()].flat();
   }
 
   route(model: string, unitId: string | null, attributes: JsonObject | null, championVersion: string): Route {
-    const experiment = this.#running.get(model);
-    if (!experiment) return { version: championVersion, assignment: null, assignments: [] };
-    const decision = this.#decide(experiment, unitId, attributes, championVersion);
-    return { version: decision.version, assignment: decision, assignments: [decision] };
+    const running = this.#running.get(model);
+    if (!running) return { version: championVersion, assignment: null, assignments: [] };
+    const assignments = running.map((experiment) => this.#decide(experiment, unitId, attributes, championVersion));
+    const assignment = assignments.find(({ variant }) => variant !== null) ?? (assignments[0] as AssignmentDecision);
+    return { version: assignment.version, assignment, assignments };
   }
 
   /** What the experiment would decide; records nothing. */
@@ -59,16 +61,33 @@ export class ExperimentRouter {
       this.#compiled.set(experiment, decide);
     }
     const { index, propensity, reason } = decide({ id: unitId, attributes, documents: null });
-    // An experiment has no holdout, layer or prerequisite yet, so only these reasons can come.
+    // An experiment has no holdout, layer, prerequisite or memory, so only these reasons can come.
     if (index === null) return outside(experiment, champion, reason as AssignmentDecision['reason']);
-    const { key, version } = experiment.variants[index] as Variant;
-    return { experiment: experiment.key, variant: key, version, inExperiment: true, propensity, reason: 'ASSIGNED' };
+    const { key: variant, version } = experiment.variants[index] as Variant;
+    if (reason === 'FORCED') return { experiment: experiment.key, variant, version, inExperiment: false, propensity: null, reason };
+    return { experiment: experiment.key, variant, version, inExperiment: true, propensity, reason: 'ASSIGNED' };
   }
 }
 
-function compile({ key, variants, seed, hashVersion, coverage, targeting }: Experiment): Decide {
-  const weights = variants.map(({ weight }) => weight);
-  return compileAssignment({ key, variants: variants.map((variant) => variant.key), seed, hashVersion, coverage, weights, targeting });
+function compile({ namespace, variants, ...plan }: Experiment): Decide {
+  const { key, seed, hashVersion, coverage, targeting, forced } = plan;
+  return compileAssignment({
+    ...{ key, seed, hashVersion, coverage, targeting, forced },
+    variants: variants.map((variant) => variant.key),
+    weights: variants.map(({ weight }) => weight),
+    namespaces: namespace ? [[namespace.id, namespace.start, namespace.end]] : [],
+  });
+}
+
+/** The oldest first, so that what is considered does not depend on the order of a list. */
+function byModel(experiments: readonly Experiment[]): ReadonlyMap<string, readonly Experiment[]> {
+  const models = new Map<string, Experiment[]>();
+  for (const experiment of [...experiments].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.key < b.key ? -1 : 1))) {
+    const own = models.get(experiment.model);
+    if (own) own.push(experiment);
+    else models.set(experiment.model, [experiment]);
+  }
+  return models;
 }
 
 function outside({ key }: Experiment, champion: string, reason: AssignmentDecision['reason']): AssignmentDecision {

@@ -9,6 +9,7 @@ import { FormError, refuseIfAny } from './form-error';
 import type { MetricCatalog } from './metric-catalog';
 import type { ModelCatalog } from './model-catalog';
 import { type ExperimentMove, moveExperiment } from './move-experiment';
+import { obstacleTo } from './side-by-side';
 import { type CreateExperiment, validatePlan } from './validate-plan';
 
 /** What may change while the plan is a draft; of a started experiment only name and hypothesis. */
@@ -107,9 +108,9 @@ export class ExperimentService {
       if (coverage === 0) throw refusal('INVALID_STATE', `Experiment "${key}" covers no units: set its coverage above 0, then start it.`);
       requireReady(catalog, model, variants);
       requireChampionAsControl(catalog, before);
-      const other = (await this.list({ model })).find((one) => one.status === 'RUNNING' || one.status === 'PAUSED');
-      if (!other) return change;
-      throw refusal('CONFLICT', `Experiment "${other.key}" on model "${model}" is ${other.status}. Stop it before another one starts.`);
+      const obstacle = obstacleTo(before, await this.list({ model }));
+      if (obstacle === null) return change;
+      throw refusal('CONFLICT', obstacle);
     });
   }
 

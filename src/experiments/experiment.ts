@@ -1,6 +1,8 @@
+import type { HashVersion } from '../assignment/hash';
 import type { JsonObject } from '../events/event';
 import type { Guardrail } from './guardrail';
 import type { RolloutPlan, RolloutProgress } from './rollout';
+import type { NamespaceRange } from './side-by-side';
 
 export interface Variant {
   readonly key: string;
@@ -36,8 +38,13 @@ export interface ExperimentPlan {
   readonly rollout: RolloutPlan | null;
   /** A GrowthBook condition on the attributes, for example `{ "country": "DE" }`; null: everybody. */
   readonly targeting: JsonObject | null;
+  /** The part of the units that it may take; null: all. */
+  readonly namespace: NamespaceRange | null;
+  /** Key of the variant by unit, for testers: they get it whatever else the plan says, and their outcomes do not count. */
+  readonly forced: Readonly<Record<string, string>>;
   readonly seed: string;
-  readonly hashVersion: 2;
+  /** 1 and 2: GrowthBook's; 3: our own, without its 10,000 steps. */
+  readonly hashVersion: HashVersion;
   readonly primaryMetric: string;
   readonly secondaryMetrics: readonly string[];
   readonly guardrails: readonly Guardrail[];

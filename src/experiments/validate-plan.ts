@@ -1,4 +1,4 @@
-import { validateTargeting } from '../assignment/targeting';
+import type { HashVersion } from '../assignment/hash';
 import type { JsonObject } from '../events/event';
 import type { AnalysisPlan, ExperimentKind, ExperimentPlan, Variant } from './experiment';
 import { type FormProblem, problem } from './form-error';
@@ -7,8 +7,10 @@ import type { Metric } from './metric';
 import type { ModelCatalog } from './model-catalog';
 import { coverageOf, defaultRollout, type RolloutPlan } from './rollout';
 import { maxSegmentAttributes } from './segment';
+import type { NamespaceRange } from './side-by-side';
 import { measureProblems } from './validate-measures';
 import { rolloutProblems } from './validate-rollout';
+import { trafficProblems } from './validate-traffic';
 
 export interface VariantPlan {
   readonly key: string;
@@ -35,6 +37,9 @@ export interface CreateExperiment {
   readonly variants: readonly VariantPlan[];
   readonly coverage?: number | null | undefined;
   readonly targeting?: JsonObject | null | undefined;
+  readonly namespace?: NamespaceRange | null | undefined;
+  /** Variant by unit. */
+  readonly forced?: Readonly<Record<string, string>> | null | undefined;
   readonly seed?: string | null | undefined;
   readonly hashVersion?: number | null | undefined;
   readonly primaryMetric: string;
@@ -86,8 +91,10 @@ export function validatePlan(
     coverage: rollout?.steps[0] ? coverageOf(rollout.steps[0]) : (input.coverage ?? 1),
     rollout,
     targeting: input.targeting ?? null,
+    namespace: input.namespace ?? null,
+    forced: input.forced ?? {},
     seed: input.seed ?? input.key,
-    hashVersion: 2,
+    hashVersion: (input.hashVersion ?? 2) as HashVersion,
     primaryMetric: input.primaryMetric,
     secondaryMetrics: input.secondaryMetrics ?? [],
     guardrails: completeGuardrails(input, rollout),
@@ -102,7 +109,7 @@ export function validatePlan(
     ...checkTexts(plan),
     ...checkModel(plan, context.catalog),
     ...checkVariants(input.variants),
-    ...checkTraffic(plan, input.hashVersion ?? 2),
+    ...trafficProblems(plan),
     ...measureProblems(plan, context.metrics),
     ...checkAnalysis(analysis),
     ...checkKind(input, rollout),
@@ -206,16 +213,6 @@ function checkWeights(variants: readonly VariantPlan[]): FormProblem[] {
   return Math.abs(sum - 1) <= weightTolerance
     ? []
     : [problem(['variants'], `The weights sum to ${Number(sum.toPrecision(9))}; they must sum to 1.`)];
-}
-
-function checkTraffic({ coverage, targeting }: ExperimentPlan, hashVersion: number): FormProblem[] {
-  const problems: FormProblem[] = [];
-  if (!(coverage >= 0 && coverage <= 1))
-    problems.push(problem(['coverage'], `coverage is the share of units that take part, 0 to 1, not ${coverage}.`));
-  if (hashVersion !== 2) problems.push(problem(['hashVersion'], `hashVersion must be 2, not ${hashVersion}.`));
-  const mistake = targeting === null ? null : validateTargeting(targeting);
-  if (mistake !== null) problems.push(problem(['targeting'], mistake));
-  return problems;
 }
 
 function checkKind(input: CreateExperiment, rollout: RolloutPlan | null): FormProblem[] {

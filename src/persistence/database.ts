@@ -8,6 +8,7 @@ import { EarlierLabels1764000000002 } from '../../migrations/1764000000002-earli
 import { PredictionEvent1764000000003 } from '../../migrations/1764000000003-prediction-event';
 import { Segments1764000000004 } from '../../migrations/1764000000004-segments';
 import { MetricWindows1764000000005 } from '../../migrations/1764000000005-metric-windows';
+import { SideBySide1764000000006 } from '../../migrations/1764000000006-side-by-side';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { sqlState, withDatabase } from './database-errors';
@@ -31,6 +32,7 @@ const migrations = [
   PredictionEvent1764000000003,
   Segments1764000000004,
   MetricWindows1764000000005,
+  SideBySide1764000000006,
 ];
 
 /** Any constant does, as long as nobody else in the database uses it. */

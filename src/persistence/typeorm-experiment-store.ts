@@ -1,12 +1,16 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager, In } from 'typeorm';
 import { AppError } from '../errors';
 import type { Experiment, ExperimentEvent } from '../experiments/experiment';
 import type { ExperimentFilter, ExperimentStore } from '../experiments/experiment-store';
+import { obstacleTo } from '../experiments/side-by-side';
 import type { ModelLabel } from '../model-registry/model-label-store';
 import { violatedConstraint, withDatabase } from './database-errors';
 import { ExperimentEntity, toExperiment, toExperimentRow } from './entities/experiment.entity';
 import { ExperimentEventEntity } from './entities/experiment-event.entity';
 import { ModelLabelEntity } from './entities/model-label.entity';
+
+/** Any constant does, as long as nobody else in the database uses it. */
+const startLock = 0x73746172;
 
 export class TypeormExperimentStore implements ExperimentStore {
   readonly #dataSource: DataSource;
@@ -39,6 +43,7 @@ export class TypeormExperimentStore implements ExperimentStore {
 
   async insert(experiment: Experiment, event: ExperimentEvent): Promise<void> {
     await this.#write(experiment, async (manager) => {
+      await refuseObstacle(manager, experiment);
       await manager.insert(ExperimentEntity, toExperimentRow(experiment));
       await addEvent(manager, experiment, event);
     });
@@ -46,6 +51,7 @@ export class TypeormExperimentStore implements ExperimentStore {
 
   async update(experiment: Experiment, event: ExperimentEvent, label?: ModelLabel): Promise<void> {
     await this.#write(experiment, async (manager) => {
+      await refuseObstacle(manager, experiment);
       const before = { key: experiment.key, revision: experiment.revision - 1 };
       const { affected } = await manager.update(ExperimentEntity, before, toExperimentRow(experiment));
       if (affected !== 1)
@@ -60,16 +66,21 @@ export class TypeormExperimentStore implements ExperimentStore {
       await withDatabase(() => this.#dataSource.transaction(work));
     } catch (error) {
       const constraint = violatedConstraint(error);
-      if (constraint === 'experiment_one_per_model') {
-        throw new AppError('CONFLICT', `Another experiment on model "${experiment.model}" is running or paused. Stop it first.`, {
-          cause: error,
-        });
-      }
       if (constraint === 'experiment_pkey')
         throw new AppError('CONFLICT', `There is an experiment "${experiment.key}" already.`, { cause: error });
       throw error;
     }
   }
+}
+
+/** Replicas that start two experiments of a model at once wait for each other here. @throws AppError CONFLICT */
+async function refuseObstacle(manager: EntityManager, experiment: Experiment): Promise<void> {
+  const { model, status } = experiment;
+  if (status !== 'RUNNING' && status !== 'PAUSED') return;
+  await manager.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [startLock, model]);
+  const rows = await manager.find(ExperimentEntity, { where: { model, status: In(['RUNNING', 'PAUSED']) } });
+  const obstacle = obstacleTo(experiment, rows.map(toExperiment));
+  if (obstacle !== null) throw new AppError('CONFLICT', obstacle);
 }
 
 async function addEvent(manager: EntityManager, { key, revision }: Experiment, event: ExperimentEvent): Promise<void> {

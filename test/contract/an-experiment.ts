@@ -13,6 +13,8 @@ const plan: ExperimentPlan = {
   coverage: 0.1 + 0.2,
   rollout: null,
   targeting: { country: { $in: ['DE', 'CH'] }, age: { $gte: 18 } },
+  namespace: null,
+  forced: {},
   seed: 'seed',
   hashVersion: 2,
   primaryMetric: 'accuracy',

@@ -122,6 +122,18 @@ export function describeExperimentStore(name: string, make: () => Subject | Prom
       expect(await store.find('second')).toMatchObject({ status: 'RUNNING' });
     });
 
+    it('lets experiments of one model run side by side in parts of a namespace, and one of several that would overlap', async () => {
+      const part = (key: string, start: number, end: number) =>
+        anExperiment({ key, status: 'RUNNING', namespace: { id: 'pricing', start, end } });
+      await store.insert(part('left', 0, 0.5), anExperimentEvent());
+      await store.insert(part('right', 0.5, 0.75), anExperimentEvent());
+      await expect(store.insert(part('middle', 0.4, 0.6), anExperimentEvent())).rejects.toMatchObject({ code: 'CONFLICT' });
+      const writes = ['a', 'b', 'c'].map((key) => store.insert(part(key, 0.75, 1), anExperimentEvent()));
+      const results = await Promise.allSettled(writes);
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(await store.list({ status: 'RUNNING' })).toHaveLength(3);
+    });
+
     it('lets experiments of different models run side by side', async () => {
       await store.insert(anExperiment({ key: 'a', model: 'a', status: 'RUNNING' }), anExperimentEvent());
       await store.insert(anExperiment({ key: 'b', model: 'b', status: 'RUNNING' }), anExperimentEvent());

@@ -1,6 +1,7 @@
 import { AppError } from '../../src/errors';
 import type { Experiment, ExperimentEvent } from '../../src/experiments/experiment';
 import type { ExperimentFilter, ExperimentStore } from '../../src/experiments/experiment-store';
+import { obstacleTo } from '../../src/experiments/side-by-side';
 import type { ModelLabel } from '../../src/model-registry/model-label-store';
 
 /** Experiments in memory, with the promises of the real store. */
@@ -25,7 +26,7 @@ export class FakeExperimentStore implements ExperimentStore {
 
   async insert(experiment: Experiment, event: ExperimentEvent): Promise<void> {
     if (this.#experiments.has(experiment.key)) throw new AppError('CONFLICT', `There is an experiment "${experiment.key}" already.`);
-    this.#refuseSecondOnModel(experiment);
+    this.#refuseObstacle(experiment);
     this.#write(experiment, event);
   }
 
@@ -33,17 +34,17 @@ export class FakeExperimentStore implements ExperimentStore {
     if (this.#experiments.get(experiment.key)?.revision !== experiment.revision - 1) {
       throw new AppError('CONFLICT', `Somebody else changed experiment "${experiment.key}" meanwhile.`);
     }
-    this.#refuseSecondOnModel(experiment);
+    this.#refuseObstacle(experiment);
     this.#write(experiment, event);
     if (!label) return;
     const index = this.labels.findIndex((one) => one.model === label.model && one.label === label.label);
     this.labels.splice(index === -1 ? this.labels.length : index, 1, label);
   }
 
-  #refuseSecondOnModel({ key, model, status }: Experiment): void {
-    const isActive = (one: string) => one === 'RUNNING' || one === 'PAUSED';
-    const other = [...this.#experiments.values()].some((one) => one.key !== key && one.model === model && isActive(one.status));
-    if (isActive(status) && other) throw new AppError('CONFLICT', `Another experiment on model "${model}" is running or paused.`);
+  #refuseObstacle(experiment: Experiment): void {
+    if (experiment.status !== 'RUNNING' && experiment.status !== 'PAUSED') return;
+    const obstacle = obstacleTo(experiment, [...this.#experiments.values()]);
+    if (obstacle !== null) throw new AppError('CONFLICT', obstacle);
   }
 
   #write(experiment: Experiment, event: ExperimentEvent): void {

@@ -100,6 +100,8 @@ export function anExperiment(more: { readonly key?: string; readonly createdAt?:
     coverage: 1,
     rollout: null,
     targeting: null,
+    namespace: null,
+    forced: {},
     seed: 'linear-or-cnn',
     hashVersion: 2,
     primaryMetric: 'accuracy',

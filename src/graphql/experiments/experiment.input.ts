@@ -4,6 +4,7 @@ import type { ExperimentStatus } from '../../experiments/experiment';
 import { JSONObject } from '../scalars';
 import { AnalysisMethodEnum, ExperimentKindEnum, ExperimentStatusEnum } from './experiment.type';
 import { GuardrailInput } from './guardrail.type';
+import { ForcedVariantInput, NamespaceInput } from './namespace.type';
 import { RolloutInput } from './rollout.type';
 
 @InputType('VariantInput', { description: 'One arm of an experiment.' })
@@ -85,10 +86,26 @@ export class CreateExperimentInput {
   })
   readonly targeting?: JsonObject | null;
 
+  @Field(() => NamespaceInput, {
+    nullable: true,
+    description: 'The part of the units that it may take; absent: all.',
+  })
+  readonly namespace?: NamespaceInput | null;
+
+  @Field(() => [ForcedVariantInput], {
+    nullable: true,
+    description: 'Units that get a variant by name, for a test, at most 100; what they do does not count.',
+  })
+  readonly forcedVariants?: readonly ForcedVariantInput[] | null;
+
   @Field(() => String, { nullable: true, description: 'What the assignment hash is seeded with; absent: the key.' })
   readonly seed?: string | null;
 
-  @Field(() => Int, { nullable: true, defaultValue: 2, description: "Version of GrowthBook's hash that assigns units: 2." })
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 2,
+    description: "What assigns units: version 1 or 2 of GrowthBook's hash, or 3, our own, for shares finer than 0.0001.",
+  })
   readonly hashVersion?: number | null;
 
   @Field(() => String, { description: 'Key of the metric that decides.' })
@@ -129,6 +146,18 @@ export class UpdateExperimentInput {
 
   @Field(() => JSONObject, { nullable: true, description: 'The condition on attributes; null: everybody. Only while it is a draft.' })
   readonly targeting?: JsonObject | null;
+
+  @Field(() => NamespaceInput, {
+    nullable: true,
+    description: 'The part of the units that it may take; null: all. Only while it is a draft.',
+  })
+  readonly namespace?: NamespaceInput | null;
+
+  @Field(() => [ForcedVariantInput], {
+    nullable: true,
+    description: 'Units that get a variant by name, for a test, at most 100; what they do does not count. Only while it is a draft.',
+  })
+  readonly forcedVariants?: readonly ForcedVariantInput[] | null;
 
   @Field(() => String, { nullable: true, description: 'What the assignment hash is seeded with; null: the key. Only while it is a draft.' })
   readonly seed?: string | null;

@@ -108,7 +108,7 @@ export class ExperimentResolver {
     @Arg('input', () => CreateExperimentInput, { description: 'The experiment.' }) input: CreateExperimentInput,
     @Ctx() { actor }: GraphQLContext,
   ): Promise<ExperimentPayload> {
-    return payload(() => this.#services.experiments.create(input, actor));
+    return payload(() => this.#services.experiments.create(toPlan(input), actor));
   }
 
   @Mutation(() => ExperimentPayload, { description: 'Changes an experiment; the plan only while it is a draft.' })
@@ -185,9 +185,15 @@ export class ExperimentResolver {
   }
 }
 
+/** A later one of the same unit wins. */
+function toPlan<Input extends Pick<CreateExperimentInput, 'forcedVariants'>>({ forcedVariants, ...input }: Input) {
+  const forced = forcedVariants && Object.fromEntries(forcedVariants.map(({ unitId, variant }) => [unitId, variant]));
+  return { ...input, ...(forcedVariants !== undefined && { forced }) };
+}
+
 /** Null clears what may be empty; where something must stand, it means "as it was". */
-function toUpdate({ variants, primaryMetric, ...others }: UpdateExperimentInput): UpdateExperiment {
-  return { ...others, ...(variants && { variants }), ...(primaryMetric && { primaryMetric }) };
+function toUpdate({ variants, primaryMetric, ...input }: UpdateExperimentInput): UpdateExperiment {
+  return { ...toPlan(input), ...(variants && { variants }), ...(primaryMetric && { primaryMetric }) };
 }
 
 async function payload(change: () => Promise<Experiment>): Promise<ExperimentPayload> {

@@ -2,6 +2,7 @@ import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { Experiment, ExperimentEvent, ExperimentKind, ExperimentStatus } from '../../experiments/experiment';
 import { DateTime, JSONObject } from '../scalars';
 import { GuardrailType } from './guardrail.type';
+import { ForcedVariantType, NamespaceType } from './namespace.type';
 import { RolloutType, toRollout } from './rollout.type';
 
 export const ExperimentStatusEnum = { DRAFT: 'DRAFT', RUNNING: 'RUNNING', PAUSED: 'PAUSED', STOPPED: 'STOPPED' } as const;
@@ -159,10 +160,16 @@ export class ExperimentType {
   })
   readonly targeting!: Readonly<Record<string, unknown>> | null;
 
+  @Field(() => NamespaceType, { nullable: true, description: 'The part of the units that it may take; null: all.' })
+  readonly namespace!: NamespaceType | null;
+
+  @Field(() => [ForcedVariantType], { description: 'Units that get a variant by name, for a test; what they do does not count.' })
+  readonly forcedVariants!: readonly ForcedVariantType[];
+
   @Field(() => String, { description: 'What the assignment hash is seeded with.' })
   readonly seed!: string;
 
-  @Field(() => Int, { description: "Version of GrowthBook's hash that assigns units." })
+  @Field(() => Int, { description: "What assigns units: version 1 or 2 of GrowthBook's hash, or 3, our own." })
   readonly hashVersion!: number;
 
   @Field(() => String, { description: 'Key of the metric that decides.' })
@@ -198,5 +205,9 @@ export class ExperimentType {
 
 export function toExperiment(experiment: Experiment): ExperimentType {
   const noState = { startedAt: null, pausedAt: null, stoppedAt: null, shippedVariant: null };
-  return { ...noState, ...experiment, rollout: toRollout(experiment) };
+  return { ...noState, ...experiment, rollout: toRollout(experiment), forcedVariants: toForcedVariants(experiment) };
+}
+
+function toForcedVariants({ forced }: Experiment): readonly ForcedVariantType[] {
+  return Object.entries(forced).map(([unitId, variant]) => ({ unitId, variant }));
 }

@@ -47,9 +47,19 @@ export function toExperimentRow(experiment: Experiment): ExperimentEntity {
 
 export function toExperiment({ plan, state, revision }: ExperimentEntity): Experiment {
   const stored = plan as JsonDates<ExperimentPlan>;
-  // Plans that were stored before there were segments, guardrails and rollouts have none.
-  const { segments = [], guardrails = [], rollout = null } = stored;
-  return { ...stored, segments, guardrails, rollout, createdAt: new Date(stored.createdAt), revision, ...toState(state as JsonState) };
+  // Plans that were stored before there were these things have none.
+  const { segments = [], guardrails = [], rollout = null, namespace = null, forced = {} } = stored;
+  return {
+    ...stored,
+    segments,
+    guardrails,
+    rollout,
+    namespace,
+    forced,
+    createdAt: new Date(stored.createdAt),
+    revision,
+    ...toState(state as JsonState),
+  };
 }
 
 function toState(state: JsonState): ExperimentState {

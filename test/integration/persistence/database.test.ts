@@ -47,6 +47,7 @@ describe('opening a database', () => {
       { name: 'PredictionEvent1764000000003' },
       { name: 'Segments1764000000004' },
       { name: 'MetricWindows1764000000005' },
+      { name: 'SideBySide1764000000006' },
     ]);
   });
 

@@ -83,3 +83,51 @@ describe('ExperimentRouter', () => {
     expect(router.route('digits', 'user-1', null, '9').assignment).not.toBeNull();
   });
 });
+
+describe('several experiments on one model', () => {
+  const parts = [
+    ['left', 0, 0.5],
+    ['right', 0.5, 0.8],
+  ] as const;
+
+  async function router() {
+    const store = new FakeExperimentStore();
+    for (const [index, [key, start, end]] of parts.entries()) {
+      const createdAt = new Date(2026, 1, index + 1);
+      const plan = { key, seed: key, coverage: 1, targeting: null, namespace: { id: 'pricing', start, end }, createdAt };
+      await store.insert(anExperiment({ status: 'RUNNING', ...plan }), anExperimentEvent());
+    }
+    const made = new ExperimentRouter(store);
+    await made.refresh();
+    return made;
+  }
+
+  it('take different units, and say what each decided', async () => {
+    const made = await router();
+    const routes = Array.from({ length: 4000 }, (_, i) => made.route('digits', `user-${i}`, null, '9'));
+    for (const { assignment, assignments } of routes) {
+      expect(assignments.map(({ experiment }) => experiment)).toEqual(['left', 'right']);
+      expect(assignments.filter(({ inExperiment }) => inExperiment).length).toBeLessThanOrEqual(1);
+      expect(assignment).toEqual(assignments.find(({ inExperiment }) => inExperiment) ?? assignments[0]);
+    }
+    const share = (key: string) =>
+      routes.filter(({ assignment }) => assignment?.experiment === key && assignment.inExperiment).length / 4000;
+    expect(share('left')).toBeCloseTo(0.5, 1);
+    expect(share('right')).toBeCloseTo(0.3, 1);
+    const outside = routes.filter(({ assignment }) => !assignment?.inExperiment);
+    expect(outside.every(({ version, assignment }) => version === '9' && assignment?.reason === 'NOT_IN_NAMESPACE')).toBe(true);
+  });
+});
+
+it('gives a forced unit its variant, whatever else the plan says, and does not count it', async () => {
+  const more = { coverage: 0, targeting: { country: 'DE' }, forced: { tester: 'cnn' }, hashVersion: 3 } as const;
+  const { router } = await routerWith(more);
+  expect(router.route('digits', 'tester', null, '9')).toMatchObject({
+    version: '3',
+    assignment: { variant: 'cnn', inExperiment: false, propensity: null, reason: 'FORCED' },
+  });
+  expect(router.route('digits', '__proto__', null, '9')).toMatchObject({
+    version: '9',
+    assignment: { variant: null, reason: 'NOT_TARGETED' },
+  });
+});

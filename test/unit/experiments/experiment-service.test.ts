@@ -144,7 +144,16 @@ describe('creating an experiment', () => {
     ['an unknown metric', { primaryMetric: 'joy' }, [['METRIC_NOT_FOUND', 'primaryMetric']]],
     ['a metric named twice', { secondaryMetrics: ['accuracy'] }, [['BAD_USER_INPUT', 'secondaryMetrics.0']]],
     ['an unknown operator in the targeting', { targeting: { country: { $like: 'D' } } }, [['BAD_USER_INPUT', 'targeting']]],
-    ['another hash version', { hashVersion: 1 }, [['BAD_USER_INPUT', 'hashVersion']]],
+    ['another hash version', { hashVersion: 4 }, [['BAD_USER_INPUT', 'hashVersion']]],
+    [
+      'a part of nothing',
+      { namespace: { id: ' ', start: 0.5, end: 0.5 } },
+      [
+        ['BAD_USER_INPUT', 'namespace.id'],
+        ['BAD_USER_INPUT', 'namespace'],
+      ],
+    ],
+    ['units forced into nothing', { forced: { tester: 'joy' } }, [['BAD_USER_INPUT', 'forcedVariants.0.variant']]],
     ['alpha of 0', { analysis: { alpha: 0 } }, [['BAD_USER_INPUT', 'analysis.alpha']]],
     ['an effect below 0', { analysis: { minimumDetectableEffect: -1 } }, [['BAD_USER_INPUT', 'analysis.minimumDetectableEffect']]],
     [
