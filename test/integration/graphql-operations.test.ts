@@ -331,6 +331,19 @@ describe('experiments', () => {
   });
 });
 
+describe('sampleSize', () => {
+  it('says how many units a change needs, and what is wrong with a question', async () => {
+    const { ask } = anApi();
+    const plan = await dataOf(
+      ask(
+        '{ sampleSize(input: { baselineMean: 0.1, minimumDetectableEffect: 0.05, unitsPerDay: 1000 }) { units days unitsPerVariantAtFixedHorizon } }',
+      ),
+    );
+    expect(plan).toMatchObject({ sampleSize: { unitsPerVariantAtFixedHorizon: 59_409 } });
+    expect(await codeOf(ask('{ sampleSize(input: { baselineMean: 2, minimumDetectableEffect: 0.05 }) { units } }'))).toBe('BAD_USER_INPUT');
+  });
+});
+
 describe('metrics, labels and outcomes', () => {
   it('have kinds and directions by their names', async () => {
     const { ask } = anApi();
