@@ -1,4 +1,4 @@
-import type { Experiment } from './experiment';
+import type { AnalysisMethod, Experiment } from './experiment';
 import type { ExperimentHealth } from './experiment-health';
 import type { GuardrailResult } from './guardrail';
 import type { Metric } from './metric';
@@ -36,7 +36,8 @@ export function decide({ experiment, metrics, results, guardrails, health }: Evi
   const crossed = guardrails.filter(({ state }) => state === 'CROSSED');
   const verdict =
     stopAtGuardrail(arms, metrics, crossed) ??
-    ship(metric, treatments) ??
+    notPlannedYet(experiment, metric, arms) ??
+    ship(experiment, metric, treatments) ??
     rollBack(metric, arms, treatments) ??
     noDifference(experiment, metric, treatments) ??
     notYet(metric, arms);
@@ -80,14 +81,31 @@ function describeCrossed(metrics: readonly Metric[], { metric, variant, maxRelat
   return `${name} of ${variant} is worse than the control by more than the ${percent(maxRelativeHarm)} that are tolerated (by ${show(estimate)} more, at least ${show(lower)} at every look).`;
 }
 
+/** A test with one look decides when it was planned to, and not a unit earlier. */
+function notPlannedYet({ analysis }: Experiment, metric: Metric, arms: readonly VariantResult[]): Decision | null {
+  if (analysis.method !== 'FIXED_HORIZON') return null;
+  const planned = analysis.plannedUnitsPerVariant;
+  const short = arms.filter(({ units }) => units < planned).map(({ variant, units }) => `${variant} has ${units}`);
+  if (short.length === 0) return null;
+  return keepRunning(
+    `The plan looks once, at ${planned} units a variant with ${metric.name.toLowerCase()} (${short.join('; ')}). Nothing is decided before.`,
+  );
+}
+
+const assurances: Readonly<Record<AnalysisMethod, string>> = {
+  ALWAYS_VALID: 'It is better than the control, and this holds however often you look.',
+  FIXED_HORIZON: 'It is better than the control at the look that was planned; later looks would err more often.',
+  BAYESIAN: 'It is better than the control by what is believed now; whoever looks again and again and stops at this errs more often.',
+};
+
 /** @param treatments best first */
-function ship(metric: Metric, treatments: readonly VariantResult[]): Decision | null {
+function ship({ analysis }: Experiment, metric: Metric, treatments: readonly VariantResult[]): Decision | null {
   const best = treatments.find((variant) => variant.significant === true && isBetter(metric, variant));
   if (!best) return null;
   return {
     action: 'SHIP',
     variant: best.variant,
-    reason: `${describe(metric, best)} It is better than the control, and this holds however often you look.`,
+    reason: `${describe(metric, best)} ${assurances[analysis.method]}`,
   };
 }
 

@@ -1,7 +1,7 @@
 import { holmAdjust } from '../statistics/holm-correction';
-import { compareArms } from './compare-arms';
+import { type Comparison, compareArms } from './compare-arms';
 import { type Decision, decide } from './decision';
-import type { Experiment, Variant } from './experiment';
+import type { AnalysisPlan, Experiment, Variant } from './experiment';
 import { type Arm, type ExperimentHealth, experimentHealth } from './experiment-health';
 import type { GuardrailResult } from './guardrail';
 import { judgeGuardrails } from './judge-guardrails';
@@ -14,7 +14,7 @@ import type { Segment } from './segment';
 export interface ExperimentResults {
   readonly asOf: Date;
   readonly ingestLagMs: number;
-  readonly validity: 'ANYTIME';
+  readonly validity: 'ANYTIME' | 'FIXED_HORIZON' | 'BAYESIAN';
   /** Null: all units. */
   readonly segment: Segment | null;
   /** Distinct units exposed. */
@@ -55,13 +55,13 @@ export function experimentResults({ experiment, metrics, sums, now, ingestLagMs,
   ];
   const results = roles.flatMap(({ key, role }) => {
     const metric = metrics.find((one) => one.key === key);
-    return metric ? [metricResult(metric, role, arms, alpha)] : [];
+    return metric ? [metricResult(metric, role, arms, { ...experiment.analysis, alpha })] : [];
   });
   const guardrails = judgeGuardrails(experiment.guardrails, metrics, arms, alpha);
   return {
     asOf: now,
     ingestLagMs,
-    validity: 'ANYTIME',
+    validity: experiment.analysis.method === 'ALWAYS_VALID' ? 'ANYTIME' : experiment.analysis.method,
     segment: family?.segment ?? null,
     units: arms.reduce((sum, arm) => sum + arm.sums.exposedUnits, 0),
     health,
@@ -98,7 +98,8 @@ function sumsOf(sums: ExperimentSums, { key }: Variant): VariantSums {
   );
 }
 
-function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly Arm[], alpha: number): MetricResult {
+function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly Arm[], analysis: AnalysisPlan): MetricResult {
+  const { alpha, method } = analysis;
   const estimates = arms.map((arm) => ({ variant: arm.variant, ...observeArm(metric, arm.sums) }));
   const control = estimates.find((one) => one.variant.isControl)?.estimate ?? null;
   const compared = estimates.map((one) => ({
@@ -106,13 +107,14 @@ function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly
     comparison:
       one.variant.isControl || !control || !one.estimate
         ? null
-        : compareArms(control, one.estimate, { alpha, direction: metric.direction, leastUnits }),
+        : compareArms(control, one.estimate, { method, alpha, direction: metric.direction, leastUnits }),
   }));
   // The family is every treatment from the first look on: one that cannot be compared yet counts as not significant.
   const treatments = compared.filter(({ variant }) => !variant.isControl);
   const adjusted = holmAdjust(treatments.map(({ comparison }) => comparison?.pValue ?? 1));
   const variants = compared.map(({ variant, units, mean, estimate, comparison }): VariantResult => {
-    const adjustedPValue = comparison ? (adjusted[treatments.findIndex((one) => one.variant === variant)] ?? null) : null;
+    const adjustedPValue =
+      comparison && comparison.pValue !== null ? (adjusted[treatments.findIndex((one) => one.variant === variant)] ?? null) : null;
     return {
       variant: variant.key,
       isControl: variant.isControl,
@@ -125,8 +127,19 @@ function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly
       adjustedPValue,
       chanceToWin: comparison?.chanceToWin ?? null,
       expectedLoss: comparison?.expectedLoss ?? null,
-      significant: adjustedPValue === null ? null : adjustedPValue <= alpha,
+      significant: comparison && isReached(analysis, compared) ? isSignificant(comparison, adjustedPValue, alpha) : null,
     };
   });
   return { metric: metric.key, role, variants };
+}
+
+/** Before its planned number of units a test with one look has not taken place. */
+function isReached(analysis: AnalysisPlan, arms: readonly { readonly variant: Variant; readonly units: number }[]): boolean {
+  if (analysis.method !== 'FIXED_HORIZON') return true;
+  return arms.every(({ variant, units }) => (variant.weight === 0 && !variant.isControl) || units >= analysis.plannedUnitsPerVariant);
+}
+
+/** Where there is no p-value, the interval says it. */
+function isSignificant({ absoluteLift }: Comparison, adjustedPValue: number | null, alpha: number): boolean {
+  return adjustedPValue === null ? absoluteLift.lower > 0 || absoluteLift.upper < 0 : adjustedPValue <= alpha;
 }

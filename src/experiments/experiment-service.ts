@@ -10,6 +10,7 @@ import type { MetricCatalog } from './metric-catalog';
 import type { ModelCatalog } from './model-catalog';
 import { type ExperimentMove, moveExperiment } from './move-experiment';
 import { obstacleTo } from './side-by-side';
+import { changedAnalysis } from './validate-analysis';
 import { type CreateExperiment, validatePlan } from './validate-plan';
 
 /** What may change while the plan is a draft; of a started experiment only name and hypothesis. */
@@ -87,7 +88,7 @@ export class ExperimentService {
         // That of a rollout follows from its steps.
         ...(before.kind === 'ROLLOUT' && { coverage: 1 }),
         ...withoutUndefined(input),
-        analysis: { ...before.analysis, ...withoutUndefined(input.analysis ?? {}) },
+        analysis: changedAnalysis(before.analysis, withoutUndefined(input.analysis ?? {})),
       };
       const { plan, problems } = validatePlan(merged, await this.#context());
       // The plan of a started experiment is as it was; that a version or a metric is gone by now must not keep it from a better name.

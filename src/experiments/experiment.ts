@@ -13,9 +13,17 @@ export interface Variant {
   readonly isControl: boolean;
 }
 
-export interface AnalysisPlan {
-  readonly method: 'ALWAYS_VALID';
-  /** Probability that a verdict is false although nothing differs, over all looks together. */
+/**
+ * ALWAYS_VALID: may be looked at and stopped at any time. FIXED_HORIZON: decided by one look, at a number of units that was fixed beforehand. BAYESIAN:
+ * by what is believed under a flat prior; looking repeatedly is not paid for.
+ */
+export type AnalysisPlan = AnalysisTerms &
+  ({ readonly method: 'ALWAYS_VALID' | 'BAYESIAN' } | { readonly method: 'FIXED_HORIZON'; readonly plannedUnitsPerVariant: number });
+
+export type AnalysisMethod = AnalysisPlan['method'];
+
+interface AnalysisTerms {
+  /** Probability that a verdict is false although nothing differs: over all looks together, or of the one that is planned. */
   readonly alpha: number;
   /** Smallest relative change of the primary metric that matters, for example 0.02; null: any. Lets the verdict say NO_DIFFERENCE. */
   readonly minimumDetectableEffect: number | null;

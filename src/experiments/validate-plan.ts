@@ -1,6 +1,6 @@
 import type { HashVersion } from '../assignment/hash';
 import type { JsonObject } from '../events/event';
-import type { AnalysisPlan, ExperimentKind, ExperimentPlan, Variant } from './experiment';
+import type { ExperimentKind, ExperimentPlan, Variant } from './experiment';
 import { type FormProblem, problem } from './form-error';
 import type { Guardrail } from './guardrail';
 import type { Metric } from './metric';
@@ -8,6 +8,7 @@ import type { ModelCatalog } from './model-catalog';
 import { coverageOf, defaultRollout, type RolloutPlan } from './rollout';
 import { maxSegmentAttributes } from './segment';
 import type { NamespaceRange } from './side-by-side';
+import { type AnalysisForm, analysisProblems, completeAnalysis } from './validate-analysis';
 import { measureProblems } from './validate-measures';
 import { rolloutProblems } from './validate-rollout';
 import { trafficProblems } from './validate-traffic';
@@ -46,15 +47,11 @@ export interface CreateExperiment {
   readonly secondaryMetrics?: readonly string[] | null | undefined;
   readonly guardrails?: readonly GuardrailPlan[] | null | undefined;
   readonly segments?: readonly string[] | null | undefined;
-  readonly analysis?:
-    | { readonly alpha?: number | null | undefined; readonly minimumDetectableEffect?: number | null | undefined }
-    | null
-    | undefined;
+  readonly analysis?: AnalysisForm | null | undefined;
 }
 
 export const keyPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export const keyRule = 'use 1 to 63 lower-case letters, digits, "-" and "_", beginning with a letter or digit';
-export const defaultAlpha = 0.05;
 export const maxTextLength = 500;
 const maxVariants = 20;
 const maxSecondaryMetrics = 100;
@@ -74,11 +71,7 @@ export function validatePlan(
   context: PlanContext,
 ): { readonly plan: ExperimentPlan; readonly problems: readonly FormProblem[] } {
   const variants = completeVariants(input.variants);
-  const analysis: AnalysisPlan = {
-    method: 'ALWAYS_VALID',
-    alpha: input.analysis?.alpha ?? defaultAlpha,
-    minimumDetectableEffect: input.analysis?.minimumDetectableEffect ?? null,
-  };
+  const analysis = completeAnalysis(input.analysis ?? {});
   const kind = input.kind ?? 'AB';
   const rollout = kind === 'ROLLOUT' ? (input.rollout ?? defaultRollout) : null;
   const plan: ExperimentPlan = {
@@ -111,7 +104,7 @@ export function validatePlan(
     ...checkVariants(input.variants),
     ...trafficProblems(plan),
     ...measureProblems(plan, context.metrics),
-    ...checkAnalysis(analysis),
+    ...analysisProblems(input.analysis ?? {}, kind),
     ...checkKind(input, rollout),
   ];
   return { plan, problems };
@@ -218,15 +211,4 @@ function checkWeights(variants: readonly VariantPlan[]): FormProblem[] {
 function checkKind(input: CreateExperiment, rollout: RolloutPlan | null): FormProblem[] {
   if (rollout) return rolloutProblems(input, rollout);
   return input.rollout == null ? [] : [problem(['rollout'], 'Only a rollout has steps: set kind to ROLLOUT.')];
-}
-
-function checkAnalysis({ alpha, minimumDetectableEffect }: AnalysisPlan): FormProblem[] {
-  const problems: FormProblem[] = [];
-  if (!(alpha > 0 && alpha <= 0.5)) problems.push(problem(['analysis', 'alpha'], `alpha must be above 0 and at most 0.5, not ${alpha}.`));
-  if (minimumDetectableEffect !== null && !(minimumDetectableEffect > 0 && Number.isFinite(minimumDetectableEffect))) {
-    problems.push(
-      problem(['analysis', 'minimumDetectableEffect'], `minimumDetectableEffect must be above 0, not ${minimumDetectableEffect}.`),
-    );
-  }
-  return problems;
 }

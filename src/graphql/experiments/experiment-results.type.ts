@@ -2,11 +2,15 @@ import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../scalars';
 import { GuardrailResultType } from './guardrail.type';
 
-export const ValidityEnum = { ANYTIME: 'ANYTIME' } as const;
+export const ValidityEnum = { ANYTIME: 'ANYTIME', FIXED_HORIZON: 'FIXED_HORIZON', BAYESIAN: 'BAYESIAN' } as const;
 registerEnumType(ValidityEnum, {
   name: 'Validity',
   description: 'When the intervals and the verdict may be trusted.',
-  valuesConfig: { ANYTIME: { description: 'At every look, however often one looks and whenever one stops.' } },
+  valuesConfig: {
+    ANYTIME: { description: 'At every look, however often one looks and whenever one stops.' },
+    FIXED_HORIZON: { description: 'At one look only, at the number of units that was planned.' },
+    BAYESIAN: { description: 'As a belief under a flat prior; error rates are not promised.' },
+  },
 });
 
 export const MetricRoleEnum = { PRIMARY: 'PRIMARY', SECONDARY: 'SECONDARY', GUARDRAIL: 'GUARDRAIL' } as const;

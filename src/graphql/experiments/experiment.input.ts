@@ -45,6 +45,12 @@ export class AnalysisInput {
     description: 'Smallest relative change of the primary metric that matters, for example 0.02; lets the verdict say NO_DIFFERENCE.',
   })
   readonly minimumDetectableEffect?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'For FIXED_HORIZON: at how many units a variant its one look is (see sampleSize). Not for another method.',
+  })
+  readonly plannedUnitsPerVariant?: number | null;
 }
 
 @InputType('CreateExperimentInput', { description: 'A new experiment; it starts as a draft.' })

@@ -1,5 +1,5 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { Experiment, ExperimentEvent, ExperimentKind, ExperimentStatus } from '../../experiments/experiment';
+import type { AnalysisMethod, Experiment, ExperimentEvent, ExperimentKind, ExperimentStatus } from '../../experiments/experiment';
 import { DateTime, JSONObject } from '../scalars';
 import { GuardrailType } from './guardrail.type';
 import { ForcedVariantType, NamespaceType } from './namespace.type';
@@ -30,11 +30,19 @@ registerEnumType(ExperimentKindEnum, {
   },
 });
 
-export const AnalysisMethodEnum = { ALWAYS_VALID: 'ALWAYS_VALID' } as const;
+export const AnalysisMethodEnum = {
+  ALWAYS_VALID: 'ALWAYS_VALID',
+  FIXED_HORIZON: 'FIXED_HORIZON',
+  BAYESIAN: 'BAYESIAN',
+} as const satisfies { [K in AnalysisMethod]: K };
 registerEnumType(AnalysisMethodEnum, {
   name: 'AnalysisMethod',
   description: 'How the verdict is reached.',
-  valuesConfig: { ALWAYS_VALID: { description: 'Confidence sequences: the error rate holds however often the results are looked at.' } },
+  valuesConfig: {
+    ALWAYS_VALID: { description: 'Confidence sequences: the error rate holds however often the results are looked at.' },
+    FIXED_HORIZON: { description: "Welch's t test at a number of units that is fixed beforehand: one look, and no verdict before it." },
+    BAYESIAN: { description: 'Posterior under a flat prior, credible intervals. Looking again and again is not paid for.' },
+  },
 });
 
 const ExperimentActionEnum = {
@@ -90,8 +98,11 @@ export class AnalysisPlanType {
   @Field(() => AnalysisMethodEnum, { description: 'The method.' })
   readonly method!: keyof typeof AnalysisMethodEnum;
 
-  @Field(() => Float, { description: 'Probability of a false verdict, over all looks together, when nothing differs.' })
+  @Field(() => Float, { description: 'Probability of a false verdict when nothing differs; with ALWAYS_VALID over all looks together.' })
   readonly alpha!: number;
+
+  @Field(() => Float, { nullable: true, description: 'At how many units a variant FIXED_HORIZON decides; null for another method.' })
+  readonly plannedUnitsPerVariant?: number | null;
 
   @Field(() => Float, {
     nullable: true,

@@ -226,3 +226,32 @@ describe('a guardrail', () => {
     expect(decision.reason).toMatch(/Warning: Error rate of arm-1 is worse/);
   });
 });
+
+describe('other methods', () => {
+  const terms = { alpha: 0.05, minimumDetectableEffect: null };
+
+  it('with one look, decides nothing before it', () => {
+    const analysis = { ...terms, method: 'FIXED_HORIZON', plannedUnitsPerVariant: 450 } as const;
+    const early = judge(counted([449, 405], [460, 454]), { analysis });
+    expect(early.validity).toBe('FIXED_HORIZON');
+    expect(early.decision).toMatchObject({
+      action: 'KEEP_RUNNING',
+      reason: 'The plan looks once, at 450 units a variant with accuracy (arm-0 has 449). Nothing is decided before.',
+    });
+    expect(early.metrics[0]?.variants[1]?.significant).toBeNull();
+    const due = judge(counted([450, 405], [460, 454]), { analysis });
+    expect(due.decision).toMatchObject({
+      action: 'SHIP',
+      variant: 'arm-1',
+      reason: expect.stringContaining('at the look that was planned'),
+    });
+    expect(due.metrics[0]?.variants[1]?.significant).toBe(true);
+  });
+
+  it('by belief, says that looking again and again is not paid for', () => {
+    const { decision, validity, metrics } = judge(counted([1000, 300], [1000, 350]), { analysis: { ...terms, method: 'BAYESIAN' } });
+    expect(validity).toBe('BAYESIAN');
+    expect(decision).toMatchObject({ action: 'SHIP', reason: expect.stringContaining('errs more often') });
+    expect(metrics[0]?.variants[1]).toMatchObject({ pValue: null, adjustedPValue: null, significant: true });
+  });
+});

@@ -154,6 +154,18 @@ describe('creating an experiment', () => {
       ],
     ],
     ['units forced into nothing', { forced: { tester: 'joy' } }, [['BAD_USER_INPUT', 'forcedVariants.0.variant']]],
+    ['one look at nothing', { analysis: { method: 'FIXED_HORIZON' } }, [['BAD_USER_INPUT', 'analysis.plannedUnitsPerVariant']]],
+    [
+      'one look too early',
+      { analysis: { method: 'FIXED_HORIZON', plannedUnitsPerVariant: 29 } },
+      [['BAD_USER_INPUT', 'analysis.plannedUnitsPerVariant']],
+    ],
+    [
+      'a horizon for no end of looks',
+      { analysis: { plannedUnitsPerVariant: 100 } },
+      [['BAD_USER_INPUT', 'analysis.plannedUnitsPerVariant']],
+    ],
+    ['a rollout with one look', { kind: 'ROLLOUT', analysis: { method: 'BAYESIAN' } }, [['BAD_USER_INPUT', 'analysis.method']]],
     ['alpha of 0', { analysis: { alpha: 0 } }, [['BAD_USER_INPUT', 'analysis.alpha']]],
     ['an effect below 0', { analysis: { minimumDetectableEffect: -1 } }, [['BAD_USER_INPUT', 'analysis.minimumDetectableEffect']]],
     [

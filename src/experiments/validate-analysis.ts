@@ -1,0 +1,48 @@
+import type { AnalysisMethod, AnalysisPlan, ExperimentKind } from './experiment';
+import { type FormProblem, problem } from './form-error';
+import { leastUnits } from './metric-result';
+
+export interface AnalysisForm {
+  readonly method?: AnalysisMethod | null | undefined;
+  readonly alpha?: number | null | undefined;
+  readonly minimumDetectableEffect?: number | null | undefined;
+  readonly plannedUnitsPerVariant?: number | null | undefined;
+}
+
+const defaultAlpha = 0.05;
+const maxUnits = 1e12;
+
+export function completeAnalysis(form: AnalysisForm): AnalysisPlan {
+  const { method = null, plannedUnitsPerVariant } = form;
+  const terms = { alpha: form.alpha ?? defaultAlpha, minimumDetectableEffect: form.minimumDetectableEffect ?? null };
+  if (method !== 'FIXED_HORIZON') return { ...terms, method: method ?? 'ALWAYS_VALID' };
+  return { ...terms, method, plannedUnitsPerVariant: plannedUnitsPerVariant ?? Number.NaN };
+}
+
+/** What is not named stays; only a horizon does not outlive the method that had it. */
+export function changedAnalysis(before: AnalysisPlan, change: AnalysisForm): AnalysisForm {
+  const isOtherMethod = change.method != null && change.method !== before.method;
+  return { ...before, ...(isOtherMethod && { plannedUnitsPerVariant: null }), ...change };
+}
+
+export function analysisProblems(form: AnalysisForm, kind: ExperimentKind): FormProblem[] {
+  const { method, alpha, minimumDetectableEffect } = completeAnalysis(form);
+  const problems: FormProblem[] = [];
+  const add = (field: keyof AnalysisForm, message: string) => problems.push(problem(['analysis', field], message));
+  if (!(alpha > 0 && alpha <= 0.5)) add('alpha', `alpha must be above 0 and at most 0.5, not ${alpha}.`);
+  if (minimumDetectableEffect !== null && !(minimumDetectableEffect > 0 && Number.isFinite(minimumDetectableEffect)))
+    add('minimumDetectableEffect', `minimumDetectableEffect must be above 0, not ${minimumDetectableEffect}.`);
+  if (kind === 'ROLLOUT' && method !== 'ALWAYS_VALID')
+    add('method', 'A rollout is looked at all the time; only ALWAYS_VALID can decide it.');
+  const planned = form.plannedUnitsPerVariant ?? null;
+  if (method === 'FIXED_HORIZON') {
+    if (planned === null || !(Number.isInteger(planned) && planned >= leastUnits && planned <= maxUnits)) {
+      const given = planned === null ? 'it is missing' : `not ${planned}`;
+      add(
+        'plannedUnitsPerVariant',
+        `FIXED_HORIZON decides once, at a whole number of units a variant from ${leastUnits} on (see sampleSize); ${given}.`,
+      );
+    }
+  } else if (planned !== null) add('plannedUnitsPerVariant', `Only FIXED_HORIZON plans its units; ${method} has no horizon.`);
+  return problems;
+}
