@@ -1,8 +1,8 @@
 import type { HashVersion } from '../assignment/hash';
 import type { JsonObject } from '../events/event';
 import type { Guardrail } from './guardrail';
+import type { NamespaceRange } from './namespace-range';
 import type { RolloutPlan, RolloutProgress } from './rollout';
-import type { NamespaceRange } from './side-by-side';
 
 export interface Variant {
   readonly key: string;
