@@ -1,11 +1,13 @@
 import { request } from './connection.js';
 import { element, number, percent } from './dom.js';
 
-const listQuery = '{ experiments(first: 20) { nodes { key name status model primaryMetric } } }';
+const listQuery = '{ experiments(first: 20) { nodes { key name status model primaryMetric rollout { step steps { share } } } } }';
 const resultsQuery = `subscription ($key: String!) { experimentResults(key: $key, intervalMs: 1000) {
-  units decision { action variant reason }
+  units validity decision { action variant reason } guardrails { metric variant state action maxRelativeHarm }
   metrics { metric role variants { variant isControl units mean absoluteLift { estimate lower upper } } } } }`;
 const tones = { SHIP: 'good', ROLL_BACK: 'bad', DO_NOT_TRUST: 'bad', NO_DIFFERENCE: 'soft', KEEP_RUNNING: 'warn' };
+const railTones = { CROSSED: 'bad', CLEARED: 'good', HOLDING: 'soft', UNKNOWN: 'soft' };
+const validities = { ANYTIME: 'may be looked at any time', FIXED_HORIZON: 'one look, as planned', BAYESIAN: 'belief under a flat prior' };
 const shares = ['accuracy', 'error_rate', 'confidence'];
 const relistMs = 3000;
 
@@ -16,7 +18,7 @@ export function showExperiments(subscriptions) {
     const { experiments } = await request(listQuery);
     for (const experiment of experiments.nodes) {
       const card = cards.get(experiment.key) ?? addCard(experiment.key);
-      card.title.replaceChildren(experiment.name, ' ', element('span', { class: 'badge soft' }, experiment.status));
+      card.title.replaceChildren(experiment.name, ' ', element('span', { class: 'badge soft' }, experiment.status), stepOf(experiment));
     }
     place.replaceChildren(
       ...experiments.nodes.map(({ key }) => cards.get(key).article),
@@ -40,7 +42,14 @@ export function showExperiments(subscriptions) {
   loop();
 }
 
-function results({ units, decision, metrics }) {
+/** How far a rollout has come: "step 2 of 4, 5%". */
+function stepOf({ rollout }) {
+  if (rollout?.step == null) return '';
+  const { step, steps } = rollout;
+  return element('span', { class: 'soft' }, ` step ${step + 1} of ${steps.length}, ${percent(steps[step].share)}`);
+}
+
+function results({ units, validity, decision, guardrails, metrics }) {
   const primary = metrics.find((metric) => metric.role === 'PRIMARY');
   return [
     element(
@@ -49,9 +58,22 @@ function results({ units, decision, metrics }) {
       element('span', { class: `badge ${tones[decision.action]}` }, decision.action.replaceAll('_', ' ')),
       ` ${decision.reason}`,
     ),
-    element('p', { class: 'soft' }, `${number(units, 0)} units, ${primary.metric}`),
+    element('p', { class: 'soft' }, `${number(units, 0)} units, ${primary.metric}, ${validities[validity]}`),
     table(primary),
+    ...rails(guardrails),
   ];
+}
+
+function rails(guardrails) {
+  if (guardrails.length === 0) return [];
+  const badges = guardrails.map(({ metric, variant, state, action, maxRelativeHarm }) =>
+    element(
+      'span',
+      { class: `badge ${railTones[state]}`, title: `${action} when worse by more than ${percent(maxRelativeHarm)}` },
+      `${metric} of ${variant}: ${state}`,
+    ),
+  );
+  return [element('p', { class: 'soft' }, 'Guardrails: ', ...badges.flatMap((badge) => [badge, ' ']))];
 }
 
 function table({ metric, variants }) {
