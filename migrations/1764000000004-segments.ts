@@ -11,9 +11,9 @@ export class Segments1764000000004 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const statements = [
-      `ALTER TABLE experiment_unit ADD COLUMN segments text[] NOT NULL DEFAULT '{}', ADD COLUMN period timestamptz`,
-      `UPDATE experiment_unit SET period = date_trunc('hour', first_exposed_at, 'UTC')`,
-      'ALTER TABLE experiment_unit ALTER COLUMN period SET NOT NULL, ALTER COLUMN segments DROP DEFAULT',
+      `ALTER TABLE experiment_unit ADD COLUMN segments text[] NOT NULL DEFAULT '{}', ADD COLUMN period_end timestamptz`,
+      `UPDATE experiment_unit SET period_end = date_trunc('hour', first_exposed_at, 'UTC') + interval '1 hour'`,
+      'ALTER TABLE experiment_unit ALTER COLUMN period_end SET NOT NULL, ALTER COLUMN segments DROP DEFAULT',
       'ALTER TABLE variant_sums RENAME TO earlier_sums',
       'ALTER TABLE earlier_sums RENAME CONSTRAINT variant_sums_pkey TO earlier_sums_pkey',
       `CREATE TABLE variant_sums (
@@ -21,17 +21,17 @@ export class Segments1764000000004 implements MigrationInterface {
         segment text NOT NULL,
         variant text NOT NULL,
         metric text NOT NULL,
-        period timestamptz NOT NULL,
+        period_end timestamptz NOT NULL,
         units bigint NOT NULL,
         numerator double precision NOT NULL,
         denominator double precision NOT NULL,
         numerator_squared double precision NOT NULL,
         denominator_squared double precision NOT NULL,
         product double precision NOT NULL,
-        CONSTRAINT variant_sums_pkey PRIMARY KEY (experiment, segment, variant, metric, period)
+        CONSTRAINT variant_sums_pkey PRIMARY KEY (experiment, segment, variant, metric, period_end)
       ) WITH (fillfactor = 50)`,
       `INSERT INTO variant_sums
-       SELECT experiment, '', variant, metric, period, count(*) FILTER (WHERE denominator > 0), sum(numerator), sum(denominator),
+       SELECT experiment, '', variant, metric, period_end, count(*) FILTER (WHERE denominator > 0), sum(numerator), sum(denominator),
               sum(numerator ^ 2), sum(denominator ^ 2), sum(numerator * denominator)
          FROM unit_metric JOIN experiment_unit USING (unit_id, experiment) GROUP BY 1, 3, 4, 5`,
       'DROP TABLE earlier_sums',
@@ -41,18 +41,18 @@ export class Segments1764000000004 implements MigrationInterface {
         experiment text NOT NULL,
         segment text NOT NULL,
         variant text NOT NULL,
-        period timestamptz NOT NULL,
+        period_end timestamptz NOT NULL,
         exposed_units bigint NOT NULL,
         predictions bigint NOT NULL,
         labelled_predictions bigint NOT NULL,
-        CONSTRAINT variant_traffic_pkey PRIMARY KEY (experiment, segment, variant, period)
+        CONSTRAINT variant_traffic_pkey PRIMARY KEY (experiment, segment, variant, period_end)
       ) WITH (fillfactor = 50)`,
       `INSERT INTO variant_traffic
-       SELECT experiment, '', variant, period, count(*), 0, 0 FROM experiment_unit GROUP BY 1, 3, 4`,
+       SELECT experiment, '', variant, period_end, count(*), 0, 0 FROM experiment_unit GROUP BY 1, 3, 4`,
       `UPDATE variant_traffic traffic SET predictions = earlier.predictions, labelled_predictions = earlier.labelled_predictions
          FROM earlier_traffic earlier
         WHERE earlier.experiment = traffic.experiment AND earlier.variant = traffic.variant
-          AND traffic.period = (SELECT min(period) FROM variant_traffic one WHERE one.experiment = traffic.experiment AND one.variant = traffic.variant)`,
+          AND traffic.period_end = (SELECT min(period_end) FROM variant_traffic one WHERE one.experiment = traffic.experiment AND one.variant = traffic.variant)`,
       'DROP TABLE earlier_traffic',
       // Values are told apart in the order in which they come, up to a limit; this remembers which ones.
       `CREATE TABLE experiment_segment (
@@ -72,7 +72,7 @@ export class Segments1764000000004 implements MigrationInterface {
        SELECT experiment, variant, metric, sum(units)::bigint AS units, ${sums.map((column) => `sum(${column}) AS ${column}`).join(', ')}
          FROM variant_sums GROUP BY 1, 2, 3`,
       'TRUNCATE variant_sums',
-      'ALTER TABLE variant_sums DROP CONSTRAINT variant_sums_pkey, DROP COLUMN segment, DROP COLUMN period',
+      'ALTER TABLE variant_sums DROP CONSTRAINT variant_sums_pkey, DROP COLUMN segment, DROP COLUMN period_end',
       'ALTER TABLE variant_sums ADD CONSTRAINT variant_sums_pkey PRIMARY KEY (experiment, variant, metric)',
       `INSERT INTO variant_sums (experiment, variant, metric, units, ${sums.join(', ')}) SELECT * FROM later_sums`,
       'DROP TABLE later_sums',
@@ -81,11 +81,11 @@ export class Segments1764000000004 implements MigrationInterface {
        SELECT experiment, variant, sum(exposed_units)::bigint, sum(predictions)::bigint AS predictions, sum(labelled_predictions)::bigint AS labelled
          FROM variant_traffic GROUP BY 1, 2`,
       'TRUNCATE variant_traffic',
-      'ALTER TABLE variant_traffic DROP CONSTRAINT variant_traffic_pkey, DROP COLUMN segment, DROP COLUMN period',
+      'ALTER TABLE variant_traffic DROP CONSTRAINT variant_traffic_pkey, DROP COLUMN segment, DROP COLUMN period_end',
       'ALTER TABLE variant_traffic ADD CONSTRAINT variant_traffic_pkey PRIMARY KEY (experiment, variant)',
       'INSERT INTO variant_traffic (experiment, variant, exposed_units, predictions, labelled_predictions) SELECT * FROM later_traffic',
       'DROP TABLE later_traffic',
-      'ALTER TABLE experiment_unit DROP COLUMN segments, DROP COLUMN period',
+      'ALTER TABLE experiment_unit DROP COLUMN segments, DROP COLUMN period_end',
     ];
     for (const statement of statements) await queryRunner.query(statement);
   }

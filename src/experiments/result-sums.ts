@@ -134,7 +134,7 @@ export interface ExperimentSums {
 export interface SumsRequest {
   readonly experiment: string;
   readonly segment: Segment;
-  /** Metrics that not every unit is old enough for; a unit counts when the hour of its first exposure had ended by `exposedBefore`. */
+  /** Metrics that not every unit is old enough for; a unit counts when the period of its first exposure had ended by `exposedBefore`. */
   readonly ripening: readonly { readonly metric: string; readonly exposedBefore: Date }[];
 }
 

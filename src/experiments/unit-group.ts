@@ -1,7 +1,9 @@
 import type { Segment } from './segment';
 
-/** Fine enough for metrics that ripen within a day; a month has 720. */
-export const periodLengthMs = 3_600_000;
+export const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** For so long after the start periods are hours, then days: a quarter has some 140 of them, and results are read from as many rows. */
+const hourlyMs = 2 * dayMs;
 
 /** Which sums a unit adds to; settled when the unit is first seen, and never changed. */
 export interface UnitGroup {
@@ -9,10 +11,15 @@ export interface UnitGroup {
   readonly variant: string;
   /** One for each attribute that the experiment declares. */
   readonly segments: readonly Segment[];
-  /** When the hour of its first exposure began, in milliseconds since 1970. */
-  readonly periodMs: number;
+  /** When the period of its first exposure ends, in milliseconds since 1970. */
+  readonly periodEndMs: number;
 }
 
-export function periodOf(exposedAtMs: number): number {
-  return Math.floor(exposedAtMs / periodLengthMs) * periodLengthMs;
+/**
+ * When the period ends that holds this moment: the hour, or the day (UTC) once the experiment has run for two days.
+ * @param startedAtMs null: not known, hours throughout.
+ */
+export function periodEndOf(exposedAtMs: number, startedAtMs: number | null): number {
+  const lengthMs = startedAtMs !== null && exposedAtMs - startedAtMs >= hourlyMs ? dayMs : hourMs;
+  return (Math.floor(exposedAtMs / lengthMs) + 1) * lengthMs;
 }

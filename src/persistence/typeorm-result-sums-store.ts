@@ -77,21 +77,21 @@ function readTraffic(runner: QueryRunner, { experiment, segment }: SumsRequest):
 }
 
 const ripeningRows = 'unnest($3::text[], $4::timestamptz[]) AS ripening(metric, exposed_before)';
-const isRipe = `period + interval '1 hour' <= exposed_before`;
+const isRipe = 'period_end <= exposed_before';
 
 function ripeningParameters({ experiment, segment, ripening }: SumsRequest): readonly unknown[] {
   return [experiment, segment, ripening.map(({ metric }) => metric), ripening.map(({ exposedBefore }) => exposedBefore)];
 }
 
-/** Added up in the order of the hours, so that each read gives the same digits. */
+/** Added up in the order of the periods, so that each read gives the same digits; sorted once for all sums. */
 function readSums(runner: QueryRunner, request: SumsRequest): Promise<SumsRow[]> {
   return queryRows<SumsRow>(
     runner,
-    `SELECT variant, metric, sum(units) AS units, sum(numerator ORDER BY period) AS numerator, sum(denominator ORDER BY period) AS denominator,
-            sum(numerator_squared ORDER BY period) AS "numeratorSquared", sum(denominator_squared ORDER BY period) AS "denominatorSquared",
-            sum(product ORDER BY period) AS product
-       FROM variant_sums LEFT JOIN ${ripeningRows} USING (metric)
-      WHERE experiment = $1 AND segment = $2 AND (exposed_before IS NULL OR ${isRipe}) GROUP BY variant, metric`,
+    `SELECT variant, metric, sum(units) AS units, sum(numerator) AS numerator, sum(denominator) AS denominator,
+            sum(numerator_squared) AS "numeratorSquared", sum(denominator_squared) AS "denominatorSquared", sum(product) AS product
+       FROM (SELECT * FROM variant_sums LEFT JOIN ${ripeningRows} USING (metric)
+              WHERE experiment = $1 AND segment = $2 AND (exposed_before IS NULL OR ${isRipe}) ORDER BY variant, metric, period_end) AS ordered
+      GROUP BY variant, metric`,
     ripeningParameters(request),
   );
 }

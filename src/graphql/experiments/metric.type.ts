@@ -90,7 +90,7 @@ export class DefineMetricInput {
     nullable: true,
     defaultValue: 0,
     description:
-      'For how many milliseconds a unit must have been exposed before it counts, so that those who had no time for their outcomes yet do not. Counted from the end of the hour of the first exposure.',
+      'For how many milliseconds a unit must have been exposed before it counts, so that those who had no time for their outcomes yet do not. Counted from the end of the hour of the first exposure, or of its day once the experiment has run for two days.',
   })
   readonly maturityMs?: number | null;
 }

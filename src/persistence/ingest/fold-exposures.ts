@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { PredictionEvent } from '../../events/event';
 import { predictionContribution } from '../../experiments/result-sums';
 import { segmentsOf } from '../../experiments/segment';
-import { periodOf, type UnitGroup } from '../../experiments/unit-group';
+import { periodEndOf, type UnitGroup } from '../../experiments/unit-group';
 import { textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
 import { SegmentValues } from './segment-values';
@@ -80,7 +80,7 @@ interface Visit {
 function groupOf({ event, experiment, variant }: Visit, metrics: TrackedMetrics, segments: SegmentValues): UnitGroup {
   const declared = metrics.segmentAttributes(experiment);
   const own = declared.length === 0 ? [] : segments.admit(experiment, segmentsOf(declared, event.attributes));
-  return { variant, segments: own, periodMs: periodOf(event.occurredAtMs) };
+  return { variant, segments: own, periodEndMs: periodEndOf(event.occurredAtMs, metrics.startedAtMs(experiment)) };
 }
 
 /** The row of the unit after the visit; the same object when nothing changed. */
@@ -121,7 +121,7 @@ function newlyCounted(rows: readonly (readonly [string, UnitRow])[], before: Rea
 }
 
 /** A unit's `UnitGroup`. */
-export const groupColumns = `variant, segments, (extract(epoch FROM period) * 1000)::float8 AS "periodMs"`;
+export const groupColumns = `variant, segments, (extract(epoch FROM period_end) * 1000)::float8 AS "periodEndMs"`;
 
 function keyOf(unitId: string, experiment: string): string {
   return JSON.stringify([unitId, experiment]);
@@ -139,9 +139,9 @@ async function readUnits(
     [textArray(keys.map((key) => key.unitId)), textArray(keys.map((key) => key.experiment))],
   );
   return new Map(
-    rows.map(({ first_ms: firstExposedAtMs, variant, segments, periodMs, ...row }) => [
+    rows.map(({ first_ms: firstExposedAtMs, variant, segments, periodEndMs, ...row }) => [
       keyOf(row.unitId, row.experiment),
-      { ...row, group: { variant, segments, periodMs }, firstExposedAtMs },
+      { ...row, group: { variant, segments, periodEndMs }, firstExposedAtMs },
     ]),
   );
 }
@@ -149,9 +149,9 @@ async function readUnits(
 async function writeUnits(runner: QueryRunner, rows: readonly UnitRow[]): Promise<void> {
   if (rows.length === 0) return;
   await runner.query(
-    `INSERT INTO experiment_unit (unit_id, experiment, variant, segments, period, first_exposed_at, first_prediction_id, multiple)
-     SELECT "unitId", experiment, variant, segments, period, first_exposed_at, "firstPredictionId", multiple
-       FROM jsonb_to_recordset($1::jsonb) AS row("unitId" text, experiment text, variant text, segments text[], period timestamptz,
+    `INSERT INTO experiment_unit (unit_id, experiment, variant, segments, period_end, first_exposed_at, first_prediction_id, multiple)
+     SELECT "unitId", experiment, variant, segments, period_end, first_exposed_at, "firstPredictionId", multiple
+       FROM jsonb_to_recordset($1::jsonb) AS row("unitId" text, experiment text, variant text, segments text[], period_end timestamptz,
             first_exposed_at timestamptz, "firstPredictionId" uuid, multiple boolean)
       ORDER BY 1, 2
      ON CONFLICT (unit_id, experiment) DO UPDATE SET first_exposed_at = excluded.first_exposed_at, multiple = excluded.multiple`,
@@ -160,7 +160,7 @@ async function writeUnits(runner: QueryRunner, rows: readonly UnitRow[]): Promis
         rows.map(({ group, ...row }) => ({
           ...row,
           ...group,
-          period: new Date(group.periodMs),
+          period_end: new Date(group.periodEndMs),
           first_exposed_at: new Date(row.firstExposedAtMs),
         })),
       ),

@@ -9,15 +9,16 @@ type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> & P
 export type TrackedMetric = Pick<Metric, 'key' | 'kind' | 'cap' | 'conversionWindowMs'>;
 
 interface Tracked {
+  readonly startedAtMs: number | null;
   readonly metrics: readonly string[];
   readonly segments: readonly string[];
 }
 
-const nothing: Tracked = Object.freeze({ metrics: [], segments: [] });
+const nothing: Tracked = Object.freeze({ startedAtMs: null, metrics: [], segments: [] });
 
-function trackedBy({ primaryMetric, secondaryMetrics, guardrails = [], segments = [] }: StoredPlan): Tracked {
+function trackedBy({ primaryMetric, secondaryMetrics, guardrails = [], segments = [] }: StoredPlan, startedAt: string | null): Tracked {
   const metrics = new Set([primaryMetric, ...secondaryMetrics, ...guardrails.map(({ metric }) => metric)]);
-  return { metrics: [...metrics], segments };
+  return { startedAtMs: startedAt === null ? null : Date.parse(startedAt), metrics: [...metrics], segments };
 }
 
 /** Which metrics each experiment keeps sums of, its primary and secondary ones and those of its guardrails, and for which segments. Read once a transaction. */
@@ -35,14 +36,21 @@ export class TrackedMetrics {
     const missing = [...new Set(experiments)].filter((key) => !this.#byExperiment.has(key));
     if (missing.length === 0) return;
     for (const key of missing) this.#byExperiment.set(key, nothing);
-    const rows = await queryRows<{ key: string; plan: StoredPlan }>(this.#runner, 'SELECT key, plan FROM experiment WHERE key = ANY($1)', [
-      missing,
-    ]);
-    for (const { key, plan } of rows) this.#byExperiment.set(key, trackedBy(plan));
+    const rows = await queryRows<{ key: string; plan: StoredPlan; startedAt: string | null }>(
+      this.#runner,
+      `SELECT key, plan, state->>'startedAt' AS "startedAt" FROM experiment WHERE key = ANY($1)`,
+      [missing],
+    );
+    for (const { key, plan, startedAt } of rows) this.#byExperiment.set(key, trackedBy(plan, startedAt));
   }
 
   of(experiment: string): readonly string[] {
     return (this.#byExperiment.get(experiment) ?? nothing).metrics;
+  }
+
+  /** Null: not known. */
+  startedAtMs(experiment: string): number | null {
+    return (this.#byExperiment.get(experiment) ?? nothing).startedAtMs;
   }
 
   /** Attributes whose values are told apart. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Event, PredictionEvent } from '../../../src/events/event';
 import type { VariantSums } from '../../../src/experiments/result-sums';
 import { everyone, maxSegmentValues } from '../../../src/experiments/segment';
-import { periodLengthMs, periodOf } from '../../../src/experiments/unit-group';
+import { hourMs, periodEndOf } from '../../../src/experiments/unit-group';
 import { EventIngester } from '../../../src/persistence/ingest/event-ingester';
 import { Partitions } from '../../../src/persistence/partitions';
 import { TypeormPredictionStore } from '../../../src/persistence/typeorm-prediction-store';
@@ -130,7 +130,7 @@ describe('EventIngester', () => {
         id: `${first.id.slice(0, -2)}${index.toString(16).padStart(2, '0')}`,
         unitId: `run-${run}-unit-${index}`,
         attributes: { country: `C${index}` },
-        occurredAtMs: first.occurredAtMs + (index % 2) * periodLengthMs,
+        occurredAtMs: first.occurredAtMs + (index % 2) * hourMs,
       }),
     );
     reader.append(visits.slice(0, 10));
@@ -152,13 +152,13 @@ describe('EventIngester', () => {
     expect(await units('country=C3')).toEqual([1]);
     expect(await units(everyone)).toEqual([maxSegmentValues + 5]);
     const periods = await database.dataSource.query(
-      `SELECT period, exposed_units::int AS units FROM variant_traffic WHERE experiment = $1 AND segment = '' ORDER BY period`,
+      `SELECT period_end, exposed_units::int AS units FROM variant_traffic WHERE experiment = $1 AND segment = '' ORDER BY period_end`,
       [`run-${run}`],
     );
-    const hour = periodOf(first.occurredAtMs);
+    const hour = periodEndOf(first.occurredAtMs, null);
     expect(periods).toEqual([
-      { period: new Date(hour), units: 13 },
-      { period: new Date(hour + periodLengthMs), units: 12 },
+      { period_end: new Date(hour), units: 13 },
+      { period_end: new Date(hour + hourMs), units: 12 },
     ]);
     const ripeAt = async (atMs: number) => {
       const ripening = [{ metric: 'latency_ms', exposedBefore: new Date(atMs) }];
@@ -167,9 +167,9 @@ describe('EventIngester', () => {
     };
     const all = maxSegmentValues + 5;
     const measured = first.outcome.status === 'succeeded' ? [13, all] : [undefined, undefined];
-    expect(await ripeAt(hour + periodLengthMs - 1)).toEqual([all, undefined, undefined, all]);
-    expect(await ripeAt(hour + periodLengthMs)).toEqual([all, 13, measured[0], all]);
-    expect(await ripeAt(hour + 2 * periodLengthMs)).toEqual([all, all, measured[1], all]);
+    expect(await ripeAt(hour - 1)).toEqual([all, undefined, undefined, all]);
+    expect(await ripeAt(hour)).toEqual([all, 13, measured[0], all]);
+    expect(await ripeAt(hour + hourMs)).toEqual([all, all, measured[1], all]);
   });
 
   it('knows the retry of a label that was replaced', async () => {

@@ -54,7 +54,7 @@ describe('the database', () => {
 
   it('keeps the sums of everyone when it goes back to those without segments, and forth again', async () => {
     const { dataSource } = database;
-    const [hour, next] = ['2026-11-22T10:00:00.000Z', '2026-11-22T11:00:00.000Z'];
+    const [hour, next] = ['2026-11-22T11:00:00.000Z', '2026-11-22T12:00:00.000Z'];
     const units = [
       { unit: 'u', period: hour, numerator: 1, denominator: 2 },
       { unit: 'v', period: hour, numerator: 3, denominator: 0 },
@@ -62,8 +62,8 @@ describe('the database', () => {
     ];
     for (const { unit, period, numerator, denominator } of units) {
       await dataSource.query(
-        `INSERT INTO experiment_unit (unit_id, experiment, variant, first_exposed_at, first_prediction_id, multiple, segments, period)
-         VALUES ($1, 'e', 'a', $2::timestamptz + interval '59 minutes', gen_random_uuid(), false, '{c=DE}', $2)`,
+        `INSERT INTO experiment_unit (unit_id, experiment, variant, first_exposed_at, first_prediction_id, multiple, segments, period_end)
+         VALUES ($1, 'e', 'a', $2::timestamptz - interval '1 minute', gen_random_uuid(), false, '{c=DE}', $2)`,
         [unit, period],
       );
       await dataSource.query(`INSERT INTO unit_metric VALUES ($1, 'e', 'm', $2, $3)`, [unit, numerator, denominator]);
@@ -84,15 +84,15 @@ describe('the database', () => {
     ]);
     await dataSource.runMigrations();
     const key = { experiment: 'e', segment: '', variant: 'a' };
-    expect(await dataSource.query('SELECT * FROM variant_traffic ORDER BY period')).toEqual([
-      { ...key, period: new Date(hour), exposed_units: '2', predictions: '11', labelled_predictions: '4' },
-      { ...key, period: new Date(next), exposed_units: '1', predictions: '0', labelled_predictions: '0' },
+    expect(await dataSource.query('SELECT * FROM variant_traffic ORDER BY period_end')).toEqual([
+      { ...key, period_end: new Date(hour), exposed_units: '2', predictions: '11', labelled_predictions: '4' },
+      { ...key, period_end: new Date(next), exposed_units: '1', predictions: '0', labelled_predictions: '0' },
     ]);
-    expect(await dataSource.query('SELECT * FROM variant_sums ORDER BY period')).toEqual([
+    expect(await dataSource.query('SELECT * FROM variant_sums ORDER BY period_end')).toEqual([
       {
         ...key,
         metric: 'm',
-        period: new Date(hour),
+        period_end: new Date(hour),
         units: '1',
         numerator: 4,
         denominator: 2,
@@ -103,7 +103,7 @@ describe('the database', () => {
       {
         ...key,
         metric: 'm',
-        period: new Date(next),
+        period_end: new Date(next),
         units: '1',
         numerator: 5,
         denominator: 4,
@@ -112,10 +112,10 @@ describe('the database', () => {
         product: 20,
       },
     ]);
-    expect(await dataSource.query('SELECT period, segments FROM experiment_unit ORDER BY unit_id')).toEqual([
-      { period: new Date(hour), segments: [] },
-      { period: new Date(hour), segments: [] },
-      { period: new Date(next), segments: [] },
+    expect(await dataSource.query('SELECT period_end, segments FROM experiment_unit ORDER BY unit_id')).toEqual([
+      { period_end: new Date(hour), segments: [] },
+      { period_end: new Date(hour), segments: [] },
+      { period_end: new Date(next), segments: [] },
     ]);
   });
 
