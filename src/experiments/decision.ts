@@ -39,6 +39,7 @@ export function decide({ experiment, metrics, results, guardrails, health }: Evi
     notPlannedYet(experiment, metric, arms) ??
     ship(experiment, metric, treatments) ??
     rollBack(metric, arms, treatments) ??
+    shipAsGood(experiment, metric, treatments) ??
     noDifference(experiment, metric, treatments) ??
     notYet(metric, arms);
   return withWarnings(verdict, metrics, crossed);
@@ -119,6 +120,25 @@ function rollBack(metric: Metric, arms: readonly VariantResult[], treatments: re
     variant: arms.find((variant) => variant.isControl)?.variant ?? null,
     reason: `${describe(metric, best)} ${verdict}`,
   };
+}
+
+/** @param treatments best first */
+function shipAsGood(
+  { analysis: { nonInferiorityMargin } }: Experiment,
+  metric: Metric,
+  treatments: readonly VariantResult[],
+): Decision | null {
+  if (nonInferiorityMargin === null) return null;
+  const best = treatments.find((variant) => worstShare(metric, variant) > -nonInferiorityMargin && variant.significant !== null);
+  if (!best) return null;
+  const verdict = `It is not worse than the control by ${percent(nonInferiorityMargin)} or more, which is all that the plan asks for.`;
+  return { action: 'SHIP', variant: best.variant, reason: `${describe(metric, best)} ${verdict}` };
+}
+
+/** The least gain that the interval leaves possible, as a share of the control's mean. */
+function worstShare({ direction }: Metric, { relativeLift }: VariantResult): number {
+  if (relativeLift === null) return Number.NEGATIVE_INFINITY;
+  return direction === 'higher' ? relativeLift.lower : -relativeLift.upper;
 }
 
 function noDifference({ analysis }: Experiment, metric: Metric, treatments: readonly VariantResult[]): Decision | null {

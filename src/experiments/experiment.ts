@@ -27,6 +27,8 @@ interface AnalysisTerms {
   readonly alpha: number;
   /** Smallest relative change of the primary metric that matters, for example 0.02; null: any. Lets the verdict say NO_DIFFERENCE. */
   readonly minimumDetectableEffect: number | null;
+  /** A treatment that is certainly not worse than this share of the control's mean is shipped too, for example 0.01; null: it must be better. */
+  readonly nonInferiorityMargin: number | null;
 }
 
 /** AB: each unit has one variant for good. ROLLOUT: two variants, the new one step by step, back by itself when it is worse. */

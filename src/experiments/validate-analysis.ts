@@ -6,6 +6,7 @@ export interface AnalysisForm {
   readonly method?: AnalysisMethod | null | undefined;
   readonly alpha?: number | null | undefined;
   readonly minimumDetectableEffect?: number | null | undefined;
+  readonly nonInferiorityMargin?: number | null | undefined;
   readonly plannedUnitsPerVariant?: number | null | undefined;
 }
 
@@ -14,7 +15,11 @@ const maxUnits = 1e12;
 
 export function completeAnalysis(form: AnalysisForm): AnalysisPlan {
   const { method = null, plannedUnitsPerVariant } = form;
-  const terms = { alpha: form.alpha ?? defaultAlpha, minimumDetectableEffect: form.minimumDetectableEffect ?? null };
+  const terms = {
+    alpha: form.alpha ?? defaultAlpha,
+    minimumDetectableEffect: form.minimumDetectableEffect ?? null,
+    nonInferiorityMargin: form.nonInferiorityMargin ?? null,
+  };
   if (method !== 'FIXED_HORIZON') return { ...terms, method: method ?? 'ALWAYS_VALID' };
   return { ...terms, method, plannedUnitsPerVariant: plannedUnitsPerVariant ?? Number.NaN };
 }
@@ -26,12 +31,17 @@ export function changedAnalysis(before: AnalysisPlan, change: AnalysisForm): Ana
 }
 
 export function analysisProblems(form: AnalysisForm, kind: ExperimentKind): FormProblem[] {
-  const { method, alpha, minimumDetectableEffect } = completeAnalysis(form);
+  const { method, alpha, minimumDetectableEffect, nonInferiorityMargin } = completeAnalysis(form);
   const problems: FormProblem[] = [];
   const add = (field: keyof AnalysisForm, message: string) => problems.push(problem(['analysis', field], message));
   if (!(alpha > 0 && alpha <= 0.5)) add('alpha', `alpha must be above 0 and at most 0.5, not ${alpha}.`);
   if (minimumDetectableEffect !== null && !(minimumDetectableEffect > 0 && Number.isFinite(minimumDetectableEffect)))
     add('minimumDetectableEffect', `minimumDetectableEffect must be above 0, not ${minimumDetectableEffect}.`);
+  if (nonInferiorityMargin !== null && !(nonInferiorityMargin > 0 && nonInferiorityMargin <= 1))
+    add(
+      'nonInferiorityMargin',
+      `nonInferiorityMargin is a share of the control's mean, above 0 and at most 1, not ${nonInferiorityMargin}.`,
+    );
   if (kind === 'ROLLOUT' && method !== 'ALWAYS_VALID')
     add('method', 'A rollout is looked at all the time; only ALWAYS_VALID can decide it.');
   const planned = form.plannedUnitsPerVariant ?? null;

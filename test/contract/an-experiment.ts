@@ -21,7 +21,7 @@ const plan: ExperimentPlan = {
   secondaryMetrics: ['latency_ms', 'confidence'],
   guardrails: [{ metric: 'error_rate', maxRelativeHarm: 0.1, action: 'STOP' }],
   segments: ['country'],
-  analysis: { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null },
+  analysis: { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null, nonInferiorityMargin: null },
   createdAt: new Date('2026-03-01T12:00:00.123Z'),
 };
 

@@ -108,7 +108,7 @@ export function anExperiment(more: { readonly key?: string; readonly createdAt?:
     secondaryMetrics: [],
     guardrails: [],
     segments: [],
-    analysis: { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null },
+    analysis: { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null, nonInferiorityMargin: null },
     createdAt: aTime,
     revision: 1,
     status: 'RUNNING',

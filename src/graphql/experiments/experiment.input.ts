@@ -48,6 +48,13 @@ export class AnalysisInput {
 
   @Field(() => Float, {
     nullable: true,
+    description:
+      "A treatment that is certainly not worse than this share of the control's mean is shipped too, for example 0.01. Absent: it must be better.",
+  })
+  readonly nonInferiorityMargin?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
     description: 'For FIXED_HORIZON: at how many units a variant its one look is (see sampleSize). Not for another method.',
   })
   readonly plannedUnitsPerVariant?: number | null;

@@ -110,6 +110,12 @@ export class AnalysisPlanType {
       'Smallest relative change of the primary metric that matters, for example 0.02; lets the verdict say NO_DIFFERENCE. Null: any.',
   })
   readonly minimumDetectableEffect!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "A treatment that is certainly not worse than this share of the control's mean is shipped too; null: it must be better.",
+  })
+  readonly nonInferiorityMargin!: number | null;
 }
 
 @ObjectType('ExperimentEvent', { simpleResolvers: true, description: 'One line of the history of an experiment.' })

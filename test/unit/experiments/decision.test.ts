@@ -56,7 +56,7 @@ describe('the reason', () => {
   });
 
   it('does not call a level of 99.95% certain', () => {
-    const analysis = { method: 'ALWAYS_VALID', alpha: 0.0005, minimumDetectableEffect: null } as const;
+    const analysis = { method: 'ALWAYS_VALID', alpha: 0.0005, minimumDetectableEffect: null, nonInferiorityMargin: null } as const;
     expect(judge(counted([450, 420], [450, 425]), { analysis }).decision.reason).toContain('99.95% interval');
   });
 
@@ -77,7 +77,7 @@ describe('the reason', () => {
   });
 
   it('gives the interval that lies inside the smallest effect', () => {
-    const analysis = { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: 0.02 } as const;
+    const analysis = { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: 0.02, nonInferiorityMargin: null } as const;
     expect(judge(counted([40_000, 36_000], [40_000, 36_010]), { analysis }).decision).toMatchObject({
       action: 'NO_DIFFERENCE',
       reason: expect.stringMatching(/less than 2% of the control.*\(arm-1 -\d\.\d+% to \d\.\d+%\)\.$/),
@@ -228,7 +228,7 @@ describe('a guardrail', () => {
 });
 
 describe('other methods', () => {
-  const terms = { alpha: 0.05, minimumDetectableEffect: null };
+  const terms = { alpha: 0.05, minimumDetectableEffect: null, nonInferiorityMargin: null };
 
   it('with one look, decides nothing before it', () => {
     const analysis = { ...terms, method: 'FIXED_HORIZON', plannedUnitsPerVariant: 450 } as const;
@@ -253,5 +253,32 @@ describe('other methods', () => {
     expect(validity).toBe('BAYESIAN');
     expect(decision).toMatchObject({ action: 'SHIP', reason: expect.stringContaining('errs more often') });
     expect(metrics[0]?.variants[1]).toMatchObject({ pValue: null, adjustedPValue: null, significant: true });
+  });
+});
+
+describe('a margin', () => {
+  const analysis = { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null, nonInferiorityMargin: 0.05 } as const;
+
+  it('lets a treatment ship that is certainly not worse by more', () => {
+    const { decision } = judge(counted([4000, 3800], [4000, 3795]), { analysis });
+    expect(decision).toMatchObject({ action: 'SHIP', variant: 'arm-1' });
+    expect(decision.reason).toContain('It is not worse than the control by 5% or more, which is all that the plan asks for.');
+  });
+
+  it('does not help one of which that is not certain, nor one that is certainly worse', () => {
+    expect(judge(counted([200, 190], [200, 189]), { analysis }).decision.action).toBe('KEEP_RUNNING');
+    expect(judge(counted([40_000, 38_000], [40_000, 37_400]), { analysis }).decision.action).toBe('ROLL_BACK');
+  });
+
+  it('is about the better direction', () => {
+    const latency = builtInMetrics.find((metric) => metric.key === 'latency_ms') as Metric;
+    const arms = (means: readonly number[]) =>
+      experimentSums(
+        ...means.map((mean, index) =>
+          anArm(`arm-${index}`, 2000, { latency_ms: sumsOver(Array.from({ length: 2000 }, (_, unit) => [mean + (unit % 5) / 10, 1])) }),
+        ),
+      );
+    expect(judge(arms([10, 10.01]), { analysis }, latency).decision.action).toBe('SHIP');
+    expect(judge(arms([10, 12]), { analysis }, latency).decision.action).toBe('ROLL_BACK');
   });
 });

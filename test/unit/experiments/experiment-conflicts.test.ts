@@ -143,7 +143,7 @@ describe('a change', () => {
     const { service } = await setUp();
     await service.update(key, { analysis: { alpha: 0.01 } }, 'ann');
     const { analysis } = await service.update(key, { analysis: { minimumDetectableEffect: 0.02 } }, 'ann');
-    expect(analysis).toEqual({ method: 'ALWAYS_VALID', alpha: 0.01, minimumDetectableEffect: 0.02 });
+    expect(analysis).toEqual({ method: 'ALWAYS_VALID', alpha: 0.01, minimumDetectableEffect: 0.02, nonInferiorityMargin: null });
   });
 
   it('of nothing writes nothing', async () => {
