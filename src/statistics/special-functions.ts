@@ -11,8 +11,21 @@ const seriesLimit = 2;
 export function erfc(x: number): number {
   if (Number.isNaN(x)) return Number.NaN;
   if (x < -6) return 2;
+  // Below the smallest number that there is; the head of a very large x would overshoot.
+  if (x > 27.3) return 0;
   if (x < seriesLimit) return 1 - erfBySeries(x);
   return (expOfMinusSquare(x) / Math.sqrt(Math.PI)) * erfcFraction(x);
+}
+
+/**
+ * The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x: the same two expansions as `erfc`, with all digits near 0.
+ * Relative error below 1e-15.
+ *
+ * @example erf(1e-10); // 1.1283791670955126e-10
+ */
+export function erf(x: number): number {
+  if (Math.abs(x) < seriesLimit) return erfBySeries(x);
+  return x > 0 ? 1 - erfc(x) : erfc(-x) - 1;
 }
 
 /** erf(x) = 2 / sqrt(pi) exp(-x^2) sum of 2^k x^(2k+1) / (2k+1)!!. */

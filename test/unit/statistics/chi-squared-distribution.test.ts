@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chiSquaredSurvival, chiSquaredUpperQuantile } from '../../../src/statistics/chi-squared-distribution';
+import { chiSquaredCdf, chiSquaredSurvival, chiSquaredUpperQuantile } from '../../../src/statistics/chi-squared-distribution';
 import { relativeError, specialValues } from './reference-numbers';
 
 describe('the chi-squared distribution', () => {
@@ -9,6 +9,10 @@ describe('the chi-squared distribution', () => {
 
   it.each(specialValues('chi2_isf'))('%s', (_, [p = Number.NaN, df = Number.NaN], value) => {
     expect(relativeError(chiSquaredUpperQuantile(p, df), value)).toBeLessThan(1e-11);
+  });
+
+  it.each(specialValues('chi2_cdf'))('%s', (_, [x = Number.NaN, df = Number.NaN], value) => {
+    expect(relativeError(chiSquaredCdf(x, df), value)).toBeLessThan(1e-12);
   });
 
   it('has an upper quantile that inverts the upper tail', () => {

@@ -1,4 +1,4 @@
-import { kolmogorovSurvival } from '../../../src/statistics/kolmogorov-distribution';
+import { kolmogorovCdf, kolmogorovSurvival } from '../../../src/statistics/kolmogorov-distribution';
 import { relativeError, specialValues } from './reference-numbers';
 
 describe('kolmogorovSurvival', () => {
@@ -15,5 +15,16 @@ describe('kolmogorovSurvival', () => {
   it('is 1 at 0 and refuses less', () => {
     expect(kolmogorovSurvival(0)).toBe(1);
     expect(() => kolmogorovSurvival(-1)).toThrow(RangeError);
+  });
+});
+
+describe('kolmogorovCdf', () => {
+  it('is what the upper tail leaves of 1', () => {
+    for (let x = 0; x < 4; x += 0.01) expect(kolmogorovCdf(x) + kolmogorovSurvival(x)).toBeCloseTo(1, 15);
+  });
+
+  it('is 0 at 0 and refuses less', () => {
+    expect(kolmogorovCdf(0)).toBe(0);
+    expect(() => kolmogorovCdf(-1)).toThrow(RangeError);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { erfc, lgamma } from '../../../src/statistics/special-functions';
+import { erf, erfc, lgamma } from '../../../src/statistics/special-functions';
 import { relativeError, specialValues } from './reference-numbers';
 
 describe('erfc', () => {
@@ -18,6 +18,21 @@ describe('erfc', () => {
         expect(erfc(x + step)).toBeLessThan(erfc(x));
       }),
     );
+  });
+});
+
+describe('erf', () => {
+  it('is odd, and 1 - erfc(x) where that has digits', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-300, max: 26, noNaN: true }), (x) => {
+        expect(erf(-x)).toBe(-erf(x));
+        expect(erf(x)).toBeCloseTo(1 - erfc(x), 15);
+      }),
+    );
+  });
+
+  it('has the limits -1, 0 and 1, and passes NaN on', () => {
+    expect([erf(-30), erf(0), erf(30), erf(Number.NaN)]).toEqual([-1, 0, 1, Number.NaN]);
   });
 });
 
