@@ -47,16 +47,16 @@ export function asymptoticConfidenceSequence(input: ConfidenceSequenceInput): Co
 }
 
 /**
- * One look of a one-sided asymptotic confidence sequence, for a guardrail or a non-inferiority margin: tighter on the side that matters, says
- * nothing about the other.
+ * One look of a one-sided asymptotic confidence sequence, for a guardrail or a non-inferiority margin: tighter on the side that matters,
+ * says nothing about the other.
  *
  * With rho^2 from 2 alpha instead of alpha: half-width = SE sqrt(2 g / (N rho^2) ln(1 + sqrt(g) / (2 alpha))), and in the direction of the
- * alternative p = min(1, sqrt(g) / (2 (exp(k) - 1))), k = N rho^2 z^2 / (2 g); 1 against it. Source: the one-sided bound of arXiv 2103.06476 as
- * GrowthBook's gbstats (MIT) states it; p solves it for alpha at the given rho, in closed form and not clipped. Relative error below 1e-12.
- * Where the interval is bounded it excludes 0 exactly when p < alpha. Without spread as `asymptoticConfidenceSequence`.
+ * alternative p = min(1, sqrt(g) / (2 (exp(k) - 1))), k = N rho^2 z^2 / (2 g); 1 against it. Source: the one-sided bound of arXiv
+ * 2103.06476 as GrowthBook's gbstats (MIT) states it; p solves it for alpha at the given rho, in closed form and not clipped. Relative
+ * error below 1e-12. Where the interval is bounded it excludes 0 exactly when p < alpha. Without spread as `asymptoticConfidenceSequence`.
  *
  * @throws RangeError as `asymptoticConfidenceSequence`, and when alpha is not below 1/2.
- * @example oneSidedConfidenceSequence({ estimate: 0.1, standardError: 0.02, sampleSize: 5000, alpha: 0.05, alternative: 'GREATER' }).pValue;
+ * @example oneSidedConfidenceSequence({ ...look, alternative: 'GREATER' }).pValue;
  */
 export function oneSidedConfidenceSequence(input: OneSidedSequenceInput): ConfidenceSequenceLook {
   requireArguments(input);
@@ -73,11 +73,11 @@ export function oneSidedConfidenceSequence(input: OneSidedSequenceInput): Confid
 }
 
 /**
- * How many standard errors the half-width of `asymptoticConfidenceSequence` is at this sample size: what takes the place of 1.96 when power is
- * planned. Tightest near the tuning sample size and growing like the square root of the logarithm beyond it.
+ * How many standard errors the half-width of `asymptoticConfidenceSequence` is at this sample size: what takes the place of 1.96 when power
+ * is planned. Tightest near the tuning sample size and growing like the square root of the logarithm beyond it.
  *
  * @throws RangeError when an argument is out of its range.
- * @example sequentialCriticalValue({ sampleSize: 5000, alpha: 0.05 }); // 3.04...
+ * @example sequentialCriticalValue({ sampleSize: 5000, alpha: 0.05 }); // 3.0352...
  */
 export function sequentialCriticalValue(input: Pick<ConfidenceSequenceInput, 'sampleSize' | 'alpha' | 'tuningSampleSize'>): number {
   return asymptoticConfidenceSequence({ ...input, estimate: 0, standardError: 1 }).upper;
