@@ -1,11 +1,28 @@
 import { StopStack } from '../src/concurrency/stop-stack';
+import { assignmentHelp, runAssignment } from './assignment';
+import { errorRatesHelp, parseErrorRatesOptions } from './error-rates/options';
+import { runErrorRates } from './error-rates/run-error-rates';
 import { help, parseServingOptions } from './serving/options';
 import { runServing } from './serving/run-serving';
 
 /** `npm run bench -- <name> [options]`: results go to stdout, progress to stderr. */
 async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === 'assignment') {
+    const [rounds = '9'] = args;
+    if (Number(rounds) >= 1) runAssignment(Number(rounds), (line) => process.stdout.write(`${line}\n`));
+    else process.stdout.write(assignmentHelp);
+    return 0;
+  }
+  if (name === 'error-rates') {
+    const options = parseErrorRatesOptions(args);
+    if (options !== null) return untilStopped((stack, signal) => runErrorRates(options, stack, signal, output));
+    process.stdout.write(errorRatesHelp);
+    return 0;
+  }
   if (name !== 'serving') {
-    process.stderr.write(`${name === undefined || name === '--help' ? '' : `There is no benchmark "${name}". `}Usage: ${help}`);
+    process.stderr.write(
+      `${name === undefined || name === '--help' ? '' : `There is no benchmark "${name}". `}Usage: ${[help, assignmentHelp, errorRatesHelp].join('\n')}`,
+    );
     return name === '--help' ? 0 : 1;
   }
   const options = parseServingOptions(args);
@@ -14,17 +31,23 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return 0;
   }
   process.env.ORT_DISABLE_TELEMETRY = '1';
+  return untilStopped((stack, signal) => runServing(options, stack, signal, output));
+}
+
+const output = {
+  print: (text: string) => process.stdout.write(`${text}\n`),
+  say: (text: string) => process.stderr.write(`${text}\n`),
+};
+
+/** Runs to the end or to a signal, and stops what was started in either case. */
+async function untilStopped(run: (stack: StopStack, signal: AbortSignal) => Promise<void>): Promise<number> {
   const stack = new StopStack((error) => process.stderr.write(`While stopping: ${String(error)}\n`));
   const stopping = new AbortController();
   const interrupted = new Promise<number>((resolve) => {
     process.once('SIGINT', () => resolve(130)).once('SIGTERM', () => resolve(143));
   });
   try {
-    const done = runServing(options, stack, stopping.signal, {
-      print: (text) => process.stdout.write(`${text}\n`),
-      say: (text) => process.stderr.write(`${text}\n`),
-    });
-    return await Promise.race([done.then(() => 0), interrupted]);
+    return await Promise.race([run(stack, stopping.signal).then(() => 0), interrupted]);
   } finally {
     stopping.abort();
     await stack.stop();
