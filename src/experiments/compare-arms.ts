@@ -1,4 +1,5 @@
-import { asymptoticConfidenceSequence } from '../statistics/asymptotic-confidence-sequence';
+import { anytimeDifference, type ShapedArm } from '../statistics/anytime-difference';
+import { anytimeRelativeDifference } from '../statistics/anytime-relative-difference';
 import { absoluteLift, type LiftEstimate, relativeLift } from '../statistics/lift';
 import { normalQuantile } from '../statistics/normal-distribution';
 import { withPooledSpread } from '../statistics/pooled-spread';
@@ -18,7 +19,7 @@ export interface ComparisonOptions {
 
 export interface Comparison {
   readonly absoluteLift: Interval;
-  /** Null when the control's mean is 0, or so small that a share of it is not a number. */
+  /** Null when the control's mean is 0, or cannot be told from 0, so that any share of it is possible. */
   readonly relativeLift: Interval | null;
   /** Null: the method has none. */
   readonly pValue: number | null;
@@ -26,11 +27,12 @@ export interface Comparison {
   readonly expectedLoss: number;
 }
 
-/** What a method makes of a lift. */
+/** What a method makes of two arms. */
 interface Reading {
   readonly lower: number;
   readonly upper: number;
   readonly pValue: number | null;
+  readonly relative: Pick<Interval, 'estimate' | 'lower' | 'upper'> | null;
 }
 
 /** Below this share of the mean a spread cannot be told from the rounding of sums of squares (see the bound of `ratioOfSums`). */
@@ -40,46 +42,54 @@ const leastSpread = 1e-6;
  * A treatment against the control, by the method of the plan, on the difference and on its share of the control's mean. Null when
  * an arm has fewer than the least units, or when nothing varies: an estimated spread of 0 is a lack of evidence, not certainty.
  */
-export function compareArms(control: ArmEstimate, treatment: ArmEstimate, options: ComparisonOptions): Comparison | null {
+export function compareArms(control: ShapedArm, treatment: ShapedArm, options: ComparisonOptions): Comparison | null {
   const { alpha, direction, leastUnits, method } = options;
   if (Math.min(control.units, treatment.units) < leastUnits) return null;
   if (!varies(control) && !varies(treatment)) return null;
-  // A small arm that has not met a rare event understates its spread; without this an unequal split breaks alpha.
+  const { lower, upper, pValue, relative } = readers[method]({ control, treatment }, alpha);
+  // A small arm that has not met a rare event understates its spread.
   const arms = method === 'FIXED_HORIZON' ? { control, treatment } : withPooledSpread({ control, treatment });
-  const read = (lift: LiftEstimate) => readers[method](lift, arms, alpha);
-  const interval = (lift: LiftEstimate): Interval => {
-    const { lower, upper } = read(lift);
-    return { estimate: lift.estimate, lower, upper, level: 1 - alpha };
-  };
   const difference = absoluteLift(arms.control, arms.treatment);
-  const relative = relativeLift(arms.control, arms.treatment);
   // What is better when lower wins by being lower.
   const gain = direction === 'higher' ? difference : { ...difference, estimate: -difference.estimate };
+  const isBounded = relative !== null && Number.isFinite(relative.lower) && Number.isFinite(relative.upper);
   return {
-    absoluteLift: interval(difference),
-    relativeLift: relative && isUsable(relative) ? interval(relative) : null,
-    pValue: read(difference).pValue,
+    absoluteLift: { estimate: difference.estimate, lower, upper, level: 1 - alpha },
+    relativeLift: isBounded ? { ...relative, level: 1 - alpha } : null,
+    pValue,
     chanceToWin: chanceToWin(gain),
     expectedLoss: expectedLoss(gain),
   };
 }
 
 interface Arms {
-  readonly control: ArmEstimate;
-  readonly treatment: ArmEstimate;
+  readonly control: ShapedArm;
+  readonly treatment: ShapedArm;
 }
 
-const readers: Readonly<Record<AnalysisMethod, (lift: LiftEstimate, arms: Arms, alpha: number) => Reading>> = {
-  ALWAYS_VALID: (lift, { control, treatment }, alpha) =>
-    asymptoticConfidenceSequence({ ...lift, sampleSize: control.units + treatment.units, alpha }),
-  FIXED_HORIZON: (lift, { control, treatment }, alpha) =>
-    welchTest({ lift, degreesOfFreedom: welchDegreesOfFreedom(control, treatment), alpha }),
-  // Flat prior: the posterior is N(estimate, SE^2), and the interval holds it with probability 1 - alpha.
-  BAYESIAN: ({ estimate, standardError }, _, alpha) => {
-    const halfWidth = -normalQuantile(alpha / 2) * standardError;
-    return { lower: estimate - halfWidth, upper: estimate + halfWidth, pValue: null };
+const readers: Readonly<Record<AnalysisMethod, (arms: Arms, alpha: number) => Reading>> = {
+  ALWAYS_VALID: ({ control, treatment }, alpha) => ({
+    ...anytimeDifference(control, treatment, { alpha }),
+    relative: anytimeRelativeDifference(control, treatment, { alpha }),
+  }),
+  FIXED_HORIZON: (arms, alpha) => {
+    const degreesOfFreedom = welchDegreesOfFreedom(arms.control, arms.treatment);
+    return readLifts(arms, (lift) => welchTest({ lift, degreesOfFreedom, alpha }));
   },
+  // Flat prior: the posterior is N(estimate, SE^2), and the interval holds it with probability 1 - alpha.
+  BAYESIAN: (arms, alpha) =>
+    readLifts(withPooledSpread(arms), ({ estimate, standardError }) => {
+      const halfWidth = -normalQuantile(alpha / 2) * standardError;
+      return { lower: estimate - halfWidth, upper: estimate + halfWidth, pValue: null };
+    }),
 };
+
+/** By a normal approximation of the difference, and of its share of the control's mean by the delta method. */
+function readLifts({ control, treatment }: Arms, read: (lift: LiftEstimate) => Omit<Reading, 'relative'>): Reading {
+  const relative = relativeLift(control, treatment);
+  const { lower, upper, pValue } = read(absoluteLift(control, treatment));
+  return { lower, upper, pValue, relative: relative && isUsable(relative) ? { ...read(relative), estimate: relative.estimate } : null };
+}
 
 function varies({ mean, standardError, units }: ArmEstimate): boolean {
   return standardError * Math.sqrt(units) > leastSpread * Math.abs(mean);

@@ -1,4 +1,5 @@
-import { type ArmEstimate, meanOfSums, ratioOfSums } from '../statistics/ratio-of-sums';
+import type { ShapedArm } from '../statistics/anytime-difference';
+import { meanOfSums, ratioOfSums } from '../statistics/ratio-of-sums';
 import type { Metric } from './metric';
 import { noSums, type VariantSums } from './result-sums';
 
@@ -7,7 +8,7 @@ export interface Observation {
   /** Null without a unit. */
   readonly mean: number | null;
   /** Null below two units, where no spread can be estimated. */
-  readonly estimate: ArmEstimate | null;
+  readonly estimate: ShapedArm | null;
 }
 
 /** A ratio counts the units that have a denominator; every other metric counts every exposed unit (no outcome: 0). */
@@ -20,6 +21,13 @@ export function observeArm(metric: Metric, { exposedUnits, metrics, ripeUnits }:
   return {
     units,
     mean: units > 0 ? sums.numerator / units : null,
-    estimate: meanOfSums({ units, sum: sums.numerator, sumOfSquares: sums.numeratorSquared }),
+    estimate: shaped(metric, meanOfSums({ units, sum: sums.numerator, sumOfSquares: sums.numeratorSquared })),
   };
+}
+
+/** Of a proportion the shape is known: a unit is 0 or 1, whose third central moment is m (1 - m) (1 - 2 m). */
+function shaped({ kind }: Metric, arm: ShapedArm | null): ShapedArm | null {
+  if (kind !== 'proportion' || arm === null) return arm;
+  const { mean } = arm;
+  return { ...arm, thirdMoment: mean * (1 - mean) * (1 - 2 * mean) };
 }
