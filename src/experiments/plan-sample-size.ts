@@ -28,6 +28,9 @@ export interface SampleSizePlan {
 
 const tuningSampleSize = 5000;
 const maxVariants = 20;
+/** Far beyond any metric, and near enough that squares and quotients stay numbers. */
+const [least, most] = [1e-50, 1e50];
+const mostEffect = 1e6;
 
 /**
  * How many units an experiment needs. Several treatments share alpha (as Holm's correction does for the first of them).
@@ -56,12 +59,13 @@ function problemsOf(question: SampleSizeQuestion): FormProblem[] {
   const require = (holds: boolean, field: keyof SampleSizeQuestion, rule: string) => {
     if (!holds) problems.push(problem([field], `${field} must be ${rule}, not ${question[field]}.`));
   };
-  require(Number.isFinite(baselineMean) &&
-    baselineMean !== 0, 'baselineMean', 'a finite number other than 0, since effects are relative to it');
-  if (standardDeviation === null)
+  const isInRange = (value: number) => value >= least && value <= most;
+  require(isInRange(Math.abs(baselineMean)), 'baselineMean', `other than 0, since effects are relative to it, and at most ${most}`);
+  if (standardDeviation !== null) require(isInRange(standardDeviation), 'standardDeviation', `above 0 and at most ${most}`);
+  else if (problems.length === 0)
     require(baselineMean > 0 && baselineMean < 1, 'baselineMean', 'a share between 0 and 1 where no standardDeviation is given');
-  else require(standardDeviation > 0 && Number.isFinite(standardDeviation), 'standardDeviation', 'a finite number above 0');
-  require(minimumDetectableEffect > 0 && Number.isFinite(minimumDetectableEffect), 'minimumDetectableEffect', 'a finite number above 0');
+  require(minimumDetectableEffect > 0 &&
+    minimumDetectableEffect <= mostEffect, 'minimumDetectableEffect', `above 0 and at most ${mostEffect}`);
   require(alpha > 0 && alpha <= 0.5, 'alpha', 'above 0 and at most 0.5');
   require(power > 0.5 && power < 1, 'power', 'above 0.5 and below 1');
   require(Number.isInteger(variants) && variants >= 2 && variants <= maxVariants, 'variants', `a whole number from 2 to ${maxVariants}`);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { FormError } from '../../../src/experiments/form-error';
 import { planSampleSize, type SampleSizeQuestion } from '../../../src/experiments/plan-sample-size';
 
@@ -29,7 +30,20 @@ it('takes a standard deviation in place of that of a share, and shares alpha out
   expect(planSampleSize({ ...question, unitsPerDay: null }).days).toBeNull();
 });
 
+it('has an answer for whatever it takes', () => {
+  const value = fc.constantFrom(1e-50, 1e-9, 0.3, 7, 1e9, 1e50);
+  const effect = fc.constantFrom(5e-324, 1e-9, 0.02, 1, 1e6);
+  fc.assert(
+    fc.property(value, value, effect, fc.boolean(), (mean, standardDeviation, minimumDetectableEffect, isNegative) => {
+      const baselineMean = isNegative ? -mean : mean;
+      const { units } = planSampleSize({ ...question, baselineMean, standardDeviation, minimumDetectableEffect });
+      expect(units === null || units >= 2).toBe(true);
+    }),
+  );
+});
+
 it.each<[string, Partial<SampleSizeQuestion>, string[]]>([
+  ['numbers beyond any metric', { baselineMean: 1e300, standardDeviation: 1e-300 }, ['baselineMean', 'standardDeviation']],
   ['a share that is none', { baselineMean: 1.2 }, ['baselineMean']],
   ['a mean of 0', { baselineMean: 0, standardDeviation: 1 }, ['baselineMean']],
   ['no spread', { standardDeviation: 0 }, ['standardDeviation']],
