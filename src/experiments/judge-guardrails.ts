@@ -1,4 +1,5 @@
 import { oneSidedConfidenceSequence } from '../statistics/asymptotic-confidence-sequence';
+import { effectiveSampleSize } from '../statistics/effective-sample-size';
 import { excessHarm, withLeastSpread } from '../statistics/excess-harm';
 import { withPooledSpread } from '../statistics/pooled-spread';
 import type { ArmEstimate } from '../statistics/ratio-of-sums';
@@ -46,12 +47,12 @@ function testHarm(
   estimates: { readonly control: ArmEstimate; readonly treatment: ArmEstimate },
   alpha: number,
 ): Test | null {
-  const sampleSize = estimates.control.units + estimates.treatment.units;
   if (Math.min(estimates.control.units, estimates.treatment.units) < leastUnits) return null;
   const { control, treatment } = withPooledSpread(isShare(metric) ? bothWithLeastSpread(estimates) : estimates);
   const worse = metric.direction === 'higher' ? 'lower' : 'higher';
   const excess = excessHarm(control, treatment, { worse, maxRelativeHarm });
   if (excess.standardError === 0) return null;
+  const sampleSize = effectiveSampleSize(control.units, treatment.units);
   const look = { ...excess, sampleSize, alpha, tuningSampleSize };
   const { lower, pValue } = oneSidedConfidenceSequence({ ...look, alternative: 'GREATER' });
   const { upper } = oneSidedConfidenceSequence({ ...look, alternative: 'LESS' });
