@@ -10,7 +10,7 @@ import { given } from '../given';
 import { feedsOf } from '../live-feeds';
 import { VariantLatencyType } from '../live-stats/stage-stats.type';
 import { defaultIntervalMs } from '../live-topics';
-import { AssignmentType } from '../prediction/prediction.type';
+import { AssignmentType } from '../prediction/assignment.type';
 import { JSONObject } from '../scalars';
 import type { ExperimentService, LiveStatsService, ModelRegistryService, ResultsService, RouterService } from '../services';
 import { unlessCode } from '../unless-code';

@@ -1,55 +1,7 @@
-import { createUnionType, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { createUnionType, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { DateTime, JSONObject } from '../scalars';
+import { AssignmentType } from './assignment.type';
 import { TensorOutputType } from './tensor.type';
-
-export const AssignmentReasonEnum = {
-  ASSIGNED: 'ASSIGNED',
-  FORCED: 'FORCED',
-  NOT_TARGETED: 'NOT_TARGETED',
-  NOT_IN_COVERAGE: 'NOT_IN_COVERAGE',
-  NOT_IN_NAMESPACE: 'NOT_IN_NAMESPACE',
-  NOT_RUNNING: 'NOT_RUNNING',
-  NO_UNIT: 'NO_UNIT',
-} as const;
-registerEnumType(AssignmentReasonEnum, {
-  name: 'AssignmentReason',
-  description: 'Why a unit got the version it got.',
-  valuesConfig: {
-    ASSIGNED: { description: 'The unit is in the experiment and was given a variant.' },
-    FORCED: { description: 'The experiment names the unit and its variant, for a test; what it does is no evidence.' },
-    NOT_TARGETED: { description: 'The attributes do not meet the targeting condition; the champion serves.' },
-    NOT_IN_COVERAGE: { description: 'The unit is outside the covered share of traffic; the champion serves.' },
-    NOT_IN_NAMESPACE: {
-      description: "The unit is outside the experiment's part of its namespace; another experiment may have it, or the champion serves.",
-    },
-    NOT_RUNNING: { description: 'The experiment is not running; the champion serves.' },
-    NO_UNIT: { description: 'No unitId was given, so no experiment applies; the champion serves.' },
-  },
-});
-
-@ObjectType('Assignment', { simpleResolvers: true, description: 'What an experiment decided about one unit.' })
-export class AssignmentType {
-  @Field(() => String, { description: 'Key of the experiment.' })
-  readonly experiment!: string;
-
-  @Field(() => String, { nullable: true, description: 'Key of the variant; null when the experiment does not choose for the unit.' })
-  readonly variant!: string | null;
-
-  @Field(() => String, { description: 'The version that serves this unit.' })
-  readonly version!: string;
-
-  @Field(() => Boolean, { description: 'True when the unit takes part, so that what it does is evidence.' })
-  readonly inExperiment!: boolean;
-
-  @Field(() => Float, {
-    nullable: true,
-    description: 'Probability, 0..1, with which this unit was given this variant; null outside the experiment.',
-  })
-  readonly propensity!: number | null;
-
-  @Field(() => AssignmentReasonEnum, { description: 'Why.' })
-  readonly reason!: keyof typeof AssignmentReasonEnum;
-}
 
 @ObjectType('ClassProbability', { simpleResolvers: true, description: 'Probability of one class.' })
 export class ClassProbabilityType {

@@ -1,8 +1,9 @@
 import type { Answer, LabelEvent, PredictionEvent } from '../../events/event';
 import type { PredictionResult } from '../../prediction/prediction-result';
 import type { StoredLabel, StoredPrediction } from '../../prediction/prediction-store';
+import type { AssignmentType } from './assignment.type';
 import { largestFirst } from './largest-first';
-import type { AssignmentType, ClassProbabilityType, PredictionRecordType, PredictionType, TruthType } from './prediction.type';
+import type { ClassProbabilityType, PredictionRecordType, PredictionType, TruthType } from './prediction.type';
 import type { TensorOutputType } from './tensor.type';
 import { toTensorOutputs } from './tensor-output';
 
