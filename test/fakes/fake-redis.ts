@@ -14,6 +14,8 @@ export class FakeRedis {
   mood: 'well' | 'silent' | 'refusing' = 'well';
   /** Commands that came, the first word of each. */
   readonly commands: string[] = [];
+  /** The same by the connection they came over: what an abandoned one still brings may come at any time. */
+  readonly commandsByConnection: string[][] = [];
   connections = 0;
   readonly #kept = new Map<string, Kept>();
   readonly #sockets = new Set<Socket>();
@@ -46,6 +48,8 @@ export class FakeRedis {
 
   #serve(socket: Socket): void {
     this.connections++;
+    const commands: string[] = [];
+    this.commandsByConnection.push(commands);
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
@@ -54,6 +58,7 @@ export class FakeRedis {
       unread = Buffer.concat([unread, chunk]);
       for (let read = readCommand(unread); read; read = readCommand(unread)) {
         unread = unread.subarray(read.bytes);
+        commands.push(read.words[0]?.toString().toUpperCase() ?? '');
         const answer = this.#answer(read.words);
         if (answer) socket.write(answer);
       }
