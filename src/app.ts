@@ -43,12 +43,14 @@ import { TypeormDriftStore } from './persistence/typeorm-drift-store';
 import { TypeormExperimentStore } from './persistence/typeorm-experiment-store';
 import { TypeormMetricStore } from './persistence/typeorm-metric-store';
 import { TypeormModelLabelStore } from './persistence/typeorm-model-label-store';
+import { TypeormPairedSumsStore } from './persistence/typeorm-paired-sums-store';
 import { TypeormPredictionStore } from './persistence/typeorm-prediction-store';
 import { TypeormReplicaStatsStore } from './persistence/typeorm-replica-stats-store';
 import { TypeormResultSumsStore } from './persistence/typeorm-result-sums-store';
 import { DayPredictionIds } from './prediction/day-prediction-ids';
 import { Predictor } from './prediction/predictor';
 import { RecentPredictions } from './prediction/recent-predictions';
+import { ShadowMirror } from './prediction/shadow-mirror';
 import { TensorPredictor } from './prediction/tensor-predictor';
 import { apiAddress, claim, metricsAddress, serveMetrics, startDatabase } from './sole-parts';
 import { Metrics } from './telemetry/metrics';
@@ -208,7 +210,7 @@ async function startFeatures(
   await metrics.list();
   const experiments = new ExperimentService({ store, catalog: registry, metrics, now, logger, onChange: refresh });
   const sums = new TypeormResultSumsStore(dataSource, ingestLagMs);
-  const results = new ResultsService({ experiments: store, metrics, sums, now });
+  const results = new ResultsService({ experiments: store, metrics, sums, pairs: new TypeormPairedSumsStore(dataSource), now });
   const autopilot = new Autopilot({ running: () => router.running(), results: (key) => results.results(key), experiments, now, logger });
   parts.add(
     repeat(
@@ -271,13 +273,25 @@ async function startEdges(context: Context, { ingestLagMs }: Storage, features: 
   const predictionFeed = new PredictionFeed(Math.random);
   const counters = [liveStats, metricsObserver(catalogue)];
   const observers = [predictionFeed, ...counters];
+  const ids = new DayPredictionIds(now, pooledBytes);
+  const mirror = new ShadowMirror({
+    registry,
+    journal,
+    observers: [{ mirrored: (...shadow) => catalogue.recordShadow(...shadow) }],
+    createId: () => ids.create(),
+    now,
+    elapsedMs,
+    onError: (error) => logger.error('shadow_failed', { error }),
+  });
+  parts.add(() => mirror.stop());
   const predictor = new Predictor({
     registry,
     router,
     journal,
+    mirror,
     predictions,
     observers,
-    ids: new DayPredictionIds(now, pooledBytes),
+    ids,
     now,
     elapsedMs,
   });

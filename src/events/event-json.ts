@@ -1,4 +1,4 @@
-import type { Answer, Event } from './event';
+import type { Answer, Event, PredictionEvent, ShadowEvent } from './event';
 
 type Classification = Extract<Answer, { kind: 'classification' }>;
 /** Base64 of IEEE 754 numbers, little endian. */
@@ -29,13 +29,17 @@ export function unpackEvent<E extends Event>(parsed: E): E {
 }
 
 function classificationOf(event: Event): Classification | null {
-  if (event.type !== 'prediction' || event.outcome.status !== 'succeeded') return null;
+  if (!isAnswer(event) || event.outcome.status !== 'succeeded') return null;
   const { answer } = event.outcome;
   return answer.kind === 'classification' ? answer : null;
 }
 
+function isAnswer(event: Event): event is PredictionEvent | ShadowEvent {
+  return event.type === 'prediction' || event.type === 'shadow';
+}
+
 function withProbabilities(event: Event, probabilities: readonly number[] | PackedNumbers): unknown {
-  if (event.type !== 'prediction' || event.outcome.status !== 'succeeded') return event;
+  if (!isAnswer(event) || event.outcome.status !== 'succeeded') return event;
   return { ...event, outcome: { ...event.outcome, answer: { ...event.outcome.answer, probabilities } } };
 }
 

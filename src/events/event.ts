@@ -86,4 +86,24 @@ export interface OutcomeEvent {
   readonly receivedAtMs: number;
 }
 
-export type Event = PredictionEvent | LabelEvent | OutcomeEvent;
+/**
+ * What another variant's version made of an input that was answered already: nobody waited for it and nobody saw it. Appended after its prediction to
+ * the same journal.
+ */
+export interface ShadowEvent {
+  readonly type: 'shadow';
+  readonly id: string;
+  readonly occurredAtMs: number;
+  /** The prediction that was answered; its input is the same. */
+  readonly predictionId: string;
+  readonly experiment: string;
+  /** The variant that would have answered with `version`. */
+  readonly variant: string;
+  readonly model: string;
+  readonly version: string;
+  readonly outcome: PredictionEvent['outcome'];
+  /** `totalMs` counts from when the row was sent on. */
+  readonly timing: PredictionTiming;
+}
+
+export type Event = PredictionEvent | LabelEvent | OutcomeEvent | ShadowEvent;

@@ -29,9 +29,10 @@ export function decide({ experiment, metrics, results, guardrails, health }: Evi
   const metric = metrics.find((one) => one.key === experiment.primaryMetric);
   const primary = results.find((result) => result.role === 'PRIMARY');
   if (!metric || !primary) return keepRunning(`The primary metric "${experiment.primaryMetric}" is not defined any more.`);
-  // A treatment without weight gets no units, so nothing is waited for there.
+  // A treatment without weight gets no units, so nothing is waited for there; a shadow needs none.
   const weightOf = (key: string) => experiment.variants.find((variant) => variant.key === key)?.weight ?? 0;
-  const arms = primary.variants.filter(({ variant, isControl }) => isControl || weightOf(variant) > 0);
+  const isWaitedFor = (key: string) => experiment.kind === 'SHADOW' || weightOf(key) > 0;
+  const arms = primary.variants.filter(({ variant, isControl }) => isControl || isWaitedFor(variant));
   const treatments = arms.filter((variant) => !variant.isControl).sort(byGain(metric));
   const crossed = guardrails.filter(({ state }) => state === 'CROSSED');
   const verdict =

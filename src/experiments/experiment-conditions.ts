@@ -6,12 +6,15 @@ import { maxTextLength } from './validate-plan';
 
 /* What must hold before an experiment changes. Each throws a FormError that says what does not. */
 
-/** Whoever is outside a rollout is served by the champion; its control must be the same, or the two could not be compared. */
+/**
+ * Whoever is outside a rollout is served by the champion; its control must be the same, or the two could not be compared. And a shadow changes nobody's
+ * answer.
+ */
 export function requireChampionAsControl(catalog: Pick<ModelCatalog, 'championOf'>, { key, kind, model, variants }: Experiment): void {
   const control = variants.find(({ isControl }) => isControl);
   const champion = catalog.championOf(model);
-  if (kind !== 'ROLLOUT' || control?.version === champion) return;
-  const message = `The control of rollout "${key}" is version ${control?.version}, but ${champion ?? 'nothing'} serves ${model} now: it must be the champion.`;
+  if ((kind !== 'ROLLOUT' && kind !== 'SHADOW') || control?.version === champion) return;
+  const message = `The control of ${kind === 'ROLLOUT' ? 'rollout' : 'shadow'} "${key}" is version ${control?.version}, but ${champion ?? 'nothing'} serves ${model} now: it must be the champion.`;
   throw refusal('INVALID_STATE', message);
 }
 

@@ -8,8 +8,11 @@ import { judgeGuardrails } from './judge-guardrails';
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
 import { observeArm } from './observe-arm';
+import { judgePairedGuardrails, pairedMetricResult } from './paired-results';
+import type { PairedArm } from './paired-sums';
 import type { ExperimentSums, VariantSums } from './result-sums';
 import type { Segment } from './segment';
+import { type ShadowReport, shadowReport } from './shadow-report';
 
 export interface ExperimentResults {
   readonly asOf: Date;
@@ -22,6 +25,8 @@ export interface ExperimentResults {
   readonly health: ExperimentHealth;
   readonly metrics: readonly MetricResult[];
   readonly guardrails: readonly GuardrailResult[];
+  /** Of a shadow each variant that answered beside the control; else empty. */
+  readonly shadows: readonly ShadowReport[];
   readonly decision: Decision;
 }
 
@@ -29,6 +34,8 @@ export interface ResultsInput {
   readonly experiment: Experiment;
   readonly metrics: readonly Metric[];
   readonly sums: ExperimentSums;
+  /** Of a shadow: the pairs; absent: it is none. */
+  readonly pairs?: readonly PairedArm[] | null;
   readonly now: Date;
   readonly ingestLagMs: number;
   /** Absent: all units. */
@@ -43,7 +50,7 @@ export interface SegmentFamily {
 }
 
 /** Everything that can be said of an experiment, from its sums alone. */
-export function experimentResults({ experiment, metrics, sums, now, ingestLagMs, family }: ResultsInput): ExperimentResults {
+export function experimentResults({ experiment, metrics, sums, pairs, now, ingestLagMs, family }: ResultsInput): ExperimentResults {
   const arms = experiment.variants.map((variant) => ({ variant, sums: sumsOf(sums, variant) }));
   const health = experimentHealth(arms, sums);
   // Bonferroni: all intervals of an attribute's segments hold together.
@@ -55,9 +62,14 @@ export function experimentResults({ experiment, metrics, sums, now, ingestLagMs,
   ];
   const results = roles.flatMap(({ key, role }) => {
     const metric = metrics.find((one) => one.key === key);
-    return metric ? [metricResult(metric, role, arms, { ...experiment.analysis, alpha })] : [];
+    if (!metric) return [];
+    const analysis = { ...experiment.analysis, alpha };
+    const { variants } = experiment;
+    return [pairs ? pairedMetricResult({ metric, role, variants, arms: pairs, analysis }) : metricResult(metric, role, arms, analysis)];
   });
-  const guardrails = judgeGuardrails(experiment.guardrails, metrics, arms, alpha);
+  const guardrails = pairs
+    ? judgePairedGuardrails(experiment.guardrails, metrics, { variants: experiment.variants, arms: pairs, alpha })
+    : judgeGuardrails(experiment.guardrails, metrics, arms, alpha);
   return {
     asOf: now,
     ingestLagMs,
@@ -67,8 +79,13 @@ export function experimentResults({ experiment, metrics, sums, now, ingestLagMs,
     health,
     metrics: results,
     guardrails,
+    shadows: (pairs ?? []).map((arm) => shadowReport(arm, experiment.primaryMetric, predictionsOf(arms))),
     decision: family ? segmentsDoNotDecide(family.segment) : decide({ experiment, metrics, results, guardrails, health }),
   };
+}
+
+function predictionsOf(arms: readonly Arm[]): number {
+  return arms.reduce((sum, arm) => sum + arm.sums.predictions, 0);
 }
 
 /** Those that are not watched anyway. */

@@ -5,12 +5,21 @@ import type { AssignmentDecision } from './assignment-decision';
 import type { Experiment, Variant } from './experiment';
 import type { ExperimentStore } from './experiment-store';
 
+/** A version that answers the same input, too, seen by nobody. */
+export interface Mirror {
+  readonly experiment: string;
+  readonly variant: string;
+  readonly version: string;
+}
+
 export interface Route {
   readonly version: string;
   /** The decision that chose the version; null when no experiment applied. */
   readonly assignment: AssignmentDecision | null;
   /** Every experiment that was considered. */
   readonly assignments: readonly AssignmentDecision[];
+  /** Absent: none. */
+  readonly mirrors?: readonly Mirror[];
 }
 
 /** Sends each unit to its variant, from memory: the hot path never waits for the database. */
@@ -40,12 +49,24 @@ export class ExperimentRouter {
     return [...this.#running.values()].flat();
   }
 
-  route(model: string, unitId: string | null, attributes: JsonObject | null, championVersion: string): Route {
+  /** @param predictionId a unit for experiments that need none. */
+  route(
+    model: string,
+    unitId: string | null,
+    attributes: JsonObject | null,
+    championVersion: string,
+    predictionId: string | null = null,
+  ): Route {
     const running = this.#running.get(model);
     if (!running) return { version: championVersion, assignment: null, assignments: [] };
-    const assignments = running.map((experiment) => this.#decide(experiment, unitId, attributes, championVersion));
+    const assignments = running.map((experiment) => {
+      // A shadow splits nobody, so a prediction without a unit is as good: it is one of its own.
+      const unit = experiment.kind === 'SHADOW' ? (unitId ?? predictionId) : unitId;
+      return this.#decide(experiment, unit, attributes, championVersion);
+    });
     const assignment = assignments.find(({ variant }) => variant !== null) ?? (assignments[0] as AssignmentDecision);
-    return { version: assignment.version, assignment, assignments };
+    const mirrors = mirrorsOf(running, assignment);
+    return { version: assignment.version, assignment, assignments, ...(mirrors && { mirrors }) };
   }
 
   /** What the experiment would decide; records nothing. */
@@ -67,6 +88,14 @@ export class ExperimentRouter {
     if (reason === 'FORCED') return { experiment: experiment.key, variant, version, inExperiment: false, propensity: null, reason };
     return { experiment: experiment.key, variant, version, inExperiment: true, propensity, reason: 'ASSIGNED' };
   }
+}
+
+function mirrorsOf(running: readonly Experiment[], { experiment: key, inExperiment }: AssignmentDecision): readonly Mirror[] | null {
+  if (!inExperiment) return null;
+  const experiment = running.find((one) => one.key === key);
+  if (experiment?.kind !== 'SHADOW') return null;
+  const shadows = experiment.variants.filter(({ isControl }) => !isControl);
+  return shadows.map(({ key: variant, version }) => ({ experiment: key, variant, version }));
 }
 
 function compile({ namespace, variants, ...plan }: Experiment): Decide {

@@ -31,8 +31,11 @@ interface AnalysisTerms {
   readonly nonInferiorityMargin: number | null;
 }
 
-/** AB: each unit has one variant for good. ROLLOUT: two variants, the new one step by step, back by itself when it is worse. */
-export type ExperimentKind = 'AB' | 'ROLLOUT';
+/**
+ * AB: each unit has one variant for good. ROLLOUT: two variants, the new one step by step, back by itself when it is worse. SHADOW: the control answers
+ * all, and the others answer the same inputs beside it, seen by nobody.
+ */
+export type ExperimentKind = 'AB' | 'ROLLOUT' | 'SHADOW';
 
 /** What the manager decided; fixed once the experiment has started. */
 export interface ExperimentPlan {

@@ -25,7 +25,7 @@ export interface Metric {
 
 /** Whether its values are 0 and 1. */
 export function isShare({ key, kind }: Metric): boolean {
-  return kind === 'proportion' || key === 'accuracy' || key === 'error_rate';
+  return kind === 'proportion' || ['accuracy', 'error_rate', 'agreement'].includes(key);
 }
 
 const measured = { cap: null, conversionWindowMs: null, maturityMs: 0, isBuiltIn: true } as const;
@@ -60,6 +60,14 @@ export const builtInMetrics: readonly Metric[] = Object.freeze([
     key: 'confidence',
     name: 'Confidence',
     description: 'Mean probability that the model gave to the class it answered.',
+    kind: 'ratio',
+    direction: 'higher',
+    ...measured,
+  },
+  {
+    key: 'agreement',
+    name: 'Agreement',
+    description: 'Share of inputs on which a shadow answers the same class as the control. Only in a SHADOW.',
     kind: 'ratio',
     direction: 'higher',
     ...measured,

@@ -3,6 +3,7 @@ import { type ExperimentResults, experimentResults, type SegmentFamily } from '.
 import type { ExperimentStore } from './experiment-store';
 import type { Metric } from './metric';
 import type { MetricCatalog } from './metric-catalog';
+import type { PairedSumsStore } from './paired-sums';
 import type { ResultSumsStore, SumsRequest } from './result-sums';
 import { attributeOf, everyone, type Segment } from './segment';
 
@@ -10,6 +11,7 @@ export interface ResultsServiceOptions {
   readonly experiments: Pick<ExperimentStore, 'find'>;
   readonly metrics: Pick<MetricCatalog, 'list'>;
   readonly sums: ResultSumsStore;
+  readonly pairs: PairedSumsStore;
   readonly now: () => Date;
 }
 
@@ -23,13 +25,15 @@ export class ResultsService {
 
   /** @throws AppError EXPERIMENT_NOT_FOUND; BAD_USER_INPUT for a segment that has no units. */
   async results(key: string, segment: Segment = everyone): Promise<ExperimentResults> {
-    const { experiments, metrics, sums } = this.#options;
+    const { experiments, metrics, sums, pairs } = this.#options;
     const now = this.#options.now();
     const [experiment, known] = await Promise.all([experiments.find(key), metrics.list()]);
     if (!experiment) throw notFound(key);
     const family = segment === everyone ? null : await this.#familyOf(key, segment);
+    // First, so that no pair is told whose prediction is not counted yet.
+    const paired = experiment.kind === 'SHADOW' ? await pairs.read(key, segment) : null;
     const totals = await sums.read({ experiment: key, segment, ripening: ripening(known, now) });
-    return experimentResults({ experiment, metrics: known, sums: totals, now, ingestLagMs: sums.ingestLagMs(), family });
+    return experimentResults({ experiment, metrics: known, sums: totals, pairs: paired, now, ingestLagMs: sums.ingestLagMs(), family });
   }
 
   /** Those that have units so far. @throws AppError EXPERIMENT_NOT_FOUND */

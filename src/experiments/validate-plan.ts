@@ -11,6 +11,7 @@ import { maxSegmentAttributes } from './segment';
 import { type AnalysisForm, analysisProblems, completeAnalysis } from './validate-analysis';
 import { measureProblems } from './validate-measures';
 import { rolloutProblems } from './validate-rollout';
+import { shadowOnlyProblems, shadowProblems } from './validate-shadow';
 import { trafficProblems } from './validate-traffic';
 
 export interface VariantPlan {
@@ -70,9 +71,9 @@ export function validatePlan(
   input: CreateExperiment,
   context: PlanContext,
 ): { readonly plan: ExperimentPlan; readonly problems: readonly FormProblem[] } {
-  const variants = completeVariants(input.variants);
-  const analysis = completeAnalysis(input.analysis ?? {});
   const kind = input.kind ?? 'AB';
+  const variants = completeVariants(input.variants, kind);
+  const analysis = completeAnalysis(input.analysis ?? {});
   const rollout = kind === 'ROLLOUT' ? (input.rollout ?? defaultRollout) : null;
   const plan: ExperimentPlan = {
     key: input.key,
@@ -105,7 +106,7 @@ export function validatePlan(
     ...trafficProblems(plan),
     ...measureProblems(plan, context.metrics),
     ...analysisProblems(input.analysis ?? {}, kind),
-    ...checkKind(input, rollout),
+    ...checkKind(input, plan),
   ];
   return { plan, problems };
 }
@@ -119,15 +120,14 @@ function completeGuardrails({ guardrails, primaryMetric }: CreateExperiment, rol
   return [...given, { metric: primaryMetric, maxRelativeHarm: defaultRolloutHarm, action: 'STOP' }];
 }
 
-function completeVariants(variants: readonly VariantPlan[]): readonly Variant[] {
+function completeVariants(variants: readonly VariantPlan[], kind: ExperimentKind): readonly Variant[] {
   const hasControl = variants.some((variant) => variant.control === true);
-  return variants.map((variant, index) => ({
-    key: variant.key,
-    name: variant.name ?? variant.key,
-    version: variant.version,
-    weight: variant.weight ?? 1 / variants.length,
-    isControl: hasControl ? variant.control === true : index === 0,
-  }));
+  return variants.map((variant, index) => {
+    const isControl = hasControl ? variant.control === true : index === 0;
+    const usualWeight = kind === 'SHADOW' ? Number(isControl) : 1 / variants.length;
+    const { key, version, name, weight } = variant;
+    return { key, name: name ?? key, version, weight: weight ?? usualWeight, isControl };
+  });
 }
 
 function checkLengths({ variants, secondaryMetrics, guardrails, segments }: CreateExperiment): FormProblem[] {
@@ -208,7 +208,8 @@ function checkWeights(variants: readonly VariantPlan[]): FormProblem[] {
     : [problem(['variants'], `The weights sum to ${Number(sum.toPrecision(9))}; they must sum to 1.`)];
 }
 
-function checkKind(input: CreateExperiment, rollout: RolloutPlan | null): FormProblem[] {
-  if (rollout) return rolloutProblems(input, rollout);
-  return input.rollout == null ? [] : [problem(['rollout'], 'Only a rollout has steps: set kind to ROLLOUT.')];
+function checkKind(input: CreateExperiment, plan: ExperimentPlan): FormProblem[] {
+  const problems = plan.kind === 'SHADOW' ? shadowProblems(input.variants, plan) : shadowOnlyProblems(plan);
+  if (plan.rollout) return [...problems, ...rolloutProblems(input, plan.rollout)];
+  return input.rollout == null ? problems : [...problems, problem(['rollout'], 'Only a rollout has steps: set kind to ROLLOUT.')];
 }

@@ -7,7 +7,7 @@ const daysAhead = 7;
 const daysBehind = 1;
 const checkEveryMs = 3_600_000;
 /** Tables that are partitioned by the day in a UUIDv7 key. */
-const tables = ['prediction', 'prediction_label'] as const;
+const tables = ['prediction', 'prediction_label', 'shadow_prediction'] as const;
 /** Any constant does, as long as nobody else in the database uses it. */
 const createLock = 0x70617274;
 const dropLock = 0x64726f70;

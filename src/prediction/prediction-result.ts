@@ -1,5 +1,6 @@
 import type { Answer, ExperimentAssignment, PredictionEvent, PredictionTiming } from '../events/event';
 import type { AssignmentDecision } from '../experiments/assignment-decision';
+import type { Mirror } from '../experiments/experiment-router';
 import type { InferenceTiming } from '../model-registry/inference-engine';
 import type { Tensor } from '../open-inference/tensor';
 
@@ -23,6 +24,8 @@ export interface Route {
   readonly version: string | null;
   readonly assignment: AssignmentDecision | null;
   readonly assignments: readonly AssignmentDecision[];
+  /** Versions that shall answer the same input afterwards; absent: none. */
+  readonly mirrors?: readonly Mirror[];
 }
 
 /** The decisions that put the unit into an experiment, as they are recorded. */

@@ -10,6 +10,7 @@ import type { Caller } from './caller';
 import type { PredictionMethod, PredictionObserver } from './prediction-observer';
 import { enrolled, type PredictionResult, type Route, recordedTiming, toResult } from './prediction-result';
 import type { RecentPredictions } from './recent-predictions';
+import type { ShadowMirror } from './shadow-mirror';
 import { unfitCommand } from './unfit-command';
 
 export interface PredictCommand {
@@ -47,6 +48,7 @@ export interface PredictorOptions {
   readonly registry: Pick<ModelRegistry, 'resolve' | 'championOf'>;
   readonly router: Pick<ExperimentRouter, 'route'>;
   readonly journal: EventJournal;
+  readonly mirror: Pick<ShadowMirror, 'send'>;
   readonly predictions: RecentPredictions;
   readonly observers: readonly PredictionObserver[];
   readonly ids: PredictionIds;
@@ -140,7 +142,7 @@ export class Predictor {
     const attempt: Attempt = { method, startedAtMs: caller.arrivedAtMs ?? this.#options.elapsedMs(), route: null, version: null };
     try {
       if (!this.#options.journal.hasRoom) throw journalFull();
-      const route = this.#route(command);
+      const route = this.#route(id, command);
       attempt.route = route;
       const served = this.#options.registry.resolve(command.model, route.version);
       attempt.version = served.version;
@@ -162,6 +164,7 @@ export class Predictor {
       this.#recordingMs.add(this.#options.elapsedMs() - attempt.startedAtMs - event.timing.totalMs);
       if (json) this.#options.predictions.add(id, json);
       for (const observer of this.#options.observers) observer.succeeded(event, method);
+      this.#mirror(id, command, route);
       return toResult(event, result.answer, route, result.outputs);
     } catch (error) {
       await this.#recordFailure(id, command, attempt, error);
@@ -169,12 +172,16 @@ export class Predictor {
     }
   }
 
-  #route(command: PredictCommand): Route {
+  #route(predictionId: string, { model, version, unitId, attributes }: PredictCommand): Route {
     const { registry, router } = this.#options;
-    if (command.version !== null) return { version: command.version, assignment: null, assignments: [] };
-    const champion = registry.championOf(command.model);
-    if (champion === null) return { version: null, assignment: null, assignments: [] };
-    return router.route(command.model, command.unitId, command.attributes, champion);
+    if (version !== null) return { version, assignment: null, assignments: [] };
+    const championVersion = registry.championOf(model);
+    if (championVersion === null) return { version: null, assignment: null, assignments: [] };
+    return router.route(model, unitId, attributes, championVersion, predictionId);
+  }
+
+  #mirror(predictionId: string, { model, input }: PredictCommand, { mirrors }: Route): void {
+    if (mirrors) this.#options.mirror.send({ predictionId, model, input, mirrors });
   }
 
   /** Key by key: what is spread into an object of this size costs the engine several times as much. */
@@ -213,6 +220,8 @@ export class Predictor {
       timing: { queueMs: 0, preprocessMs: 0, inferenceMs: 0, postprocessMs: 0, batchSize: 0 },
     });
     await this.#options.journal.append([event], 'process');
+    // One that was refused for the load says nothing about the version, and more load helps nobody.
+    if (attempt.route && code !== 'OVERLOADED' && code !== 'DEADLINE_EXCEEDED') this.#mirror(ownId, command, attempt.route);
   }
 
   #refuse(error: AppError, method: PredictionMethod): AppError {

@@ -50,6 +50,12 @@ export class Metrics {
     'outcome',
   ]);
 
+  readonly #shadows = this.#counter('touchstone_shadow_predictions_total', 'Rows that a version answered in the shadow of another.', [
+    'model',
+    'version',
+    'outcome',
+  ]);
+
   readonly #methods: Readonly<Record<ServingMethod, MethodCells>> = {
     predict: this.#methodCells('predict'),
     predict_batch: this.#methodCells('predict_batch'),
@@ -92,6 +98,11 @@ export class Metrics {
     this.#requests.cell({ method: row.method, status: 'error' }).add();
     this.#methods[row.method].requestSeconds.observe(row.totalMs / 1000);
     this.#rows.cell({ model: row.model ?? 'unknown', version: row.version ?? 'none', outcome: row.code }).add();
+  }
+
+  /** `outcome`: success, error, or shed when there was no room or no time for it. */
+  recordShadow(model: string, version: string, outcome: string): void {
+    this.#shadows.cell({ model, version, outcome }).add();
   }
 
   #rowsOf(model: string, version: string): CountCell {

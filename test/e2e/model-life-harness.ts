@@ -51,6 +51,7 @@ export async function startModelHouse() {
     ...{
       registry,
       router,
+      mirror: { send: () => {} },
       journal,
       observers: [],
       now: () => new Date(),

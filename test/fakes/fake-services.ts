@@ -156,6 +156,7 @@ function someResults(units = 10): ExperimentResults {
         ],
       },
     ],
+    shadows: [],
     guardrails: [],
     decision: { action: 'KEEP_RUNNING', variant: null, reason: 'Nothing is certain yet.' },
   };

@@ -1,6 +1,7 @@
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../scalars';
 import { GuardrailResultType } from './guardrail.type';
+import { ShadowReportType } from './shadow.type';
 
 export const ValidityEnum = { ANYTIME: 'ANYTIME', FIXED_HORIZON: 'FIXED_HORIZON', BAYESIAN: 'BAYESIAN' } as const;
 registerEnumType(ValidityEnum, {
@@ -213,6 +214,9 @@ export class ExperimentResultsType {
 
   @Field(() => [GuardrailResultType], { description: 'Each guardrail, by treatment.' })
   readonly guardrails!: readonly GuardrailResultType[];
+
+  @Field(() => [ShadowReportType], { description: 'Of a SHADOW each variant that answers beside the control; else empty.' })
+  readonly shadows!: readonly ShadowReportType[];
 
   @Field(() => DecisionType, { description: 'The verdict.' })
   readonly decision!: DecisionType;

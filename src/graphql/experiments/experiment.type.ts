@@ -17,7 +17,7 @@ registerEnumType(ExperimentStatusEnum, {
   },
 });
 
-export const ExperimentKindEnum = { AB: 'AB', ROLLOUT: 'ROLLOUT' } as const satisfies { [K in ExperimentKind]: K };
+export const ExperimentKindEnum = { AB: 'AB', ROLLOUT: 'ROLLOUT', SHADOW: 'SHADOW' } as const satisfies { [K in ExperimentKind]: K };
 registerEnumType(ExperimentKindEnum, {
   name: 'ExperimentKind',
   description: 'How an experiment uses the traffic.',
@@ -26,6 +26,10 @@ registerEnumType(ExperimentKindEnum, {
     ROLLOUT: {
       description:
         'A new version takes over step by step, compared with the present one at each step. It goes back by itself as soon as it is worse, and is shipped after the last step.',
+    },
+    SHADOW: {
+      description:
+        'The control answers everybody. The other variants answer the same inputs afterwards, seen by nobody, and are compared pair by pair: that needs a fraction of the traffic.',
     },
   },
 });

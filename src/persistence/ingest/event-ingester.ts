@@ -193,7 +193,7 @@ export class EventIngester {
 
 /** Partitioned tables are keyed by the ids of predictions. */
 function daysOf(event: Event): readonly number[] {
-  const id = event.type === 'prediction' ? event.id : event.type === 'label' ? event.predictionId : null;
+  const id = event.type === 'prediction' ? event.id : event.type === 'outcome' ? null : event.predictionId;
   const timeMs = id === null ? null : eventIdTimeMs(id);
   return timeMs === null ? [] : [dayOf(timeMs)];
 }

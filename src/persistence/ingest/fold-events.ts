@@ -5,6 +5,7 @@ import { foldDrift } from './fold-drift';
 import { foldExposures } from './fold-exposures';
 import { foldLabels } from './fold-labels';
 import { foldLateOutcomes, foldOutcomes } from './fold-outcomes';
+import { foldShadows, type ShadowEntry } from './fold-shadows';
 import { insertPredictions, type PredictionEntry } from './insert-predictions';
 import { PerformanceChanges } from './performance-changes';
 import { TrackedMetrics } from './tracked-metrics';
@@ -13,13 +14,15 @@ import { findWaiting } from './waiting-events';
 
 /**
  * Stores the events and folds the new ones into the sums; runs inside the ingester's transaction and under its lock, so that it reads what it
- * will write. Order matters: predictions first (they expose units), then what waited for them, then the labels and outcomes of this batch.
+ * will write. Order matters: predictions first (they expose units), then what waited for them, then the labels,
+ * shadows and outcomes of this batch.
  */
 export async function foldEvents(runner: QueryRunner, entries: readonly JournalEntry[]): Promise<void> {
   const predictions = entries.filter((entry): entry is PredictionEntry => entry.event.type === 'prediction');
   const events = entries.map((entry): Event => entry.event);
   const labels = events.filter((event): event is LabelEvent => event.type === 'label');
   const outcomes = events.filter((event): event is OutcomeEvent => event.type === 'outcome');
+  const shadows = entries.filter((entry): entry is ShadowEntry => entry.event.type === 'shadow');
   const metrics = new TrackedMetrics(runner);
   const units = new UnitMetricChanges(runner);
   const performance = new PerformanceChanges(runner);
@@ -29,7 +32,8 @@ export async function foldEvents(runner: QueryRunner, entries: readonly JournalE
   await foldDrift(runner, fresh);
   const exposures = await foldExposures(runner, fresh, metrics, units);
   await foldLateOutcomes(runner, waiting.outcomes ? fresh : [], exposures, metrics, units);
-  await foldLabels(runner, waiting.labels ? fresh : [], labels, { metrics, units, performance });
+  const relabelled = await foldLabels(runner, waiting.labels ? fresh : [], labels, { metrics, units, performance });
+  await foldShadows(runner, shadows, relabelled);
   await foldOutcomes(runner, outcomes, metrics, units);
   await units.write();
   await performance.write();

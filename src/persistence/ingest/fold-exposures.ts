@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { PredictionEvent } from '../../events/event';
 import { predictionContribution } from '../../experiments/result-sums';
 import { segmentsOf } from '../../experiments/segment';
-import { periodEndOf, type UnitGroup } from '../../experiments/unit-group';
+import { analysedUnit, periodEndOf, type UnitGroup } from '../../experiments/unit-group';
 import { textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
 import { SegmentValues } from './segment-values';
@@ -36,7 +36,7 @@ export async function foldExposures(
   units: UnitMetricChanges,
 ): Promise<readonly NewlyCounted[]> {
   const visits = predictions.flatMap((event) =>
-    event.unitId === null ? [] : event.assignments.map((assignment) => ({ event, unitId: event.unitId as string, ...assignment })),
+    event.assignments.map((assignment) => ({ event, unitId: analysedUnit(event), ...assignment })),
   );
   if (visits.length === 0) return [];
   await metrics.load(visits.map((visit) => visit.experiment));

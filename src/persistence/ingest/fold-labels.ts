@@ -1,9 +1,10 @@
 import type { QueryRunner } from 'typeorm';
 import type { ExperimentAssignment, LabelEvent, PredictionEvent } from '../../events/event';
 import { labelContribution } from '../../experiments/result-sums';
-import type { UnitGroup } from '../../experiments/unit-group';
+import { analysedUnit, type UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
 import { groupColumns } from './fold-exposures';
+import type { LabelChange } from './fold-shadows';
 import type { PerformanceChanges } from './performance-changes';
 import type { TrackedMetrics } from './tracked-metrics';
 import { TrafficChanges } from './traffic-changes';
@@ -45,15 +46,17 @@ export interface LabelTargets {
 /**
  * Stores the labels of this batch and folds each label whose prediction is known, whichever of the two came first. A later label of the same
  * prediction takes the place of the earlier: what the earlier one had added is taken out.
+ *
+ * @returns what changes for the shadows of these predictions; empty where no experiment has any.
  */
 export async function foldLabels(
   runner: QueryRunner,
   fresh: readonly PredictionEvent[],
   events: readonly LabelEvent[],
   targets: LabelTargets,
-): Promise<void> {
+): Promise<readonly LabelChange[]> {
   const ids = [...new Set([...events.map((event) => event.predictionId), ...fresh.map((event) => event.id)])];
-  if (ids.length === 0) return;
+  if (ids.length === 0) return [];
   const stored = await readLabels(runner, ids);
   const winners = new Map(stored);
   for (const event of events) {
@@ -62,7 +65,7 @@ export async function foldLabels(
     winners.set(event.predictionId, present ? laterOf(present, event) : labelRow(event, []));
   }
   const changed = [...winners.values()].filter((label) => label !== stored.get(label.predictionId) || !label.matched);
-  if (changed.length === 0) return;
+  if (changed.length === 0) return [];
   const predictions = await readPredictions(
     runner,
     changed.map((label) => label.predictionId),
@@ -78,6 +81,11 @@ export async function foldLabels(
   });
   await writeLabels(runner, rows);
   await traffic.write();
+  return rows.flatMap((label) => {
+    const isShadowed = predictions.get(label.predictionId)?.assignments.some(({ experiment }) => targets.metrics.hasShadows(experiment));
+    const before = stored.get(label.predictionId);
+    return isShadowed ? [{ predictionId: label.predictionId, before: before?.matched ? before.truth : null, after: label.truth }] : [];
+  });
 }
 
 interface FoldTargets {
@@ -101,10 +109,10 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
   if (answer) targets.performance.addLabel({ ...prediction, predicted: answer.classIndex }, before, folded);
   const numerator = Number(folded.correct === true) - Number(before?.correct === true);
   const denominator = Number(folded.correct !== null) - Number(before !== null && before.correct !== null);
+  const unitId = analysedUnit(prediction);
   for (const { experiment, variant } of prediction.assignments) {
-    const { unitId } = prediction;
-    const group = unitId === null ? undefined : targets.units.get(JSON.stringify([unitId, experiment]));
-    if (unitId === null || group?.variant !== variant) continue;
+    const group = targets.units.get(JSON.stringify([unitId, experiment]));
+    if (group?.variant !== variant) continue;
     targets.traffic.add({ experiment, group, exposed: 0, predictions: 0, labelled: Number(before === null) });
     if (!targets.metrics.of(experiment).includes('accuracy') || (numerator === 0 && denominator === 0)) continue;
     targets.unitChanges.add({
@@ -165,7 +173,7 @@ async function readPredictions(runner: QueryRunner, ids: readonly string[]): Pro
 }
 
 async function readGroups(runner: QueryRunner, predictions: readonly LabelledPrediction[]): Promise<ReadonlyMap<string, UnitGroup>> {
-  const unitIds = [...new Set(predictions.flatMap(({ unitId }) => (unitId === null ? [] : [unitId])))];
+  const unitIds = [...new Set(predictions.flatMap((one) => (one.assignments.length === 0 ? [] : [analysedUnit(one)])))];
   if (unitIds.length === 0) return new Map();
   const rows = await queryRows<UnitGroup & { readonly unit_id: string; readonly experiment: string }>(
     runner,

@@ -4,7 +4,8 @@ import { builtInMetrics, type Metric } from '../../experiments/metric';
 import { queryRows } from '../query-rows';
 
 /** Plans that were stored before there were segments and guardrails have none. */
-type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> & Partial<Pick<ExperimentPlan, 'guardrails' | 'segments'>>;
+type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> &
+  Partial<Pick<ExperimentPlan, 'guardrails' | 'segments' | 'kind'>>;
 
 export type TrackedMetric = Pick<Metric, 'key' | 'kind' | 'cap' | 'conversionWindowMs'>;
 
@@ -12,13 +13,17 @@ interface Tracked {
   readonly startedAtMs: number | null;
   readonly metrics: readonly string[];
   readonly segments: readonly string[];
+  readonly hasShadows: boolean;
 }
 
-const nothing: Tracked = Object.freeze({ startedAtMs: null, metrics: [], segments: [] });
+const nothing: Tracked = Object.freeze({ startedAtMs: null, metrics: [], segments: [], hasShadows: false });
 
-function trackedBy({ primaryMetric, secondaryMetrics, guardrails = [], segments = [] }: StoredPlan, startedAt: string | null): Tracked {
+function trackedBy(
+  { primaryMetric, secondaryMetrics, guardrails = [], segments = [], kind }: StoredPlan,
+  startedAt: string | null,
+): Tracked {
   const metrics = new Set([primaryMetric, ...secondaryMetrics, ...guardrails.map(({ metric }) => metric)]);
-  return { startedAtMs: startedAt === null ? null : Date.parse(startedAt), metrics: [...metrics], segments };
+  return { startedAtMs: startedAt === null ? null : Date.parse(startedAt), metrics: [...metrics], segments, hasShadows: kind === 'SHADOW' };
 }
 
 /** Which metrics each experiment keeps sums of, its primary and secondary ones and those of its guardrails, and for which segments. Read once a transaction. */
@@ -56,6 +61,11 @@ export class TrackedMetrics {
   /** Attributes whose values are told apart. */
   segmentAttributes(experiment: string): readonly string[] {
     return (this.#byExperiment.get(experiment) ?? nothing).segments;
+  }
+
+  /** Whether variants answer beside the one that is served. */
+  hasShadows(experiment: string): boolean {
+    return (this.#byExperiment.get(experiment) ?? nothing).hasShadows;
   }
 
   /** Null: nobody defined it. */

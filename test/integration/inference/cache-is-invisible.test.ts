@@ -102,6 +102,7 @@ describe('a cache', () => {
             return { version: '2', assignment, assignments: [assignment] };
           },
         },
+        mirror: { send: () => {} },
         journal,
         predictions: new RecentPredictions({ find: async () => null, list: async () => ({ items: [], hasNextPage: false }) }),
         observers: [],

@@ -20,6 +20,23 @@ describe('ExperimentRouter', () => {
     expect([...new Set(versions)].sort()).toEqual(['1', '3']);
   });
 
+  it('lets the control answer everybody in a shadow, with or without a unit, and names the others as mirrors', async () => {
+    const plan = anExperiment();
+    const variants = plan.variants.map((variant) => ({ ...variant, weight: Number(variant.isControl) }));
+    const { router } = await routerWith({ kind: 'SHADOW', variants, coverage: 0.5 });
+    const routes = Array.from({ length: 400 }, (_, i) =>
+      router.route('digits', i % 2 === 0 ? `user-${i}` : null, null, '1', `prediction-${i}`),
+    );
+    const inside = routes.filter(({ assignment }) => assignment?.inExperiment);
+    expect(inside.length).toBeGreaterThan(150);
+    expect(inside.length).toBeLessThan(250);
+    for (const route of inside) {
+      expect(route).toMatchObject({ version: '1', assignment: { variant: 'control', propensity: 1 } });
+      expect(route.mirrors).toEqual([{ experiment: plan.key, variant: 'cnn', version: '3' }]);
+    }
+    for (const route of routes.filter(({ assignment }) => !assignment?.inExperiment)) expect(route.mirrors).toBeUndefined();
+  });
+
   it.each([
     ['no unit', {}, null, null, 'NO_UNIT'],
     ['a unit outside the coverage', { coverage: 1e-9 }, 'user-1', null, 'NOT_IN_COVERAGE'],

@@ -50,6 +50,44 @@ async function problemsOf(work: Promise<unknown>) {
   }
 }
 
+describe('a shadow', () => {
+  it('lets the control answer all', async () => {
+    const { service } = setUp();
+    const { variants } = await service.create(anInput({ kind: 'SHADOW', secondaryMetrics: ['agreement'] }), 'ann');
+    expect(variants.map(({ weight }) => weight)).toEqual([1, 0]);
+    const renamed = await service.update('one-or-three', { name: 'Beside', secondaryMetrics: ['latency_ms'] }, 'ann');
+    expect([renamed.name, renamed.variants]).toEqual(['Beside', variants]);
+  });
+
+  it('takes neither weights nor forced units nor metrics of what users do, and nothing else takes agreement', async () => {
+    const { service } = setUp();
+    const weighted = anInput().variants.map((variant) => ({ ...variant, weight: 0.5 }));
+    const wrong = anInput({ kind: 'SHADOW', variants: weighted, forced: { ann: 'cnn' }, primaryMetric: 'accuracy' });
+    expect(await problemsOf(service.create(wrong, 'ann'))).toEqual([
+      ['BAD_USER_INPUT', 'variants'],
+      ['BAD_USER_INPUT', 'forcedVariants'],
+    ]);
+    expect(await problemsOf(service.create(anInput({ secondaryMetrics: ['agreement'] }), 'ann'))).toEqual([
+      ['BAD_USER_INPUT', 'secondaryMetrics.0'],
+    ]);
+  });
+
+  it('starts only with the champion as its control', async () => {
+    const { service } = setUp();
+    await service.create(
+      anInput({
+        kind: 'SHADOW',
+        variants: [
+          { key: 'a', version: '2' },
+          { key: 'b', version: '3' },
+        ],
+      }),
+      'ann',
+    );
+    expect(await problemsOf(service.start('one-or-three', 'ann'))).toEqual([['INVALID_STATE', 'key']]);
+  });
+});
+
 describe('creating an experiment', () => {
   it('completes what was left open', async () => {
     const { service } = setUp();

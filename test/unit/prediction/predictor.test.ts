@@ -6,6 +6,7 @@ import type { FailedPrediction } from '../../../src/prediction/prediction-observ
 import type { PredictionStore } from '../../../src/prediction/prediction-store';
 import { type PredictCommand, Predictor } from '../../../src/prediction/predictor';
 import { RecentPredictions } from '../../../src/prediction/recent-predictions';
+import type { MirroredInput } from '../../../src/prediction/shadow-mirror';
 import { FakeEventJournal } from '../../fakes/fake-event-journal';
 import { aModelFolder, FakeInferenceEngine } from '../../fakes/fake-inference-engine';
 
@@ -34,6 +35,7 @@ async function setUp(route: Route = { version: '1', assignment: null, assignment
   const journal = new FakeEventJournal();
   const succeeded: PredictionEvent[] = [];
   const failed: FailedPrediction[] = [];
+  const mirrored: MirroredInput[] = [];
   let bytes = 0;
   const predictor = new Predictor({
     registry: {
@@ -47,6 +49,7 @@ async function setUp(route: Route = { version: '1', assignment: null, assignment
       },
     },
     router: { route: () => route },
+    mirror: { send: (input) => mirrored.push(input) },
     journal,
     predictions: new RecentPredictions(store),
     observers: [{ succeeded: (event) => succeeded.push(event), failed: (failure) => failed.push(failure) }],
@@ -57,7 +60,7 @@ async function setUp(route: Route = { version: '1', assignment: null, assignment
     now: () => new Date('2026-11-23T12:00:00Z'),
     elapsedMs: () => 0,
   });
-  return { predictor, engine, journal, succeeded, failed };
+  return { predictor, engine, journal, succeeded, failed, mirrored };
 }
 
 describe('Predictor', () => {
@@ -74,6 +77,22 @@ describe('Predictor', () => {
       { durability: 'process', event: { id: result.id, assignments: [{ experiment: 'e', variant: 'b', propensity: 0.5 }] } },
     ]);
     expect(succeeded).toHaveLength(1);
+  });
+
+  it('sends an answered input on to the shadows, with the id of its record', async () => {
+    const mirrors = [{ experiment: 'e', variant: 'next', version: '2' }];
+    const inShadow = { ...assigned, version: '1', variant: 'now', propensity: 1 };
+    const route = { version: '1', assignment: inShadow, assignments: [inShadow], mirrors };
+    const { predictor, engine, journal, mirrored } = await setUp(route);
+    const command = aCommand();
+    const { id } = await predictor.predict(command);
+    expect(mirrored).toEqual([{ predictionId: id, model: 'digits', input: command.input, mirrors }]);
+    engine.inferFailures.set('1', new AppError('INVALID_INPUT', 'no'));
+    await expect(predictor.predict(aCommand())).rejects.toThrow('no');
+    expect(mirrored[1]?.predictionId).toBe(journal.events.at(-1)?.id);
+    engine.inferFailures.set('1', new AppError('OVERLOADED', 'busy'));
+    await expect(predictor.predict(aCommand())).rejects.toThrow('busy');
+    expect(mirrored).toHaveLength(2);
   });
 
   it('counts the time of a request from its arrival', async () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { anytimeDifference, type ShapedArm } from '../../../src/statistics/anytime-difference';
-import { anytimeRelativeDifference, type RelativeLook } from '../../../src/statistics/anytime-relative-difference';
+import { anytimeRelativeDifference } from '../../../src/statistics/anytime-relative-difference';
 import { asymptoticConfidenceSequence, sequentialCriticalValue } from '../../../src/statistics/asymptotic-confidence-sequence';
 import { relativeLift } from '../../../src/statistics/lift';
 import { type ArmEstimate, meanOfSums } from '../../../src/statistics/ratio-of-sums';
+import type { RelativeInterval } from '../../../src/statistics/relative-interval';
 import { thirdCentralMoment } from '../../../src/statistics/third-moment';
 import { minstd } from './reference-numbers';
 
@@ -15,7 +16,7 @@ const share = (units: number, ones: number): ShapedArm => {
 const anArm = fc
   .tuple(fc.integer({ min: 30, max: 5_000 }), fc.double({ min: 0.001, max: 0.999, noNaN: true }))
   .map(([units, part]) => share(units, Math.min(units - 1, Math.max(1, Math.round(units * part)))));
-const relative = (control: ShapedArm, treatment: ShapedArm) => anytimeRelativeDifference(control, treatment, { alpha }) as RelativeLook;
+const relative = (control: ShapedArm, treatment: ShapedArm) => anytimeRelativeDifference(control, treatment, { alpha }) as RelativeInterval;
 
 describe('anytimeRelativeDifference', () => {
   it("is Fieller's interval for equal arms without third moments", () => {

@@ -1,0 +1,133 @@
+import type { QueryRunner } from 'typeorm';
+import type { LabelEvent, PredictionEvent, ShadowEvent } from '../../events/event';
+import type { JournalEntry } from '../../events/event-journal';
+import { unpackEvent } from '../../events/event-json';
+import { type Pair, pairedAnswer, pairedCells, pairedMetrics, pairedValues } from '../../experiments/paired-facts';
+import { analysedUnit, type UnitGroup } from '../../experiments/unit-group';
+import { jsonArray, textArray, uuidArray } from '../binary-array';
+import { queryRows } from '../query-rows';
+import { groupColumns } from './fold-exposures';
+import { PairedChanges, type PairedUnit } from './paired-changes';
+
+type Truth = LabelEvent['truth'];
+
+/** A label that counts now where another one, or none, had counted before. */
+export interface LabelChange {
+  readonly predictionId: string;
+  readonly before: Truth | null;
+  readonly after: Truth;
+}
+
+export interface ShadowEntry extends JournalEntry {
+  readonly event: ShadowEvent;
+}
+
+interface Base {
+  readonly event: PredictionEvent;
+  readonly truth: Truth | null;
+  /** By experiment. */
+  readonly groups: ReadonlyMap<string, UnitGroup>;
+}
+
+/**
+ * Pairs each shadow with the prediction that was answered. Labels of this batch are stored already, so a new shadow takes the label that counts now; one
+ * that was here before is told what the label changes.
+ */
+export async function foldShadows(runner: QueryRunner, entries: readonly ShadowEntry[], labels: readonly LabelChange[]): Promise<void> {
+  const known = labels.length === 0 ? [] : await readShadows(runner, labels);
+  const fresh = entries.length === 0 ? [] : await insertShadows(runner, entries);
+  if (known.length + fresh.length === 0) return;
+  const bases = await readBases(
+    runner,
+    [...known, ...fresh].map(({ predictionId }) => predictionId),
+  );
+  const changes = new PairedChanges(runner);
+  for (const shadow of fresh) addPair(changes, shadow, bases.get(shadow.predictionId));
+  const byPrediction = new Map(labels.map((label) => [label.predictionId, label]));
+  for (const shadow of known) {
+    const label = byPrediction.get(shadow.predictionId);
+    if (label) changeLabel(changes, shadow, bases.get(shadow.predictionId), label);
+  }
+  await changes.write();
+}
+
+/** Null: its prediction never came, or its unit belongs to another variant by an earlier exposure. */
+function pairOf(shadow: ShadowEvent, base: Base | undefined): { readonly unit: PairedUnit; readonly pair: Omit<Pair, 'truth'> } | null {
+  const own = base?.event.assignments.find(({ experiment }) => experiment === shadow.experiment);
+  const group = base?.groups.get(shadow.experiment);
+  if (!base || !own || group?.variant !== own.variant) return null;
+  const { experiment, variant } = shadow;
+  const unitId = analysedUnit(base.event);
+  return {
+    unit: { unitId, experiment, variant, segments: group.segments },
+    pair: { control: pairedAnswer(base.event), treatment: pairedAnswer(shadow) },
+  };
+}
+
+function addPair(changes: PairedChanges, shadow: ShadowEvent, base: Base | undefined): void {
+  const found = pairOf(shadow, base);
+  if (!found) return;
+  const pair: Pair = { ...found.pair, truth: base?.truth ?? null };
+  for (const metric of pairedMetrics) {
+    const values = pairedValues(metric, pair);
+    if (values) changes.add(found.unit, metric, { pairs: 1, ...values });
+  }
+  for (const cell of pairedCells(pair)) changes.count(found.unit, cell, 1);
+}
+
+function changeLabel(changes: PairedChanges, shadow: ShadowEvent, base: Base | undefined, { before, after }: LabelChange): void {
+  const found = pairOf(shadow, base);
+  if (!found) return;
+  const [left, right] = [before, after].map((truth) => pairedValues('accuracy', { ...found.pair, truth }));
+  const change = {
+    pairs: Number(right !== null) - Number(left !== null),
+    control: (right?.control ?? 0) - (left?.control ?? 0),
+    treatment: (right?.treatment ?? 0) - (left?.treatment ?? 0),
+  };
+  if (change.pairs === 0 && change.control === 0 && change.treatment === 0) return;
+  changes.add(found.unit, 'accuracy', change);
+  if (left) changes.count(found.unit, { kind: 'correct', controlBin: left.control, treatmentBin: left.treatment }, -1);
+  if (right) changes.count(found.unit, { kind: 'correct', controlBin: right.control, treatmentBin: right.treatment }, 1);
+}
+
+async function insertShadows(runner: QueryRunner, entries: readonly ShadowEntry[]): Promise<readonly ShadowEvent[]> {
+  const events = entries.map(({ event }) => event);
+  const rows = await queryRows<{ event: ShadowEvent }>(
+    runner,
+    `INSERT INTO shadow_prediction (prediction_id, experiment, variant, event)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::json[]) ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING RETURNING event`,
+    [
+      uuidArray(events.map(({ predictionId }) => predictionId)),
+      textArray(events.map(({ experiment }) => experiment)),
+      textArray(events.map(({ variant }) => variant)),
+      jsonArray(entries.map(({ json }) => json)),
+    ],
+  );
+  return rows.map(({ event }) => unpackEvent(event));
+}
+
+/** Those that were here before this batch. */
+async function readShadows(runner: QueryRunner, labels: readonly LabelChange[]): Promise<readonly ShadowEvent[]> {
+  const rows = await queryRows<{ event: ShadowEvent }>(runner, 'SELECT event FROM shadow_prediction WHERE prediction_id = ANY($1)', [
+    labels.map(({ predictionId }) => predictionId),
+  ]);
+  return rows.map(({ event }) => unpackEvent(event));
+}
+
+async function readBases(runner: QueryRunner, ids: readonly string[]): Promise<ReadonlyMap<string, Base>> {
+  const rows = await queryRows<{ event: PredictionEvent; truth: Truth | null }>(
+    runner,
+    `SELECT prediction.event, prediction_label.truth FROM prediction LEFT JOIN prediction_label ON prediction_label.prediction_id = prediction.id
+      WHERE prediction.id = ANY($1)`,
+    [[...new Set(ids)]],
+  );
+  const events = rows.map(({ event, truth }) => ({ event: unpackEvent(event), truth }));
+  const groups = await queryRows<UnitGroup & { readonly unitId: string; readonly experiment: string }>(
+    runner,
+    `SELECT unit_id AS "unitId", experiment, ${groupColumns} FROM experiment_unit WHERE unit_id = ANY($1)`,
+    [[...new Set(events.map(({ event }) => analysedUnit(event)))]],
+  );
+  const groupsOf = (unitId: string) =>
+    new Map(groups.filter((group) => group.unitId === unitId).map(({ experiment, ...group }) => [experiment, group]));
+  return new Map(events.map((base) => [base.event.id, { ...base, groups: groupsOf(analysedUnit(base.event)) }]));
+}
