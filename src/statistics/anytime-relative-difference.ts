@@ -1,4 +1,5 @@
 import { type AnytimeOptions, anytimeDifference, type ShapedArm } from './anytime-difference';
+import { baseOf, bestKnownShare, controlPlus } from './control-contrast';
 import { monotoneRoot } from './monotone-root';
 
 export interface RelativeLook {
@@ -21,6 +22,8 @@ const largestShare = 1e6;
  * (`relativeLift` with the asymptotic sequence) excluded the truth in 10% of A/A runs at alpha = 0.05, and in 20% with a tenth of the units in
  * the control; this one in 1.5% and 0.1%.
  *
+ * An adjusted control (`shapedCuped`) is adjusted where it is a difference and not where it is the base, |control|: see `controlPlus`.
+ *
  * The ends are found to 1e-9 of them.
  *
  * @returns null when the control's mean is 0: there is nothing to be relative to.
@@ -28,21 +31,23 @@ const largestShare = 1e6;
  * @example anytimeRelativeDifference({ mean: 0.1, standardError: 0.002, units: 900 }, { mean: 0.12, standardError: 0.002, units: 900 }, { alpha: 0.05 });
  */
 export function anytimeRelativeDifference(control: ShapedArm, treatment: ShapedArm, options: AnytimeOptions): RelativeLook | null {
-  if (control.mean === 0) return null;
-  const sign = Math.sign(control.mean);
-  const intervalAt = (share: number) => anytimeDifference(multiplied(control, 1 + sign * share), treatment, options);
-  const estimate = (treatment.mean - control.mean) / Math.abs(control.mean);
+  const base = baseOf(control);
+  if (base === 0) return null;
+  const sign = Math.sign(base);
+  const stop = sign * bestKnownShare(control);
+  const intervalAt = (share: number) => anytimeDifference(controlPlus(control, sign * share), treatment, options);
+  const estimate = (treatment.mean - control.mean) / Math.abs(base);
   return {
     estimate,
-    lower: 0 - furthest(-estimate, [0, sign], (mirrored) => intervalAt(-mirrored).lower),
-    upper: furthest(estimate, [0, -sign], (share) => -intervalAt(share).upper),
+    lower: 0 - furthest(-estimate, [0, -stop], (mirrored) => intervalAt(-mirrored).lower),
+    upper: furthest(estimate, [0, stop], (share) => -intervalAt(share).upper),
   };
 }
 
 /**
  * The first share above the estimate that is excluded, which is where `excess` comes above 0; searched for in doubling steps. Where the
  * control can hardly be told from 0 the excluded shares are a bounded stretch that a step could jump over; it holds one of the stops: no
- * difference, or the share at which the control no longer matters.
+ * difference, or the share at which the control no longer matters (of an adjusted one: matters least).
  */
 function furthest(estimate: number, stops: readonly number[], excess: (share: number) => number): number {
   // All shares from the estimate to 0 belong to the interval when 0 does.
@@ -56,8 +61,4 @@ function furthest(estimate: number, stops: readonly number[], excess: (share: nu
     }
   }
   return Number.POSITIVE_INFINITY;
-}
-
-function multiplied({ mean, standardError, units, thirdMoment = 0 }: ShapedArm, factor: number): ShapedArm {
-  return { mean: mean * factor, standardError: standardError * Math.abs(factor), units, thirdMoment: thirdMoment * factor ** 3 };
 }
