@@ -28,7 +28,7 @@ export class ResultsService {
     const [experiment, known] = await Promise.all([experiments.find(key), metrics.list()]);
     if (!experiment) throw notFound(key);
     const family = segment === everyone ? null : await this.#familyOf(key, segment);
-    const totals = await sums.read({ experiment: key, segment, ripening: ripening(known, now) });
+    const totals = await sums.read({ experiment: key, segment, ripening: ripening(known, now), covariates: experiment.analysis.cuped });
     return experimentResults({ experiment, metrics: known, sums: totals, now, ingestLagMs: sums.ingestLagMs(), family });
   }
 

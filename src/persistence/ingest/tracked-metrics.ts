@@ -1,10 +1,11 @@
 import type { QueryRunner } from 'typeorm';
-import type { ExperimentPlan } from '../../experiments/experiment';
+import { type ExperimentPlan, noCuped } from '../../experiments/experiment';
 import { builtInMetrics, type Metric } from '../../experiments/metric';
 import { queryRows } from '../query-rows';
 
-/** Plans that were stored before there were segments and guardrails have none. */
-type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> & Partial<Pick<ExperimentPlan, 'guardrails' | 'segments'>>;
+/** Plans that were stored before there were segments, guardrails and covariates have none. */
+type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> &
+  Partial<Pick<ExperimentPlan, 'guardrails' | 'segments'>> & { readonly analysis?: Partial<ExperimentPlan['analysis']> };
 
 export type TrackedMetric = Pick<Metric, 'key' | 'kind' | 'cap' | 'conversionWindowMs'>;
 
@@ -12,13 +13,16 @@ interface Tracked {
   readonly startedAtMs: number | null;
   readonly metrics: readonly string[];
   readonly segments: readonly string[];
+  readonly lookbackMs: number | null;
 }
 
-const nothing: Tracked = Object.freeze({ startedAtMs: null, metrics: [], segments: [] });
+const nothing: Tracked = Object.freeze({ startedAtMs: null, metrics: [], segments: [], lookbackMs: null });
 
-function trackedBy({ primaryMetric, secondaryMetrics, guardrails = [], segments = [] }: StoredPlan, startedAt: string | null): Tracked {
+function trackedBy({ primaryMetric, secondaryMetrics, guardrails = [], ...plan }: StoredPlan, startedAt: string | null): Tracked {
+  const { segments = [], analysis = {} } = plan;
   const metrics = new Set([primaryMetric, ...secondaryMetrics, ...guardrails.map(({ metric }) => metric)]);
-  return { startedAtMs: startedAt === null ? null : Date.parse(startedAt), metrics: [...metrics], segments };
+  const lookbackMs = analysis.cuped ? (analysis.cupedLookbackMs ?? noCuped.cupedLookbackMs) : null;
+  return { startedAtMs: startedAt === null ? null : Date.parse(startedAt), metrics: [...metrics], segments, lookbackMs };
 }
 
 /** Which metrics each experiment keeps sums of, its primary and secondary ones and those of its guardrails, and for which segments. Read once a transaction. */
@@ -56,6 +60,11 @@ export class TrackedMetrics {
   /** Attributes whose values are told apart. */
   segmentAttributes(experiment: string): readonly string[] {
     return (this.#byExperiment.get(experiment) ?? nothing).segments;
+  }
+
+  /** How long before a unit's first exposure its outcomes foretell what it does after; null: they are not looked at. */
+  lookbackMs(experiment: string): number | null {
+    return (this.#byExperiment.get(experiment) ?? nothing).lookbackMs;
   }
 
   /** Null: nobody defined it. */

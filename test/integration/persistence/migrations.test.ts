@@ -38,7 +38,7 @@ describe('the database', () => {
         [event.id, new Date(occurredAtMs), event.unitId, JSON.stringify(event)],
       );
     // The later ones first.
-    for (let undone = 0; undone < 4; undone++) await dataSource.undoLastMigration();
+    for (let undone = 0; undone < 5; undone++) await dataSource.undoLastMigration();
     expect(await dataSource.query('SELECT answer, attributes, failure_code FROM prediction ORDER BY id')).toEqual([
       { answer, attributes: { a: [1] }, failure_code: null },
       { answer: null, attributes: null, failure_code: 'A' },
@@ -66,7 +66,10 @@ describe('the database', () => {
          VALUES ($1, 'e', 'a', $2::timestamptz - interval '1 minute', gen_random_uuid(), false, '{c=DE}', $2)`,
         [unit, period],
       );
-      await dataSource.query(`INSERT INTO unit_metric VALUES ($1, 'e', 'm', $2, $3)`, [unit, numerator, denominator]);
+      await dataSource.query(
+        `INSERT INTO unit_metric (unit_id, experiment, metric, numerator, denominator) VALUES ($1, 'e', 'm', $2, $3)`,
+        [unit, numerator, denominator],
+      );
     }
     await dataSource.query(
       `INSERT INTO variant_traffic VALUES ('e', '', 'a', $1, 2, 7, 3), ('e', 'c=DE', 'a', $1, 2, 7, 3), ('e', '', 'a', $2, 1, 4, 1), ('e', 'c=DE', 'a', $2, 1, 4, 1)`,
@@ -76,7 +79,7 @@ describe('the database', () => {
       `INSERT INTO variant_sums VALUES ('e', '', 'a', 'm', $1, 1, 4, 2, 10, 4, 2), ('e', 'c=DE', 'a', 'm', $1, 1, 4, 2, 10, 4, 2), ('e', '', 'a', 'm', $2, 1, 5, 4, 25, 16, 20)`,
       [hour, next],
     );
-    for (let undone = 0; undone < 3; undone++) await dataSource.undoLastMigration();
+    for (let undone = 0; undone < 4; undone++) await dataSource.undoLastMigration();
     const sums = { units: '2', numerator: 9, denominator: 6, numerator_squared: 35, denominator_squared: 20, product: 22 };
     expect(await dataSource.query('SELECT * FROM variant_sums')).toEqual([{ experiment: 'e', variant: 'a', metric: 'm', ...sums }]);
     expect(await dataSource.query('SELECT * FROM variant_traffic')).toEqual([
@@ -99,6 +102,10 @@ describe('the database', () => {
         numerator_squared: 10,
         denominator_squared: 4,
         product: 2,
+        numerator_cubed: 28,
+        numerator_squared_denominator: 2,
+        numerator_denominator_squared: 4,
+        denominator_cubed: 8,
       },
       {
         ...key,
@@ -110,6 +117,10 @@ describe('the database', () => {
         numerator_squared: 25,
         denominator_squared: 16,
         product: 20,
+        numerator_cubed: 125,
+        numerator_squared_denominator: 100,
+        numerator_denominator_squared: 80,
+        denominator_cubed: 64,
       },
     ]);
     expect(await dataSource.query('SELECT period_end, segments FROM experiment_unit ORDER BY unit_id')).toEqual([
@@ -119,8 +130,40 @@ describe('the database', () => {
     ]);
   });
 
+  it('makes sums of cubes from the totals of units, by segment and with the cap', async () => {
+    const { dataSource } = database;
+    const migrations = dataSource.migrations.findIndex(({ name }) => name === 'Covariates1764000000007');
+    for (let undone = dataSource.migrations.length; undone > migrations; undone--) await dataSource.undoLastMigration();
+    const period = '2026-11-23T11:00:00.000Z';
+    await dataSource.query(
+      `INSERT INTO metric (key, name, description, kind, direction, cap) VALUES ('capped', 'c', '', 'ratio', 'higher', 3)`,
+    );
+    for (const [unit, numerator, denominator] of [
+      ['p', 2, 1],
+      ['q', 5, 2],
+    ] as const) {
+      await dataSource.query(
+        `INSERT INTO experiment_unit (unit_id, experiment, variant, first_exposed_at, first_prediction_id, multiple, segments, period_end)
+         VALUES ($1, 'cubes', 'a', $2, gen_random_uuid(), false, $3, $2)`,
+        [unit, period, unit === 'p' ? ['c=DE'] : ['c=CH']],
+      );
+      await dataSource.query(`INSERT INTO unit_metric VALUES ($1, 'cubes', 'capped', $2, $3)`, [unit, numerator, denominator]);
+    }
+    await dataSource.query(
+      `INSERT INTO variant_sums VALUES ('cubes', '', 'a', 'capped', $1, 2, 5, 3, 13, 5, 8), ('cubes', 'c=DE', 'a', 'capped', $1, 1, 2, 1, 4, 1, 2)`,
+      [period],
+    );
+    await dataSource.runMigrations();
+    const read = `SELECT segment, numerator_cubed AS mmm, numerator_squared_denominator AS mmd, numerator_denominator_squared AS mdd, denominator_cubed AS ddd
+                    FROM variant_sums WHERE experiment = 'cubes' ORDER BY segment`;
+    expect(await dataSource.query(read)).toEqual([
+      { segment: '', mmm: 8 + 27, mmd: 4 + 18, mdd: 2 + 12, ddd: 1 + 8 },
+      { segment: 'c=DE', mmm: 8, mmd: 4, mdd: 2, ddd: 1 },
+    ]);
+  });
+
   it('goes all the way down and up again', async () => {
     for (const _ of database.dataSource.migrations) await database.dataSource.undoLastMigration();
-    expect(await database.dataSource.runMigrations()).toHaveLength(7);
+    expect(await database.dataSource.runMigrations()).toHaveLength(8);
   });
 });
