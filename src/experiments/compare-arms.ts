@@ -1,10 +1,12 @@
 import { anytimeDifference, type ShapedArm } from '../statistics/anytime-difference';
 import { anytimeRelativeDifference } from '../statistics/anytime-relative-difference';
+import { adjustedRelativeLift } from '../statistics/cuped';
 import { absoluteLift, type LiftEstimate, relativeLift } from '../statistics/lift';
 import { normalQuantile } from '../statistics/normal-distribution';
 import { withPooledSpread } from '../statistics/pooled-spread';
 import { chanceToWin, expectedLoss } from '../statistics/posterior';
 import type { ArmEstimate } from '../statistics/ratio-of-sums';
+import { isAdjusted } from '../statistics/shaped-cuped';
 import { welchDegreesOfFreedom, welchTest } from '../statistics/welch-test';
 import type { AnalysisMethod } from './experiment';
 import type { MetricDirection } from './metric';
@@ -40,7 +42,8 @@ const leastSpread = 1e-6;
 
 /**
  * A treatment against the control, by the method of the plan, on the difference and on its share of the control's mean. Null when
- * an arm has fewer than the least units, or when nothing varies: an estimated spread of 0 is a lack of evidence, not certainty.
+ * an arm has fewer than the least units, or when nothing varies: an estimated spread of 0 is a lack of evidence, not certainty. Both arms are adjusted
+ * (`shapedCuped`) or none is.
  */
 export function compareArms(control: ShapedArm, treatment: ShapedArm, options: ComparisonOptions): Comparison | null {
   const { alpha, direction, leastUnits, method } = options;
@@ -86,7 +89,10 @@ const readers: Readonly<Record<AnalysisMethod, (arms: Arms, alpha: number) => Re
 
 /** By a normal approximation of the difference, and of its share of the control's mean by the delta method. */
 function readLifts({ control, treatment }: Arms, read: (lift: LiftEstimate) => Omit<Reading, 'relative'>): Reading {
-  const relative = relativeLift(control, treatment);
+  const relative =
+    isAdjusted(control) && isAdjusted(treatment)
+      ? adjustedRelativeLift(control, treatment, control.variable)
+      : relativeLift(control, treatment);
   const { lower, upper, pValue } = read(absoluteLift(control, treatment));
   return { lower, upper, pValue, relative: relative && isUsable(relative) ? { ...read(relative), estimate: relative.estimate } : null };
 }

@@ -58,9 +58,9 @@ export function comparePairs(moments: MomentMatrix, metric: Metric, options: Omi
   const relative =
     estimates && estimates.control.mean !== 0
       ? relativeInterval({
-          controlMean: estimates.control.mean,
-          treatmentMean: estimates.treatment.mean,
-          intervalAt: (factor) => intervals[method](contrastOf(moments, metric, factor) ?? difference, alpha),
+          base: estimates.control.mean,
+          difference: difference.mean,
+          intervalAt: (share) => intervals[method](contrastOf(moments, metric, 1 + share) ?? difference, alpha),
         })
       : null;
   const isBounded = relative !== null && Number.isFinite(relative.lower) && Number.isFinite(relative.upper);

@@ -3,6 +3,7 @@ import type { ExperimentHealth } from './experiment-health';
 import type { GuardrailResult } from './guardrail';
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
+import { describeBias } from './pre-experiment-bias';
 
 export interface Decision {
   readonly action: 'KEEP_RUNNING' | 'SHIP' | 'ROLL_BACK' | 'NO_DIFFERENCE' | 'DO_NOT_TRUST';
@@ -43,7 +44,7 @@ export function decide({ experiment, metrics, results, guardrails, health }: Evi
     shipAsGood(experiment, metric, treatments) ??
     noDifference(experiment, metric, treatments) ??
     notYet(metric, arms);
-  return withWarnings(verdict, metrics, crossed);
+  return withWarnings(verdict, metrics, crossed, health);
 }
 
 function keepRunning(reason: string): Decision {
@@ -72,15 +73,25 @@ function stopAtGuardrail(arms: readonly VariantResult[], metrics: readonly Metri
   };
 }
 
-function withWarnings(verdict: Decision, metrics: readonly Metric[], crossed: readonly GuardrailResult[]): Decision {
-  const warnings = crossed.filter(({ action }) => action === 'WARN').map((one) => `Warning: ${describeCrossed(metrics, one)}`);
+function withWarnings(
+  verdict: Decision,
+  metrics: readonly Metric[],
+  crossed: readonly GuardrailResult[],
+  { preExperimentBias }: ExperimentHealth,
+): Decision {
+  const crossings = crossed.filter(({ action }) => action === 'WARN').map((one) => `Warning: ${describeCrossed(metrics, one)}`);
+  const biases = preExperimentBias.filter(({ flagged }) => flagged).map((one) => describeBias(one, nameOf(metrics, one.metric)));
+  const warnings = [...crossings, ...biases];
   return warnings.length === 0 ? verdict : { ...verdict, reason: [verdict.reason, ...warnings].join(' ') };
 }
 
 function describeCrossed(metrics: readonly Metric[], { metric, variant, maxRelativeHarm, excessHarm }: GuardrailResult): string {
-  const name = metrics.find(({ key }) => key === metric)?.name ?? metric;
   const { estimate, lower } = excessHarm ?? { estimate: 0, lower: 0 };
-  return `${name} of ${variant} is worse than the control by more than the ${percent(maxRelativeHarm)} that are tolerated (by ${show(estimate)} more, at least ${show(lower)} at every look).`;
+  return `${nameOf(metrics, metric)} of ${variant} is worse than the control by more than the ${percent(maxRelativeHarm)} that are tolerated (by ${show(estimate)} more, at least ${show(lower)} at every look).`;
+}
+
+function nameOf(metrics: readonly Metric[], key: string): string {
+  return metrics.find((metric) => metric.key === key)?.name ?? key;
 }
 
 /** A test with one look decides when it was planned to, and not a unit earlier. */
@@ -194,11 +205,12 @@ function byGain(metric: Metric) {
   return (a: VariantResult, b: VariantResult) => gainOf(metric, b) - gainOf(metric, a);
 }
 
-function describe(metric: Metric, { variant, mean, absoluteLift, units }: VariantResult): string {
+function describe(metric: Metric, { variant, mean, adjustedMean, absoluteLift, units }: VariantResult): string {
   if (!absoluteLift || mean === null) return `${metric.name} of ${variant} is not known yet.`;
   const { estimate, lower, upper, level } = absoluteLift;
   const sign = estimate > 0 ? '+' : '';
-  return `${metric.name} of ${variant} is ${show(mean)}, ${sign}${show(estimate)} against the control (${percent(level)} interval ${show(lower)} to ${show(upper)}; ${units} units).`;
+  const value = adjustedMean === null ? show(mean) : `${show(adjustedMean)}, adjusted by what units did before`;
+  return `${metric.name} of ${variant} is ${value}, ${sign}${show(estimate)} against the control (${percent(level)} interval ${show(lower)} to ${show(upper)}; ${units} units).`;
 }
 
 function show(value: number): string {

@@ -1,5 +1,6 @@
 import { sampleRatioMismatch } from '../statistics/sample-ratio-mismatch';
 import type { Variant } from './experiment';
+import type { PreExperimentBias } from './pre-experiment-bias';
 import type { ExperimentSums, VariantSums } from './result-sums';
 
 export interface VariantUnits {
@@ -22,6 +23,8 @@ export interface ExperimentHealth {
     readonly labelled: number;
     readonly coverage: number | null;
   }[];
+  /** Whether the arms were alike before; empty without covariates. */
+  readonly preExperimentBias: readonly PreExperimentBias[];
 }
 
 /** A variant of the plan and what its units did. */
@@ -35,8 +38,8 @@ const mismatchThreshold = 0.001;
 /** Cochran's rule: below this many expected units in an arm the chi-square p-value is not one, and the first unit of a small arm would raise alarm. */
 const leastExpectedUnits = 5;
 
-/** Whether the experiment ran as planned; looked at before any difference between arms. */
-export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums): ExperimentHealth {
+/** Whether the experiment ran as planned; looked at before any difference between arms. What was before it is looked at in `preExperimentBias`. */
+export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums): Omit<ExperimentHealth, 'preExperimentBias'> {
   const observed = arms.map((arm) => arm.sums.exposedUnits);
   const weights = arms.map((arm) => arm.variant.weight);
   const units = observed.reduce((sum, count) => sum + count, 0);

@@ -1,15 +1,16 @@
 import { holmAdjust } from '../statistics/holm-correction';
 import { type Comparison, compareArms } from './compare-arms';
 import { type Decision, decide } from './decision';
+import { estimateArms } from './estimate-arms';
 import type { AnalysisPlan, Experiment, Variant } from './experiment';
 import { type Arm, type ExperimentHealth, experimentHealth } from './experiment-health';
 import type { GuardrailResult } from './guardrail';
 import { judgeGuardrails } from './judge-guardrails';
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
-import { observeArm } from './observe-arm';
 import { judgePairedGuardrails, pairedMetricResult } from './paired-results';
 import type { PairedArm } from './paired-sums';
+import { preExperimentBias } from './pre-experiment-bias';
 import type { ExperimentSums, VariantSums } from './result-sums';
 import type { Segment } from './segment';
 import { type ShadowReport, shadowReport } from './shadow-report';
@@ -52,7 +53,7 @@ export interface SegmentFamily {
 /** Everything that can be said of an experiment, from its sums alone. */
 export function experimentResults({ experiment, metrics, sums, pairs, now, ingestLagMs, family }: ResultsInput): ExperimentResults {
   const arms = experiment.variants.map((variant) => ({ variant, sums: sumsOf(sums, variant) }));
-  const health = experimentHealth(arms, sums);
+  const health = { ...experimentHealth(arms, sums), preExperimentBias: preExperimentBias(experiment, metrics, arms) };
   // Bonferroni: all intervals of an attribute's segments hold together.
   const alpha = experiment.analysis.alpha / (family?.size ?? 1);
   const roles = [
@@ -69,7 +70,7 @@ export function experimentResults({ experiment, metrics, sums, pairs, now, inges
   });
   const guardrails = pairs
     ? judgePairedGuardrails(experiment.guardrails, metrics, { variants: experiment.variants, arms: pairs, alpha })
-    : judgeGuardrails(experiment.guardrails, metrics, arms, alpha);
+    : judgeGuardrails(experiment.guardrails, metrics, arms, alpha, experiment.analysis);
   return {
     asOf: now,
     ingestLagMs,
@@ -117,19 +118,19 @@ function sumsOf(sums: ExperimentSums, { key }: Variant): VariantSums {
 
 function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly Arm[], analysis: AnalysisPlan): MetricResult {
   const { alpha, method } = analysis;
-  const estimates = arms.map((arm) => ({ variant: arm.variant, ...observeArm(metric, arm.sums) }));
-  const control = estimates.find((one) => one.variant.isControl)?.estimate ?? null;
+  const { arms: estimates, cuped } = estimateArms(metric, arms, analysis);
+  const control = estimates.find((one) => one.variant.isControl)?.compared ?? null;
   const compared = estimates.map((one) => ({
     ...one,
     comparison:
-      one.variant.isControl || !control || !one.estimate
+      one.variant.isControl || !control || !one.compared
         ? null
-        : compareArms(control, one.estimate, { method, alpha, direction: metric.direction, leastUnits }),
+        : compareArms(control, one.compared, { method, alpha, direction: metric.direction, leastUnits }),
   }));
   // The family is every treatment from the first look on: one that cannot be compared yet counts as not significant.
   const treatments = compared.filter(({ variant }) => !variant.isControl);
   const adjusted = holmAdjust(treatments.map(({ comparison }) => comparison?.pValue ?? 1));
-  const variants = compared.map(({ variant, units, mean, estimate, comparison }): VariantResult => {
+  const variants = compared.map(({ variant, units, mean, estimate, adjustedMean, comparison }): VariantResult => {
     const adjustedPValue =
       comparison && comparison.pValue !== null ? (adjusted[treatments.findIndex((one) => one.variant === variant)] ?? null) : null;
     return {
@@ -138,6 +139,7 @@ function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly
       units,
       mean,
       standardError: estimate?.standardError ?? null,
+      adjustedMean,
       absoluteLift: comparison?.absoluteLift ?? null,
       relativeLift: comparison?.relativeLift ?? null,
       pValue: comparison?.pValue ?? null,
@@ -147,7 +149,7 @@ function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly
       significant: comparison && isReached(analysis, compared) ? isSignificant(comparison, adjustedPValue, alpha) : null,
     };
   });
-  return { metric: metric.key, role, variants };
+  return { metric: metric.key, role, cuped, variants };
 }
 
 /** Before its planned number of units a test with one look has not taken place. */

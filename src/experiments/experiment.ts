@@ -29,7 +29,14 @@ interface AnalysisTerms {
   readonly minimumDetectableEffect: number | null;
   /** A treatment that is certainly not worse than this share of the control's mean is shipped too, for example 0.01; null: it must be better. */
   readonly nonInferiorityMargin: number | null;
+  /** Whether what units did before the experiment met them is taken out of what they do in it. */
+  readonly cuped: boolean;
+  /** How long before a unit's first exposure counts for that, in milliseconds. */
+  readonly cupedLookbackMs: number;
 }
+
+/** What plans have that were stored before there was CUPED. */
+export const noCuped = Object.freeze({ cuped: false, cupedLookbackMs: 14 * 86_400_000 });
 
 /**
  * AB: each unit has one variant for good. ROLLOUT: two variants, the new one step by step, back by itself when it is worse. SHADOW: the control answers

@@ -3,38 +3,50 @@ import { effectiveSampleSize } from '../statistics/effective-sample-size';
 import { excessHarm, withLeastSpread } from '../statistics/excess-harm';
 import { withPooledSpread } from '../statistics/pooled-spread';
 import type { ArmEstimate } from '../statistics/ratio-of-sums';
+import { type ArmEstimates, type CupedPlan, estimateArms } from './estimate-arms';
+import { noCuped } from './experiment';
 import type { Arm } from './experiment-health';
 import type { Guardrail, GuardrailResult } from './guardrail';
 import { isShare, type Metric } from './metric';
 import { leastUnits } from './metric-result';
-import { observeArm } from './observe-arm';
 
 /** A regression shall be found while few units have met it; later looks pay for it with a little width. */
 const tuningSampleSize = 500;
 
 /**
  * Every guardrail of every treatment, by one-sided confidence sequences. Alpha is shared out among them (Bonferroni): the probability that any of
- * them is ever CROSSED although no variant is worse than tolerated is at most alpha, and so is that of CLEARED although one is.
+ * them is ever CROSSED although no variant is worse than tolerated is at most alpha, and so is that of CLEARED although one is. Where the plan adjusts the
+ * arms, guardrails go by the adjusted ones: what is known of units from before is alike in all arms, so the expected harm is the same, and it is seen earlier.
  */
 export function judgeGuardrails(
   guardrails: readonly Guardrail[],
   metrics: readonly Metric[],
   arms: readonly Arm[],
   alpha: number,
+  plan: CupedPlan = noCuped,
 ): readonly GuardrailResult[] {
-  const control = arms.find(({ variant }) => variant.isControl);
   const treatments = arms.filter(({ variant }) => !variant.isControl);
-  if (!control) return [];
+  if (treatments.length === arms.length) return [];
   const share = alpha / (guardrails.length * treatments.length);
   return guardrails.flatMap((guardrail) => {
     const metric = metrics.find(({ key }) => key === guardrail.metric);
     if (!metric) return [];
-    return treatments.map(({ variant, sums }): GuardrailResult => {
-      const [base, own] = [observeArm(metric, control.sums).estimate, observeArm(metric, sums).estimate];
+    const estimates = estimateArms(metric, arms, plan).arms;
+    const control = estimates.find(({ variant }) => variant.isControl);
+    return treatments.map(({ variant }): GuardrailResult => {
+      const treatment = estimates.find((one) => one.variant === variant);
+      const [base, own] = comparable(metric, control, treatment);
       const test = base && own ? testHarm(guardrail, metric, { control: base, treatment: own }, share) : null;
       return { ...guardrail, variant: variant.key, ...(test ?? unknown) };
     });
   });
+}
+
+/** As they are where an arm of a share did not vary at all: the least spread that it is given then is that of a share, and not of what an adjustment leaves. */
+function comparable(metric: Metric, control: ArmEstimates | undefined, treatment: ArmEstimates | undefined) {
+  const arms = [control, treatment];
+  const isPlain = isShare(metric) && arms.some((arm) => arm?.estimate?.standardError === 0);
+  return arms.map((arm) => (isPlain ? arm?.estimate : arm?.compared) ?? null) as [ArmEstimate | null, ArmEstimate | null];
 }
 
 const unknown = { state: 'UNKNOWN', excessHarm: null, pValue: null } as const;

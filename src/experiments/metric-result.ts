@@ -15,6 +15,8 @@ export interface VariantResult {
   readonly units: number;
   readonly mean: number | null;
   readonly standardError: number | null;
+  /** What the mean would be with the covariate's mean of all variants; the lifts are differences of these. Null: not adjusted. */
+  readonly adjustedMean: number | null;
   /** Variant minus control, in the metric's own unit; null for the control and below the least number of units. */
   readonly absoluteLift: Interval | null;
   /** The same, as a share of the control's mean. */
@@ -28,8 +30,24 @@ export interface VariantResult {
   readonly significant: boolean | null;
 }
 
+/** What units are adjusted by. PRE_EXPOSURE: what the same unit had of the metric before its first exposure. */
+export type CovariateSource = 'PRE_EXPOSURE';
+
+/** How the lifts of a metric were adjusted. */
+export interface CupedResult {
+  /** Null: there is none for this metric. */
+  readonly covariate: CovariateSource | null;
+  /** Share of the variance that is gone, about the squared correlation; a little below 0 for a covariate that says nothing. Null: not applied. */
+  readonly varianceRemoved: number | null;
+  readonly applied: boolean;
+  /** Why it was not applied; null when it was. */
+  readonly reason: string | null;
+}
+
 export interface MetricResult {
   readonly metric: string;
   readonly role: 'PRIMARY' | 'SECONDARY' | 'GUARDRAIL';
+  /** Null: the plan does not ask for it. */
+  readonly cuped: CupedResult | null;
   readonly variants: readonly VariantResult[];
 }

@@ -1,7 +1,8 @@
 import type { ShapedArm } from '../statistics/anytime-difference';
 import { meanOfSums, ratioOfSums } from '../statistics/ratio-of-sums';
+import { thirdCentralMoment, thirdMomentOfRatio } from '../statistics/third-moment';
 import type { Metric } from './metric';
-import { noSums, type VariantSums } from './result-sums';
+import { type MetricSums, noSums, type VariantSums } from './result-sums';
 
 export interface Observation {
   readonly units: number;
@@ -12,22 +13,33 @@ export interface Observation {
 }
 
 /** A ratio counts the units that have a denominator; every other metric counts every exposed unit (no outcome: 0). */
-export function observeArm(metric: Metric, { exposedUnits, metrics, ripeUnits }: VariantSums): Observation {
-  const sums = metrics[metric.key] ?? noSums;
+export function observeArm(metric: Metric, arm: VariantSums): Observation {
+  const sums = arm.metrics[metric.key] ?? noSums;
   if (metric.kind === 'ratio') {
-    return { units: sums.units, mean: sums.denominator > 0 ? sums.numerator / sums.denominator : null, estimate: ratioOfSums(sums) };
+    return {
+      units: sums.units,
+      mean: sums.denominator > 0 ? sums.numerator / sums.denominator : null,
+      estimate: shapedRatio(sums),
+    };
   }
-  const units = metric.maturityMs > 0 ? (ripeUnits[metric.key] ?? 0) : exposedUnits;
-  return {
-    units,
-    mean: units > 0 ? sums.numerator / units : null,
-    estimate: shaped(metric, meanOfSums({ units, sum: sums.numerator, sumOfSquares: sums.numeratorSquared })),
-  };
+  const units = unitsOf(metric, arm);
+  return { units, mean: units > 0 ? sums.numerator / units : null, estimate: shapedMean(units, sums) };
 }
 
-/** Of a proportion the shape is known: a unit is 0 or 1, whose third central moment is m (1 - m) (1 - 2 m). */
-function shaped({ kind }: Metric, arm: ShapedArm | null): ShapedArm | null {
-  if (kind !== 'proportion' || arm === null) return arm;
-  const { mean } = arm;
-  return { ...arm, thirdMoment: mean * (1 - mean) * (1 - 2 * mean) };
+/** Exposed units, those that are old enough. */
+export function unitsOf({ key, maturityMs }: Metric, { exposedUnits, ripeUnits }: VariantSums): number {
+  return maturityMs > 0 ? (ripeUnits[key] ?? 0) : exposedUnits;
+}
+
+/** Null below two units. */
+function shapedMean(units: number, sums: MetricSums): ShapedArm | null {
+  const { numerator: sum, numeratorSquared: sumOfSquares, numeratorCubed: sumOfCubes } = sums;
+  const arm = meanOfSums({ units, sum, sumOfSquares });
+  return arm && { ...arm, thirdMoment: thirdCentralMoment({ units, sum, sumOfSquares, sumOfCubes }) };
+}
+
+/** Of a ratio the linearised unit, (M - R D) / mean(D), has a shape. */
+function shapedRatio(sums: MetricSums): ShapedArm | null {
+  const arm = ratioOfSums(sums);
+  return arm && { ...arm, thirdMoment: thirdMomentOfRatio(sums) };
 }

@@ -34,6 +34,7 @@ export function pairedMetricResult({ metric, role, variants, arms, analysis }: P
       isControl: false,
       units: moments?.units ?? 0,
       mean: estimate?.mean ?? null,
+      adjustedMean: null,
       standardError: estimate?.standardError ?? null,
       absoluteLift: comparison?.absoluteLift ?? null,
       relativeLift: comparison?.relativeLift ?? null,
@@ -46,7 +47,7 @@ export function pairedMetricResult({ metric, role, variants, arms, analysis }: P
   });
   const most = [...compared].sort((a, b) => (b.moments?.units ?? 0) - (a.moments?.units ?? 0))[0]?.moments;
   const own = variants.map((variant) => rows.find((row) => row.variant === variant.key) ?? controlRow(variant, most));
-  return { metric: metric.key, role, variants: own };
+  return { metric: metric.key, role, variants: own, cuped: null };
 }
 
 /** As between arms. */
@@ -61,6 +62,7 @@ function controlRow({ key }: Variant, moments: PairedArm['moments'][string] | un
     isControl: true,
     units: moments?.units ?? 0,
     mean: estimate?.mean ?? null,
+    adjustedMean: null,
     standardError: estimate?.standardError ?? null,
     absoluteLift: null,
     relativeLift: null,

@@ -1,4 +1,5 @@
 import type { LabelEvent, OutcomeEvent, PredictionEvent } from '../events/event';
+import type { CovariateSums } from './covariate-sums';
 import type { Metric } from './metric';
 import type { Segment } from './segment';
 
@@ -21,6 +22,11 @@ export interface MetricSums {
   readonly numeratorSquared: number;
   readonly denominatorSquared: number;
   readonly product: number;
+  /** The third degree says how skewed a unit's value is. */
+  readonly numeratorCubed: number;
+  readonly numeratorSquaredDenominator: number;
+  readonly numeratorDenominatorSquared: number;
+  readonly denominatorCubed: number;
 }
 
 export const noSums: MetricSums = Object.freeze({
@@ -30,6 +36,10 @@ export const noSums: MetricSums = Object.freeze({
   numeratorSquared: 0,
   denominatorSquared: 0,
   product: 0,
+  numeratorCubed: 0,
+  numeratorSquaredDenominator: 0,
+  numeratorDenominatorSquared: 0,
+  denominatorCubed: 0,
 });
 
 /** The change of the sums when one unit goes from `before` to `after`; with a cap, no numerator counts further than that. */
@@ -42,10 +52,14 @@ export function sumsDelta(totalsBefore: UnitTotals, totalsAfter: UnitTotals, cap
     numeratorSquared: after.numerator ** 2 - before.numerator ** 2,
     denominatorSquared: after.denominator ** 2 - before.denominator ** 2,
     product: after.numerator * after.denominator - before.numerator * before.denominator,
+    numeratorCubed: after.numerator ** 3 - before.numerator ** 3,
+    numeratorSquaredDenominator: after.numerator ** 2 * after.denominator - before.numerator ** 2 * before.denominator,
+    numeratorDenominatorSquared: after.numerator * after.denominator ** 2 - before.numerator * before.denominator ** 2,
+    denominatorCubed: after.denominator ** 3 - before.denominator ** 3,
   };
 }
 
-function capped(totals: UnitTotals, cap: number | null): UnitTotals {
+export function capped(totals: UnitTotals, cap: number | null): UnitTotals {
   return cap === null || totals.numerator <= cap ? totals : { ...totals, numerator: cap };
 }
 
@@ -57,6 +71,10 @@ export function addSums(a: MetricSums, b: MetricSums): MetricSums {
     numeratorSquared: a.numeratorSquared + b.numeratorSquared,
     denominatorSquared: a.denominatorSquared + b.denominatorSquared,
     product: a.product + b.product,
+    numeratorCubed: a.numeratorCubed + b.numeratorCubed,
+    numeratorSquaredDenominator: a.numeratorSquaredDenominator + b.numeratorSquaredDenominator,
+    numeratorDenominatorSquared: a.numeratorDenominatorSquared + b.numeratorDenominatorSquared,
+    denominatorCubed: a.denominatorCubed + b.denominatorCubed,
   };
 }
 
@@ -93,6 +111,11 @@ export function countsFor({ conversionWindowMs }: Pick<Metric, 'conversionWindow
   return occurredAtMs >= exposedAtMs && (conversionWindowMs === null || occurredAtMs < exposedAtMs + conversionWindowMs);
 }
 
+/** Whether an outcome tells what the unit was like before the experiment met it. */
+export function precedes(lookbackMs: number, occurredAtMs: number, exposedAtMs: number): boolean {
+  return occurredAtMs < exposedAtMs && occurredAtMs >= exposedAtMs - lookbackMs;
+}
+
 /** A unit's totals of a custom metric after one more outcome. */
 export function addOutcome(
   metric: Pick<Metric, 'kind'>,
@@ -121,6 +144,8 @@ export interface VariantSums {
   readonly metrics: Readonly<Record<string, MetricSums>>;
   /** Exposed units that are old enough, by the metrics that were asked for as ripening. */
   readonly ripeUnits: Readonly<Record<string, number>>;
+  /** By metric key, where covariates were asked for; a metric of whose units nothing is known from before is absent. */
+  readonly covariates?: Readonly<Record<string, CovariateSums>>;
 }
 
 export interface ExperimentSums {
@@ -136,6 +161,8 @@ export interface SumsRequest {
   readonly segment: Segment;
   /** Metrics that not every unit is old enough for; a unit counts when the period of its first exposure had ended by `exposedBefore`. */
   readonly ripening: readonly { readonly metric: string; readonly exposedBefore: Date }[];
+  /** Whether covariates are wanted, which is another read. */
+  readonly covariates?: boolean;
 }
 
 /** Port: the sums that results are computed from; a few rows, whatever the traffic. */

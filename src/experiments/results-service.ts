@@ -32,7 +32,7 @@ export class ResultsService {
     const family = segment === everyone ? null : await this.#familyOf(key, segment);
     // First, so that no pair is told whose prediction is not counted yet.
     const paired = experiment.kind === 'SHADOW' ? await pairs.read(key, segment) : null;
-    const totals = await sums.read({ experiment: key, segment, ripening: ripening(known, now) });
+    const totals = await sums.read({ experiment: key, segment, ripening: ripening(known, now), covariates: experiment.analysis.cuped });
     return experimentResults({ experiment, metrics: known, sums: totals, pairs: paired, now, ingestLagMs: sums.ingestLagMs(), family });
   }
 

@@ -1,4 +1,4 @@
-import type { AnalysisMethod, AnalysisPlan, ExperimentKind } from './experiment';
+import { type AnalysisMethod, type AnalysisPlan, type ExperimentKind, noCuped } from './experiment';
 import { type FormProblem, problem } from './form-error';
 import { leastUnits } from './metric-result';
 
@@ -8,10 +8,13 @@ export interface AnalysisForm {
   readonly minimumDetectableEffect?: number | null | undefined;
   readonly nonInferiorityMargin?: number | null | undefined;
   readonly plannedUnitsPerVariant?: number | null | undefined;
+  readonly cuped?: boolean | null | undefined;
+  readonly cupedLookbackMs?: number | null | undefined;
 }
 
 const defaultAlpha = 0.05;
 const maxUnits = 1e12;
+const [minLookbackMs, maxLookbackMs] = [3_600_000, 365 * 86_400_000];
 
 export function completeAnalysis(form: AnalysisForm): AnalysisPlan {
   const { method = null, plannedUnitsPerVariant } = form;
@@ -19,6 +22,8 @@ export function completeAnalysis(form: AnalysisForm): AnalysisPlan {
     alpha: form.alpha ?? defaultAlpha,
     minimumDetectableEffect: form.minimumDetectableEffect ?? null,
     nonInferiorityMargin: form.nonInferiorityMargin ?? null,
+    cuped: form.cuped ?? noCuped.cuped,
+    cupedLookbackMs: form.cupedLookbackMs ?? noCuped.cupedLookbackMs,
   };
   if (method !== 'FIXED_HORIZON') return { ...terms, method: method ?? 'ALWAYS_VALID' };
   return { ...terms, method, plannedUnitsPerVariant: plannedUnitsPerVariant ?? Number.NaN };
@@ -31,7 +36,7 @@ export function changedAnalysis(before: AnalysisPlan, change: AnalysisForm): Ana
 }
 
 export function analysisProblems(form: AnalysisForm, kind: ExperimentKind): FormProblem[] {
-  const { method, alpha, minimumDetectableEffect, nonInferiorityMargin } = completeAnalysis(form);
+  const { method, alpha, minimumDetectableEffect, nonInferiorityMargin, cupedLookbackMs } = completeAnalysis(form);
   const problems: FormProblem[] = [];
   const add = (field: keyof AnalysisForm, message: string) => problems.push(problem(['analysis', field], message));
   if (!(alpha > 0 && alpha <= 0.5)) add('alpha', `alpha must be above 0 and at most 0.5, not ${alpha}.`);
@@ -42,6 +47,8 @@ export function analysisProblems(form: AnalysisForm, kind: ExperimentKind): Form
       'nonInferiorityMargin',
       `nonInferiorityMargin is a share of the control's mean, above 0 and at most 1, not ${nonInferiorityMargin}.`,
     );
+  if (!(cupedLookbackMs >= minLookbackMs && cupedLookbackMs <= maxLookbackMs))
+    add('cupedLookbackMs', `cupedLookbackMs must be from ${minLookbackMs} (an hour) to ${maxLookbackMs} (a year), not ${cupedLookbackMs}.`);
   if (kind === 'ROLLOUT' && method !== 'ALWAYS_VALID')
     add('method', 'A rollout is looked at all the time; only ALWAYS_VALID can decide it.');
   const planned = form.plannedUnitsPerVariant ?? null;

@@ -9,6 +9,7 @@ import { PredictionEvent1764000000003 } from '../../migrations/1764000000003-pre
 import { Segments1764000000004 } from '../../migrations/1764000000004-segments';
 import { MetricWindows1764000000005 } from '../../migrations/1764000000005-metric-windows';
 import { SideBySide1764000000006 } from '../../migrations/1764000000006-side-by-side';
+import { Covariates1764000000007 } from '../../migrations/1764000000007-covariates';
 import { Shadows1764000000011 } from '../../migrations/1764000000011-shadows';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
@@ -34,6 +35,7 @@ const migrations = [
   Segments1764000000004,
   MetricWindows1764000000005,
   SideBySide1764000000006,
+  Covariates1764000000007,
   Shadows1764000000011,
 ];
 

@@ -1,8 +1,10 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { type CovariateSums, covariateProducts } from '../experiments/covariate-sums';
 import type { ExperimentSums, MetricSums, ResultSumsStore, SumsRequest, VariantSums } from '../experiments/result-sums';
 import type { Segment } from '../experiments/segment';
 import { withDatabase } from './database-errors';
 import { queryRows } from './query-rows';
+import { sumColumns } from './sum-columns';
 
 interface TrafficRow {
   readonly variant: string;
@@ -16,6 +18,8 @@ interface RipeRow {
   readonly metric: string;
   readonly units: string;
 }
+
+type CovariateRow = { readonly variant: string; readonly metric: string } & CovariateSums;
 
 type SumsRow = { readonly variant: string; readonly metric: string; readonly units: string } & Omit<MetricSums, 'units'>;
 
@@ -52,13 +56,14 @@ export class TypeormResultSumsStore implements ResultSumsStore {
         const traffic = await readTraffic(queryRunner, request);
         const sums = await readSums(queryRunner, request);
         const ripe = request.ripening.length === 0 ? [] : await readRipeUnits(queryRunner, request);
+        const covariates = request.covariates ? await readCovariates(queryRunner, request) : null;
         const [health] = await queryRows<{ multiple_exposures: string; unmatched: string }>(
           queryRunner,
           'SELECT multiple_exposures, unmatched FROM experiment_health WHERE experiment = $1',
           [request.experiment],
         );
         return {
-          variants: traffic.map((row) => toVariantSums(row, sums, ripe)),
+          variants: traffic.map((row) => ({ ...toVariantSums(row, sums, ripe), ...(covariates && withCovariates(row, covariates)) })),
           multipleExposures: Number(health?.multiple_exposures ?? 0),
           unmatched: Number(health?.unmatched ?? 0),
         };
@@ -87,9 +92,20 @@ function ripeningParameters({ experiment, segment, ripening }: SumsRequest): rea
 function readSums(runner: QueryRunner, request: SumsRequest): Promise<SumsRow[]> {
   return queryRows<SumsRow>(
     runner,
-    `SELECT variant, metric, sum(units) AS units, sum(numerator) AS numerator, sum(denominator) AS denominator,
-            sum(numerator_squared) AS "numeratorSquared", sum(denominator_squared) AS "denominatorSquared", sum(product) AS product
+    `SELECT variant, metric, sum(units) AS units, ${sumColumns.map(([column, field]) => `sum(${column}) AS "${field}"`).join(', ')}
        FROM (SELECT * FROM variant_sums LEFT JOIN ${ripeningRows} USING (metric)
+              WHERE experiment = $1 AND segment = $2 AND (exposed_before IS NULL OR ${isRipe}) ORDER BY variant, metric, period_end) AS ordered
+      GROUP BY variant, metric`,
+    ripeningParameters(request),
+  );
+}
+
+/** As `readSums`. */
+function readCovariates(runner: QueryRunner, request: SumsRequest): Promise<CovariateRow[]> {
+  return queryRows<CovariateRow>(
+    runner,
+    `SELECT variant, metric, ${covariateProducts.map((product) => `sum(${product}) AS ${product}`).join(', ')}
+       FROM (SELECT * FROM variant_covariate_sums LEFT JOIN ${ripeningRows} USING (metric)
               WHERE experiment = $1 AND segment = $2 AND (exposed_before IS NULL OR ${isRipe}) ORDER BY variant, metric, period_end) AS ordered
       GROUP BY variant, metric`,
     ripeningParameters(request),
@@ -119,4 +135,9 @@ function toVariantSums(
     metrics: Object.fromEntries(own.map(({ variant: _, metric, units, ...sums }) => [metric, { ...sums, units: Number(units) }])),
     ripeUnits: Object.fromEntries(ripe.filter((row) => row.variant === variant).map(({ metric, units }) => [metric, Number(units)])),
   };
+}
+
+function withCovariates({ variant }: TrafficRow, rows: readonly CovariateRow[]): Pick<VariantSums, 'covariates'> {
+  const own = rows.filter((row) => row.variant === variant);
+  return { covariates: Object.fromEntries(own.map(({ variant: _, metric, ...sums }) => [metric, sums])) };
 }

@@ -1,4 +1,5 @@
 import { type AnytimeOptions, anytimeDifference, type ShapedArm } from './anytime-difference';
+import { baseOf, bestKnownShare, controlPlus } from './control-contrast';
 import { type RelativeInterval, relativeInterval } from './relative-interval';
 
 /**
@@ -10,19 +11,19 @@ import { type RelativeInterval, relativeInterval } from './relative-interval';
  * (`relativeLift` with the asymptotic sequence) excluded the truth in 10% of A/A runs at alpha = 0.05, and in 20% with a tenth of the units in
  * the control; this one in 1.5% and 0.1%.
  *
+ * An adjusted control (`shapedCuped`) is adjusted where it is a difference and not where it is the base, |control|: see `controlPlus`.
+ *
  * @returns null when the control's mean is 0: there is nothing to be relative to.
  * @throws RangeError as `anytimeDifference`.
  * @example anytimeRelativeDifference({ mean: 0.1, standardError: 0.002, units: 900 }, { mean: 0.12, standardError: 0.002, units: 900 }, { alpha: 0.05 });
  */
 export function anytimeRelativeDifference(control: ShapedArm, treatment: ShapedArm, options: AnytimeOptions): RelativeInterval | null {
-  if (control.mean === 0) return null;
+  const base = baseOf(control);
+  if (base === 0) return null;
   return relativeInterval({
-    controlMean: control.mean,
-    treatmentMean: treatment.mean,
-    intervalAt: (factor) => anytimeDifference(multiplied(control, factor), treatment, options),
+    base,
+    difference: treatment.mean - control.mean,
+    bestKnownShare: bestKnownShare(control),
+    intervalAt: (share) => anytimeDifference(controlPlus(control, share), treatment, options),
   });
-}
-
-function multiplied({ mean, standardError, units, thirdMoment = 0 }: ShapedArm, factor: number): ShapedArm {
-  return { mean: mean * factor, standardError: standardError * Math.abs(factor), units, thirdMoment: thirdMoment * factor ** 3 };
 }

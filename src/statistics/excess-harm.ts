@@ -1,3 +1,4 @@
+import { baseOf, controlPlus } from './control-contrast';
 import type { LiftEstimate } from './lift';
 import type { ArmEstimate } from './ratio-of-sums';
 
@@ -11,7 +12,8 @@ export interface HarmTolerance {
 /**
  * By how much the treatment is worse than is tolerated, in the metric's own unit: harm - h |m_c|, where harm is m_t - m_c when higher is worse and
  * m_c - m_t when lower is. Above 0: too much. A contrast of two independent means, so with m_t and k m_c in it SE^2 = SE_t^2 + k^2 SE_c^2;
- * unlike a relative lift it needs no division, and holds for a control whose mean is 0 (no error yet: any error is too much).
+ * unlike a relative lift it needs no division, and holds for a control whose mean is 0 (no error yet: any error is too much). Of arms that are adjusted
+ * (`shapedCuped`) the tolerance is a share of the control's unadjusted mean, and SE^2 is that of `controlPlus`.
  *
  * @throws RangeError when the tolerance is negative or not finite.
  * @example // 8 ms instead of 5, where a tenth more would do: 2.5 ms too much
@@ -22,11 +24,11 @@ export function excessHarm(control: ArmEstimate, treatment: ArmEstimate, { worse
     throw new RangeError(`The tolerated harm must be at least 0, not ${maxRelativeHarm}.`);
   const direction = worse === 'higher' ? 1 : -1;
   // harm - h |m_c| = direction * (m_t - (1 + direction * sign * h) * m_c)
-  const sign = control.mean < 0 ? -1 : 1;
-  const factor = 1 + direction * sign * maxRelativeHarm;
+  const sign = baseOf(control) < 0 ? -1 : 1;
+  const held = controlPlus(control, direction * sign * maxRelativeHarm);
   return {
-    estimate: direction * (treatment.mean - factor * control.mean),
-    standardError: Math.hypot(treatment.standardError, factor * control.standardError),
+    estimate: direction * (treatment.mean - held.mean),
+    standardError: Math.hypot(treatment.standardError, held.standardError),
   };
 }
 

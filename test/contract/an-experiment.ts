@@ -1,4 +1,10 @@
-import type { Experiment, ExperimentEvent, ExperimentPlan, ExperimentState } from '../../src/experiments/experiment';
+import {
+  type Experiment,
+  type ExperimentEvent,
+  type ExperimentPlan,
+  type ExperimentState,
+  noCuped,
+} from '../../src/experiments/experiment';
 
 const plan: ExperimentPlan = {
   key: 'digits-1-vs-3',
@@ -21,7 +27,7 @@ const plan: ExperimentPlan = {
   secondaryMetrics: ['latency_ms', 'confidence'],
   guardrails: [{ metric: 'error_rate', maxRelativeHarm: 0.1, action: 'STOP' }],
   segments: ['country'],
-  analysis: { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null, nonInferiorityMargin: null },
+  analysis: { ...noCuped, method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null, nonInferiorityMargin: null },
   createdAt: new Date('2026-03-01T12:00:00.123Z'),
 };
 

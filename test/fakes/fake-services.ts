@@ -2,7 +2,7 @@ import { BoundedQueue } from '../../src/concurrency/bounded-queue';
 import { LatestValue } from '../../src/concurrency/latest-value';
 import type { DriftAlert } from '../../src/drift/drift-alert';
 import { AppError } from '../../src/errors';
-import type { Experiment, ExperimentEvent } from '../../src/experiments/experiment';
+import { type Experiment, type ExperimentEvent, noCuped } from '../../src/experiments/experiment';
 import type { ExperimentResults } from '../../src/experiments/experiment-results';
 import { FormError } from '../../src/experiments/form-error';
 import { builtInMetrics } from '../../src/experiments/metric';
@@ -108,7 +108,7 @@ export function anExperiment(more: { readonly key?: string; readonly createdAt?:
     secondaryMetrics: [],
     guardrails: [],
     segments: [],
-    analysis: { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null, nonInferiorityMargin: null },
+    analysis: { ...noCuped, method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null, nonInferiorityMargin: null },
     createdAt: aTime,
     revision: 1,
     status: 'RUNNING',
@@ -136,11 +136,13 @@ function someResults(units = 10): ExperimentResults {
       multipleExposures: 0,
       unmatched: 0,
       labelCoverage: [{ variant: 'linear', predictions: 10, labelled: 5, coverage: 0.5 }],
+      preExperimentBias: [],
     },
     metrics: [
       {
         metric: 'accuracy',
         role: 'PRIMARY',
+        cuped: null,
         variants: [
           {
             variant: 'linear',
@@ -148,6 +150,7 @@ function someResults(units = 10): ExperimentResults {
             units,
             mean: 0.9,
             standardError: 0.01,
+            adjustedMean: null,
             ...noLift,
             chanceToWin: null,
             expectedLoss: null,

@@ -1,5 +1,6 @@
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../scalars';
+import { CupedResultType, PreExperimentBiasType } from './cuped.type';
 import { GuardrailResultType } from './guardrail.type';
 import { ShadowReportType } from './shadow.type';
 
@@ -114,6 +115,11 @@ export class ExperimentHealthType {
 
   @Field(() => [LabelCoverageType], { description: 'For how many predictions the truth is known, by variant.' })
   readonly labelCoverage!: readonly LabelCoverageType[];
+
+  @Field(() => [PreExperimentBiasType], {
+    description: 'Whether the variants were alike before, by metric with CUPED and treatment, where there are enough units.',
+  })
+  readonly preExperimentBias!: readonly PreExperimentBiasType[];
 }
 
 @ObjectType('VariantResult', { simpleResolvers: true, description: 'What one variant has of one metric.' })
@@ -132,6 +138,13 @@ export class VariantResultType {
 
   @Field(() => Float, { nullable: true, description: 'Standard error of the mean, over units; null when it cannot be told yet.' })
   readonly standardError!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'What the mean would be if all variants had been alike before (CUPED); the lifts are differences of these. Null: not adjusted.',
+  })
+  readonly adjustedMean!: number | null;
 
   @Field(() => IntervalType, { nullable: true, description: 'This variant minus the control; null for the control.' })
   readonly absoluteLift!: IntervalType | null;
@@ -168,6 +181,9 @@ export class MetricResultType {
 
   @Field(() => MetricRoleEnum, { description: 'What it is for.' })
   readonly role!: keyof typeof MetricRoleEnum;
+
+  @Field(() => CupedResultType, { nullable: true, description: 'How the lifts were adjusted; null when the plan does not ask for it.' })
+  readonly cuped!: CupedResultType | null;
 
   @Field(() => [VariantResultType], { description: 'By variant, in the order of the experiment.' })
   readonly variants!: readonly VariantResultType[];

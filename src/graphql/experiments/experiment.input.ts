@@ -58,6 +58,19 @@ export class AnalysisInput {
     description: 'For FIXED_HORIZON: at how many units a variant its one look is (see sampleSize). Not for another method.',
   })
   readonly plannedUnitsPerVariant?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether what units did before their first exposure is taken out of what they did after it (CUPED): the same lifts with less noise, for metrics of your own. Absent: false.',
+  })
+  readonly cuped?: boolean | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "How long before a unit's first exposure counts for that, in milliseconds, from an hour to a year. Absent: 14 days.",
+  })
+  readonly cupedLookbackMs?: number | null;
 }
 
 @InputType('CreateExperimentInput', { description: 'A new experiment; it starts as a draft.' })

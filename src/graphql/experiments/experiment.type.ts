@@ -120,6 +120,14 @@ export class AnalysisPlanType {
     description: "A treatment that is certainly not worse than this share of the control's mean is shipped too; null: it must be better.",
   })
   readonly nonInferiorityMargin!: number | null;
+
+  @Field(() => Boolean, {
+    description: 'Whether what units did before their first exposure is taken out of what they did after it (CUPED).',
+  })
+  readonly cuped!: boolean;
+
+  @Field(() => Float, { description: "How long before a unit's first exposure counts for that, in milliseconds." })
+  readonly cupedLookbackMs!: number;
 }
 
 @ObjectType('ExperimentEvent', { simpleResolvers: true, description: 'One line of the history of an experiment.' })

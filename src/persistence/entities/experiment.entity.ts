@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Experiment, ExperimentPlan, ExperimentState, ExperimentStatus } from '../../experiments/experiment';
+import { type Experiment, type ExperimentPlan, type ExperimentState, type ExperimentStatus, noCuped } from '../../experiments/experiment';
 import type { RolloutProgress } from '../../experiments/rollout';
 
 type JsonDates<T> = { readonly [K in keyof T]: T[K] extends Date ? string : T[K] };
@@ -56,6 +56,7 @@ export function toExperiment({ plan, state, revision }: ExperimentEntity): Exper
     rollout,
     namespace,
     forced,
+    analysis: { ...noCuped, ...stored.analysis },
     createdAt: new Date(stored.createdAt),
     revision,
     ...toState(state as JsonState),

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { OutcomeEvent, PredictionEvent } from '../../events/event';
-import { addOutcome, countsFor, noTotals } from '../../experiments/result-sums';
+import { addOutcome, countsFor, noTotals, precedes, type UnitTotals } from '../../experiments/result-sums';
 import type { UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
 import { groupColumns, type NewlyCounted } from './fold-exposures';
@@ -128,9 +128,17 @@ async function countAnew(
   for (const key of new Set(outcomes.map((outcome) => outcome.metric))) {
     const metric = metrics.of(experiment).includes(key) ? await metrics.metric(key) : null;
     if (!metric) continue;
-    const counted = outcomes.filter((outcome) => outcome.metric === key && countsFor(metric, outcome.occurredAtMs, fromMs));
-    const totals = counted.reduce((sum, outcome) => addOutcome(metric, sum, outcome), noTotals);
-    units.add({ unitId, experiment, group, metric: key, cap: metric.cap, apply: () => totals });
+    const totalsOf = (counts: (occurredAtMs: number) => boolean) =>
+      outcomes
+        .filter((outcome) => outcome.metric === key && counts(outcome.occurredAtMs))
+        .reduce((sum, outcome) => addOutcome(metric, sum, outcome), noTotals);
+    const unit = { unitId, experiment, group, metric: key, cap: metric.cap };
+    const totals = totalsOf((atMs) => countsFor(metric, atMs, fromMs));
+    units.add({ ...unit, apply: () => totals });
+    const lookbackMs = metrics.lookbackMs(experiment);
+    if (lookbackMs === null) continue;
+    const before = totalsOf((atMs) => precedes(lookbackMs, atMs, fromMs));
+    units.addToCovariate({ ...unit, apply: () => before });
   }
 }
 
@@ -142,7 +150,10 @@ async function foldOne(
 ): Promise<void> {
   if (!metrics.of(experiment).includes(outcome.metric)) return;
   const metric = await metrics.metric(outcome.metric);
-  if (!metric || !countsFor(metric, outcome.occurredAtMs, fromMs)) return;
+  if (!metric) return;
   const { key, cap } = metric;
-  units.add({ unitId, experiment, group, metric: key, cap, apply: (totals) => addOutcome(metric, totals, outcome) });
+  const change = { unitId, experiment, group, metric: key, cap, apply: (totals: UnitTotals) => addOutcome(metric, totals, outcome) };
+  const lookbackMs = metrics.lookbackMs(experiment);
+  if (countsFor(metric, outcome.occurredAtMs, fromMs)) units.add(change);
+  else if (lookbackMs !== null && precedes(lookbackMs, outcome.occurredAtMs, fromMs)) units.addToCovariate(change);
 }

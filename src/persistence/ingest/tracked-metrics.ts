@@ -1,11 +1,11 @@
 import type { QueryRunner } from 'typeorm';
-import type { ExperimentPlan } from '../../experiments/experiment';
+import { type ExperimentPlan, noCuped } from '../../experiments/experiment';
 import { builtInMetrics, type Metric } from '../../experiments/metric';
 import { queryRows } from '../query-rows';
 
-/** Plans that were stored before there were segments and guardrails have none. */
+/** Plans that were stored before there were segments, guardrails and covariates have none. */
 type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> &
-  Partial<Pick<ExperimentPlan, 'guardrails' | 'segments' | 'kind'>>;
+  Partial<Pick<ExperimentPlan, 'guardrails' | 'segments' | 'kind'>> & { readonly analysis?: Partial<ExperimentPlan['analysis']> };
 
 export type TrackedMetric = Pick<Metric, 'key' | 'kind' | 'cap' | 'conversionWindowMs'>;
 
@@ -13,17 +13,22 @@ interface Tracked {
   readonly startedAtMs: number | null;
   readonly metrics: readonly string[];
   readonly segments: readonly string[];
+  readonly lookbackMs: number | null;
   readonly hasShadows: boolean;
 }
 
-const nothing: Tracked = Object.freeze({ startedAtMs: null, metrics: [], segments: [], hasShadows: false });
+const nothing: Tracked = Object.freeze({ startedAtMs: null, metrics: [], segments: [], lookbackMs: null, hasShadows: false });
 
-function trackedBy(
-  { primaryMetric, secondaryMetrics, guardrails = [], segments = [], kind }: StoredPlan,
-  startedAt: string | null,
-): Tracked {
+function trackedBy({ primaryMetric, secondaryMetrics, guardrails = [], ...plan }: StoredPlan, startedAt: string | null): Tracked {
+  const { segments = [], analysis = {}, kind } = plan;
   const metrics = new Set([primaryMetric, ...secondaryMetrics, ...guardrails.map(({ metric }) => metric)]);
-  return { startedAtMs: startedAt === null ? null : Date.parse(startedAt), metrics: [...metrics], segments, hasShadows: kind === 'SHADOW' };
+  return {
+    startedAtMs: startedAt === null ? null : Date.parse(startedAt),
+    metrics: [...metrics],
+    segments,
+    lookbackMs: analysis.cuped ? (analysis.cupedLookbackMs ?? noCuped.cupedLookbackMs) : null,
+    hasShadows: kind === 'SHADOW',
+  };
 }
 
 /** Which metrics each experiment keeps sums of, its primary and secondary ones and those of its guardrails, and for which segments. Read once a transaction. */
@@ -66,6 +71,11 @@ export class TrackedMetrics {
   /** Whether variants answer beside the one that is served. */
   hasShadows(experiment: string): boolean {
     return (this.#byExperiment.get(experiment) ?? nothing).hasShadows;
+  }
+
+  /** How long before a unit's first exposure its outcomes foretell what it does after; null: they are not looked at. */
+  lookbackMs(experiment: string): number | null {
+    return (this.#byExperiment.get(experiment) ?? nothing).lookbackMs;
   }
 
   /** Null: nobody defined it. */

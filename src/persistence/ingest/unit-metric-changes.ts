@@ -1,9 +1,12 @@
 import type { QueryRunner } from 'typeorm';
+import type { UnitState } from '../../experiments/covariate-sums';
 import { addSums, type MetricSums, noSums, noTotals, sumsDelta, type UnitTotals } from '../../experiments/result-sums';
 import { everyone, type Segment } from '../../experiments/segment';
 import type { UnitGroup } from '../../experiments/unit-group';
 import { float8Array, textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
+import { sumColumns } from '../sum-columns';
+import { CovariateChanges } from './covariate-changes';
 
 interface UnitMetric {
   readonly unitId: string;
@@ -24,6 +27,8 @@ interface Entry extends UnitMetric {
   readonly group: UnitGroup;
   readonly cap: number | null;
   readonly steps: Change['apply'][];
+  /** Null: what is known of the unit from elsewhere does not change. */
+  covariateSteps: Change['apply'][] | null;
 }
 
 interface SumsRow extends MetricSums {
@@ -33,6 +38,8 @@ interface SumsRow extends MetricSums {
   readonly metric: string;
   readonly period_end: Date;
 }
+
+const nothing: UnitState = Object.freeze({ totals: noTotals, covariate: null });
 
 /**
  * What a batch does to the totals of units and, through them, to the sums of variants. Sums are doubles that take the difference of each step;
@@ -48,77 +55,115 @@ export class UnitMetricChanges {
     this.#runner = runner;
   }
 
-  add({ unitId, experiment, group, metric, cap = null, apply }: Change): void {
+  /** A change of what counts. */
+  add(change: Change): void {
+    this.#entryOf(change).steps.push(change.apply);
+  }
+
+  /**
+   * A change of the unit's covariate of this metric, which foretells what counts and is none of it: the metric's totals from before, or another model's on the
+   * same inputs. A unit without any has zeros.
+   */
+  addToCovariate(change: Change): void {
+    const entry = this.#entryOf(change);
+    entry.covariateSteps ??= [];
+    entry.covariateSteps.push(change.apply);
+  }
+
+  #entryOf({ unitId, experiment, group, metric, cap = null }: Change): Entry {
     const units = inner(inner(this.#index, experiment), metric);
     const known = units.get(unitId);
-    if (known) {
-      known.steps.push(apply);
-      return;
-    }
-    const entry = { unitId, experiment, group, metric, cap, steps: [apply] };
+    if (known) return known;
+    const entry: Entry = { unitId, experiment, group, metric, cap, steps: [], covariateSteps: null };
     units.set(unitId, entry);
     this.#entries.push(entry);
+    return entry;
   }
 
   async write(): Promise<void> {
     if (this.#entries.length === 0) return;
-    const before = await this.#readTotals();
-    const after = this.#entries.map(({ steps }, index) => steps.reduce((totals, apply) => apply(totals), before[index] ?? noTotals));
+    const before = await this.#readStates();
+    const after = this.#entries.map((entry, index) => applied(entry, before[index] ?? nothing));
     const sums = new Map<string, SumsRow>();
+    const covariates = new CovariateChanges(this.#runner);
     for (const [index, entry] of this.#entries.entries()) {
-      const delta = sumsDelta(before[index] ?? noTotals, after[index] ?? noTotals, entry.cap);
+      const [from, to] = [before[index] ?? nothing, after[index] ?? nothing];
+      const delta = sumsDelta(from.totals, to.totals, entry.cap);
       for (const segment of [everyone, ...entry.group.segments]) addTo(sums, entry, segment, delta);
+      if (to.covariate) covariates.add(entry, from, to);
     }
     await this.#writeTotals(after);
     await this.#writeSums([...sums.values()]);
+    await covariates.write();
   }
 
   /** By the place of the entry; a hole where there is nothing yet. */
-  async #readTotals(): Promise<readonly (UnitTotals | undefined)[]> {
-    const rows = await queryRows<UnitTotals & { readonly place: number }>(
+  async #readStates(): Promise<readonly (UnitState | undefined)[]> {
+    const rows = await queryRows<UnitTotals & { readonly place: number; readonly x: number | null; readonly e: number | null }>(
       this.#runner,
-      `SELECT place::int, numerator, denominator
+      `SELECT place::int, numerator, denominator, covariate AS x, covariate_denominator AS e
          FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS wanted(unit_id, experiment, metric, place)
          JOIN unit_metric USING (unit_id, experiment, metric)`,
-      this.#keys(),
+      keysOf(this.#entries),
     );
-    const totals: (UnitTotals | undefined)[] = [];
-    for (const { place, ...one } of rows) totals[place - 1] = one;
-    return totals;
+    const states: (UnitState | undefined)[] = [];
+    for (const { place, numerator, denominator, x, e } of rows)
+      states[place - 1] = {
+        totals: { numerator, denominator },
+        covariate: x === null || e === null ? null : { numerator: x, denominator: e },
+      };
+    return states;
   }
 
-  async #writeTotals(totals: readonly UnitTotals[]): Promise<void> {
+  /** Covariates are written where they changed; the others cost what they did without them. */
+  async #writeTotals(states: readonly UnitState[]): Promise<void> {
+    const all = this.#entries.map((entry, index) => ({ ...entry, ...(states[index] ?? nothing) }));
+    await this.#insert(
+      all.filter(({ covariateSteps }) => covariateSteps === null),
+      ['numerator', 'denominator'],
+    );
+    await this.#insert(
+      all.filter(({ covariateSteps }) => covariateSteps !== null),
+      ['numerator', 'denominator', 'covariate', 'covariate_denominator'],
+    );
+  }
+
+  async #insert(rows: readonly (UnitMetric & UnitState)[], columns: readonly string[]): Promise<void> {
+    if (rows.length === 0) return;
+    const numbers = rows.map(({ totals, covariate }) =>
+      [totals, covariate ?? noTotals].flatMap(({ numerator, denominator }) => [numerator, denominator]),
+    );
     await this.#runner.query(
-      `INSERT INTO unit_metric (unit_id, experiment, metric, numerator, denominator)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[]) ORDER BY 1, 2, 3
-       ON CONFLICT (unit_id, experiment, metric) DO UPDATE SET numerator = excluded.numerator, denominator = excluded.denominator`,
-      [...this.#keys(), float8Array(totals.map((one) => one.numerator)), float8Array(totals.map((one) => one.denominator))],
+      `INSERT INTO unit_metric (unit_id, experiment, metric, ${columns.join(', ')})
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], ${columns.map((_, at) => `$${at + 4}::float8[]`).join(', ')}) ORDER BY 1, 2, 3
+       ON CONFLICT (unit_id, experiment, metric) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+      [...keysOf(rows), ...columns.map((_, at) => float8Array(numbers.map((row) => row[at] as number)))],
     );
-  }
-
-  #keys(): readonly Buffer[] {
-    return [
-      textArray(this.#entries.map((entry) => entry.unitId)),
-      textArray(this.#entries.map((entry) => entry.experiment)),
-      textArray(this.#entries.map((entry) => entry.metric)),
-    ];
   }
 
   async #writeSums(rows: readonly SumsRow[]): Promise<void> {
     await this.#runner.query(
-      `INSERT INTO variant_sums AS sums (experiment, segment, variant, metric, period_end, units, numerator, denominator, numerator_squared, denominator_squared, product)
-       SELECT experiment, segment, variant, metric, period_end, units, numerator, denominator, "numeratorSquared", "denominatorSquared", product
+      `INSERT INTO variant_sums AS sums (experiment, segment, variant, metric, period_end, units, ${sumColumns.map(([column]) => column).join(', ')})
+       SELECT experiment, segment, variant, metric, period_end, units, ${sumColumns.map(([, field]) => `"${field}"`).join(', ')}
          FROM jsonb_to_recordset($1::jsonb) AS row(experiment text, segment text, variant text, metric text, period_end timestamptz, units bigint,
-              numerator double precision, denominator double precision, "numeratorSquared" double precision, "denominatorSquared" double precision,
-              product double precision)
+              ${sumColumns.map(([, field]) => `"${field}" double precision`).join(', ')})
         ORDER BY 1, 2, 3, 4, 5
        ON CONFLICT (experiment, segment, variant, metric, period_end) DO UPDATE SET units = sums.units + excluded.units,
-          numerator = sums.numerator + excluded.numerator, denominator = sums.denominator + excluded.denominator,
-          numerator_squared = sums.numerator_squared + excluded.numerator_squared,
-          denominator_squared = sums.denominator_squared + excluded.denominator_squared, product = sums.product + excluded.product`,
+          ${sumColumns.map(([column]) => `${column} = sums.${column} + excluded.${column}`).join(', ')}`,
       [asRecordset(rows)],
     );
   }
+}
+
+function applied({ steps, covariateSteps }: Entry, { totals, covariate }: UnitState): UnitState {
+  return {
+    totals: steps.reduce((sum, apply) => apply(sum), totals),
+    covariate: covariateSteps === null ? covariate : covariateSteps.reduce((sum, apply) => apply(sum), covariate ?? noTotals),
+  };
+}
+
+function keysOf(rows: readonly UnitMetric[]): readonly Buffer[] {
+  return [textArray(rows.map((row) => row.unitId)), textArray(rows.map((row) => row.experiment)), textArray(rows.map((row) => row.metric))];
 }
 
 function addTo(

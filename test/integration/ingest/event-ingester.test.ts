@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Event, PredictionEvent } from '../../../src/events/event';
-import type { VariantSums } from '../../../src/experiments/result-sums';
 import { everyone, maxSegmentValues } from '../../../src/experiments/segment';
 import { hourMs, periodEndOf } from '../../../src/experiments/unit-group';
 import { EventIngester } from '../../../src/persistence/ingest/event-ingester';
@@ -11,7 +10,7 @@ import { TypeormResultSumsStore } from '../../../src/persistence/typeorm-result-
 import { FakeLogger } from '../../fakes/fake-logger';
 import { createTestDatabase, type TestDatabase } from '../database';
 import { FakeJournalReader } from './fake-journal-reader';
-import { naiveSums, ownMetrics } from './naive-sums';
+import { lookbackMs, naiveSums, ownMetrics } from './naive-sums';
 import { randomEvents } from './random-events';
 
 const tracked = ['accuracy', 'error_rate', 'latency_ms', ...ownMetrics.map(({ key }) => key)];
@@ -45,8 +44,9 @@ describe('EventIngester', () => {
     await one.stop();
   }
 
-  async function addExperiment(key: string): Promise<void> {
-    const plan = { primaryMetric: tracked[0], secondaryMetrics: tracked.slice(1), segments: ['country'] };
+  async function addExperiment(key: string, cuped = true): Promise<void> {
+    const analysis = { cuped, cupedLookbackMs: lookbackMs };
+    const plan = { primaryMetric: tracked[0], secondaryMetrics: tracked.slice(1), segments: ['country'], analysis };
     await database.dataSource.query(
       `INSERT INTO experiment (key, model, status, revision, plan, state, created_at) VALUES ($1, $1, 'RUNNING', 1, $2, '{}', now())`,
       [key, JSON.stringify(plan)],
@@ -54,12 +54,16 @@ describe('EventIngester', () => {
   }
 
   async function readSums(key: string, segment = everyone) {
-    const { variants } = await new TypeormResultSumsStore(database.dataSource, () => 0).read({ experiment: key, segment, ripening: [] });
+    const store = new TypeormResultSumsStore(database.dataSource, () => 0);
+    const { variants } = await store.read({ experiment: key, segment, ripening: [], covariates: true });
     // A row stays when the last of what it counted falls out of its window.
-    const counted = (metrics: VariantSums['metrics']) =>
-      Object.fromEntries(Object.entries(metrics).filter(([, sums]) => sums.denominator > 0));
+    const counted = <Sums extends object>(byMetric: Readonly<Record<string, Sums>> = {}) =>
+      Object.fromEntries(Object.entries(byMetric).filter(([, sums]) => Object.values(sums).some((sum) => sum !== 0)));
     return Object.fromEntries(
-      variants.map(({ variant, metrics, ripeUnits: _, ...traffic }) => [variant, { ...traffic, metrics: counted(metrics) }]),
+      variants.map(({ variant, metrics, covariates, ripeUnits: _, ...traffic }) => [
+        variant,
+        { ...traffic, metrics: counted(metrics), covariates: counted(covariates) },
+      ]),
     );
   }
 
@@ -115,6 +119,26 @@ describe('EventIngester', () => {
       await ingestAll(reader);
     }
     expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
+  });
+
+  it('keeps nothing from before for an experiment that does not ask for it', async () => {
+    const run = ++runs;
+    const naive = (events: readonly Event[]) => naiveSums(events, `run-${run}`, tracked);
+    const events = fc
+      .sample(randomEvents(run), { numRuns: 50, seed: 7 })
+      .find((one) => Object.values(naive(one)).some(({ covariates }) => Object.keys(covariates).length > 0)) as readonly Event[];
+    await addExperiment(`run-${run}`, false);
+    const reader = new FakeJournalReader(`plain-${run}`);
+    reader.append(events);
+    await ingestAll(reader);
+    const kept = await database.dataSource.query(
+      `SELECT count(covariate)::int AS units, (SELECT count(*)::int FROM variant_covariate_sums WHERE experiment = $1) AS sums
+         FROM unit_metric WHERE experiment = $1`,
+      [`run-${run}`],
+    );
+    expect(kept).toEqual([{ units: 0, sums: 0 }]);
+    const withoutBefore = Object.entries(naive(events)).map(([variant, arm]) => [variant, { ...arm, covariates: {} }]);
+    expect(await readSums(`run-${run}`)).toEqual(Object.fromEntries(withoutBefore));
   });
 
   it('tells the first values of an attribute apart, and the hours of the first exposure', async () => {

@@ -1,23 +1,34 @@
 import type { Event, LabelEvent, OutcomeEvent, PredictionEvent } from '../../../src/events/event';
+import { type CovariateSums, covariateProducts } from '../../../src/experiments/covariate-sums';
 import { builtInMetrics } from '../../../src/experiments/metric';
-import { addOutcome, labelContribution, predictionContribution, type UnitTotals } from '../../../src/experiments/result-sums';
+import {
+  addOutcome,
+  labelContribution,
+  type MetricSums,
+  noSums,
+  predictionContribution,
+  type UnitTotals,
+} from '../../../src/experiments/result-sums';
 
 export interface NaiveVariant {
   exposedUnits: number;
   predictions: number;
   labelledPredictions: number;
-  readonly metrics: Record<
-    string,
-    { units: number; numerator: number; denominator: number; numeratorSquared: number; denominatorSquared: number; product: number }
-  >;
+  readonly metrics: Record<string, { -readonly [Field in keyof MetricSums]: number }>;
+  /** Of metrics of whose units something is known from before. */
+  readonly covariates: Record<string, Record<keyof CovariateSums, number>>;
 }
 
-/** What the metrics of random events are; the last two limit what counts. */
+/** Outcomes of so long before a unit's first exposure are its covariates. */
+export const lookbackMs = 18_000;
+
+/** What the metrics of random events are; the last ones limit what counts. */
 export const ownMetrics = [
   { key: 'purchase', kind: 'proportion', cap: null, conversionWindowMs: null },
   { key: 'revenue', kind: 'mean', cap: null, conversionWindowMs: null },
   { key: 'spend', kind: 'mean', cap: 4, conversionWindowMs: 20_000 },
   { key: 'visits', kind: 'count', cap: 2, conversionWindowMs: 15_000 },
+  { key: 'basket', kind: 'ratio', cap: 5, conversionWindowMs: null },
 ] as const;
 
 /**
@@ -47,14 +58,19 @@ export function naiveSums(
     const variant = variantOf(own[0] as PredictionEvent);
     const exposedAtMs = Math.min(...own.map((event) => event.occurredAtMs));
     const counted = own.filter((event) => variantOf(event) === variant);
-    const entry = result[variant] ?? { exposedUnits: 0, predictions: 0, labelledPredictions: 0, metrics: {} };
+    const entry = result[variant] ?? { exposedUnits: 0, predictions: 0, labelledPredictions: 0, metrics: {}, covariates: {} };
     result[variant] = entry;
     entry.exposedUnits++;
     entry.predictions += counted.filter((event) => event.outcome.status === 'succeeded').length;
     entry.labelledPredictions += counted.filter((event) => labels.has(event.id)).length;
     for (const metric of metrics) {
-      const totals = totalsOf(metric, counted, labels, unitOutcomes(outcomes, predictions, unit, exposedAtMs), exposedAtMs);
-      if (totals) addTo(entry, metric, totals);
+      const all = unitOutcomes(outcomes, predictions, unit);
+      const own = all.filter((outcome) => outcome.occurredAtMs >= exposedAtMs);
+      const totals = totalsOf(metric, counted, labels, own, exposedAtMs);
+      if (totals && isSomething(totals)) addTo(entry, metric, totals);
+      const earlier = all.filter(({ occurredAtMs }) => occurredAtMs < exposedAtMs && exposedAtMs - occurredAtMs <= lookbackMs);
+      const covariate = totalsOf(metric, [], labels, earlier, Number.NEGATIVE_INFINITY, null);
+      if (covariate && isSomething(covariate)) addCovariate(entry, metric, totals, covariate);
     }
   }
   return result;
@@ -76,15 +92,10 @@ function latestLabels(labels: readonly LabelEvent[]): ReadonlyMap<string, LabelE
   return latest;
 }
 
-function unitOutcomes(
-  outcomes: readonly OutcomeEvent[],
-  predictions: readonly PredictionEvent[],
-  unit: string,
-  exposedAtMs: number,
-): readonly OutcomeEvent[] {
+function unitOutcomes(outcomes: readonly OutcomeEvent[], predictions: readonly PredictionEvent[], unit: string): readonly OutcomeEvent[] {
   const unitOf = (outcome: OutcomeEvent) =>
     outcome.unitId ?? predictions.find((event) => event.id === outcome.predictionId)?.unitId ?? null;
-  return outcomes.filter((outcome) => unitOf(outcome) === unit && outcome.occurredAtMs >= exposedAtMs);
+  return outcomes.filter((outcome) => unitOf(outcome) === unit);
 }
 
 function totalsOf(
@@ -93,6 +104,7 @@ function totalsOf(
   labels: ReadonlyMap<string, LabelEvent>,
   outcomes: readonly OutcomeEvent[],
   exposedAtMs: number,
+  windowMs = ownMetrics.find(({ key }) => key === metric)?.conversionWindowMs ?? null,
 ): UnitTotals | null {
   const own = ownMetrics.find(({ key }) => key === metric);
   let totals: UnitTotals | null = null;
@@ -108,7 +120,7 @@ function totalsOf(
     }
   } else if (own) {
     for (const outcome of outcomes) {
-      if (outcome.metric !== metric || !isInTime(own.conversionWindowMs, outcome, exposedAtMs)) continue;
+      if (outcome.metric !== metric || !isInTime(windowMs, outcome, exposedAtMs)) continue;
       totals = addOutcome(own, totals ?? { numerator: 0, denominator: 0 }, outcome);
     }
   }
@@ -120,8 +132,13 @@ function isInTime(windowMs: number | null, { occurredAtMs }: OutcomeEvent, expos
   return windowMs === null || occurredAtMs - exposedAtMs < windowMs;
 }
 
+/** Zeros leave no trace in sums. */
+function isSomething({ numerator, denominator }: UnitTotals): boolean {
+  return numerator !== 0 || denominator !== 0;
+}
+
 function addTo({ metrics }: NaiveVariant, metric: string, { numerator, denominator }: UnitTotals): void {
-  const sums = metrics[metric] ?? { units: 0, numerator: 0, denominator: 0, numeratorSquared: 0, denominatorSquared: 0, product: 0 };
+  const sums = metrics[metric] ?? { ...noSums };
   metrics[metric] = sums;
   sums.units += Number(denominator > 0);
   sums.numerator += numerator;
@@ -129,4 +146,19 @@ function addTo({ metrics }: NaiveVariant, metric: string, { numerator, denominat
   sums.numeratorSquared += numerator ** 2;
   sums.denominatorSquared += denominator ** 2;
   sums.product += numerator * denominator;
+  sums.numeratorCubed += numerator ** 3;
+  sums.numeratorSquaredDenominator += numerator ** 2 * denominator;
+  sums.numeratorDenominatorSquared += numerator * denominator ** 2;
+  sums.denominatorCubed += denominator ** 3;
+}
+
+function addCovariate({ covariates }: NaiveVariant, metric: string, totals: UnitTotals | null, covariate: UnitTotals): void {
+  const values = { m: totals?.numerator ?? 0, d: totals?.denominator ?? 0, x: covariate.numerator, e: covariate.denominator };
+  const sums = covariates[metric] ?? (Object.fromEntries(covariateProducts.map((product) => [product, 0])) as CovariateSums);
+  covariates[metric] = Object.fromEntries(
+    covariateProducts.map((product) => [
+      product,
+      sums[product] + [...product].reduce((value, letter) => value * values[letter as keyof typeof values], 1),
+    ]),
+  ) as CovariateSums;
 }

@@ -38,7 +38,7 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
   const outcome = fc.record({
     target: fc.nat(predictionCount - 1),
     byUnit: fc.boolean(),
-    metric: fc.constantFrom('purchase', 'revenue', 'spend', 'visits'),
+    metric: fc.constantFrom('purchase', 'revenue', 'spend', 'visits', 'basket'),
     value: fc.integer({ min: 0, max: 3 }),
     at,
   });
@@ -78,7 +78,7 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
     unitId: one.byUnit ? unit(one.target % 5) : null,
     predictionId: one.byUnit ? null : idOf(run, 1, one.target),
     value: one.metric === 'purchase' ? Math.min(1, one.value) : one.value,
-    denominator: null,
+    denominator: one.metric === 'basket' ? one.target % 3 : null,
     occurredAtMs: one.at,
     receivedAtMs: one.at,
   });

@@ -71,7 +71,10 @@ describe('the database', () => {
          VALUES ($1, 'e', 'a', $2::timestamptz - interval '1 minute', gen_random_uuid(), false, '{c=DE}', $2)`,
         [unit, period],
       );
-      await dataSource.query(`INSERT INTO unit_metric VALUES ($1, 'e', 'm', $2, $3)`, [unit, numerator, denominator]);
+      await dataSource.query(
+        `INSERT INTO unit_metric (unit_id, experiment, metric, numerator, denominator) VALUES ($1, 'e', 'm', $2, $3)`,
+        [unit, numerator, denominator],
+      );
     }
     await dataSource.query(
       `INSERT INTO variant_traffic VALUES ('e', '', 'a', $1, 2, 7, 3), ('e', 'c=DE', 'a', $1, 2, 7, 3), ('e', '', 'a', $2, 1, 4, 1), ('e', 'c=DE', 'a', $2, 1, 4, 1)`,
@@ -104,6 +107,10 @@ describe('the database', () => {
         numerator_squared: 10,
         denominator_squared: 4,
         product: 2,
+        numerator_cubed: 28,
+        numerator_squared_denominator: 2,
+        numerator_denominator_squared: 4,
+        denominator_cubed: 8,
       },
       {
         ...key,
@@ -115,12 +122,48 @@ describe('the database', () => {
         numerator_squared: 25,
         denominator_squared: 16,
         product: 20,
+        numerator_cubed: 125,
+        numerator_squared_denominator: 100,
+        numerator_denominator_squared: 80,
+        denominator_cubed: 64,
       },
     ]);
     expect(await dataSource.query('SELECT period_end, segments FROM experiment_unit ORDER BY unit_id')).toEqual([
       { period_end: new Date(hour), segments: [] },
       { period_end: new Date(hour), segments: [] },
       { period_end: new Date(next), segments: [] },
+    ]);
+  });
+
+  it('makes sums of cubes from the totals of units, by segment and with the cap', async () => {
+    const { dataSource } = database;
+    const migrations = dataSource.migrations.findIndex(({ name }) => name === 'Covariates1764000000007');
+    for (let undone = dataSource.migrations.length; undone > migrations; undone--) await dataSource.undoLastMigration();
+    const period = '2026-11-23T11:00:00.000Z';
+    await dataSource.query(
+      `INSERT INTO metric (key, name, description, kind, direction, cap) VALUES ('capped', 'c', '', 'ratio', 'higher', 3)`,
+    );
+    for (const [unit, numerator, denominator] of [
+      ['p', 2, 1],
+      ['q', 5, 2],
+    ] as const) {
+      await dataSource.query(
+        `INSERT INTO experiment_unit (unit_id, experiment, variant, first_exposed_at, first_prediction_id, multiple, segments, period_end)
+         VALUES ($1, 'cubes', 'a', $2, gen_random_uuid(), false, $3, $2)`,
+        [unit, period, unit === 'p' ? ['c=DE'] : ['c=CH']],
+      );
+      await dataSource.query(`INSERT INTO unit_metric VALUES ($1, 'cubes', 'capped', $2, $3)`, [unit, numerator, denominator]);
+    }
+    await dataSource.query(
+      `INSERT INTO variant_sums VALUES ('cubes', '', 'a', 'capped', $1, 2, 5, 3, 13, 5, 8), ('cubes', 'c=DE', 'a', 'capped', $1, 1, 2, 1, 4, 1, 2)`,
+      [period],
+    );
+    await dataSource.runMigrations();
+    const read = `SELECT segment, numerator_cubed AS mmm, numerator_squared_denominator AS mmd, numerator_denominator_squared AS mdd, denominator_cubed AS ddd
+                    FROM variant_sums WHERE experiment = 'cubes' ORDER BY segment`;
+    expect(await dataSource.query(read)).toEqual([
+      { segment: '', mmm: 8 + 27, mmd: 4 + 18, mdd: 2 + 12, ddd: 1 + 8 },
+      { segment: 'c=DE', mmm: 8, mmd: 4, mdd: 2, ddd: 1 },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Experiment, Variant } from '../../../src/experiments/experiment';
+import { type Experiment, noCuped, type Variant } from '../../../src/experiments/experiment';
 import { experimentResults } from '../../../src/experiments/experiment-results';
 import { builtInMetrics, type Metric } from '../../../src/experiments/metric';
 import type { ExperimentSums } from '../../../src/experiments/result-sums';
@@ -56,7 +56,13 @@ describe('the reason', () => {
   });
 
   it('does not call a level of 99.95% certain', () => {
-    const analysis = { method: 'ALWAYS_VALID', alpha: 0.0005, minimumDetectableEffect: null, nonInferiorityMargin: null } as const;
+    const analysis = {
+      ...noCuped,
+      method: 'ALWAYS_VALID',
+      alpha: 0.0005,
+      minimumDetectableEffect: null,
+      nonInferiorityMargin: null,
+    } as const;
     expect(judge(counted([450, 420], [450, 425]), { analysis }).decision.reason).toContain('99.95% interval');
   });
 
@@ -77,7 +83,13 @@ describe('the reason', () => {
   });
 
   it('gives the interval that lies inside the smallest effect', () => {
-    const analysis = { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: 0.02, nonInferiorityMargin: null } as const;
+    const analysis = {
+      ...noCuped,
+      method: 'ALWAYS_VALID',
+      alpha: 0.05,
+      minimumDetectableEffect: 0.02,
+      nonInferiorityMargin: null,
+    } as const;
     expect(judge(counted([40_000, 36_000], [40_000, 36_010]), { analysis }).decision).toMatchObject({
       action: 'NO_DIFFERENCE',
       reason: expect.stringMatching(/less than 2% of the control.*\(arm-1 -\d\.\d+% to \d\.\d+%\)\.$/),
@@ -228,7 +240,7 @@ describe('a guardrail', () => {
 });
 
 describe('other methods', () => {
-  const terms = { alpha: 0.05, minimumDetectableEffect: null, nonInferiorityMargin: null };
+  const terms = { ...noCuped, alpha: 0.05, minimumDetectableEffect: null, nonInferiorityMargin: null };
 
   it('with one look, decides nothing before it', () => {
     const analysis = { ...terms, method: 'FIXED_HORIZON', plannedUnitsPerVariant: 450 } as const;
@@ -257,7 +269,7 @@ describe('other methods', () => {
 });
 
 describe('a margin', () => {
-  const analysis = { method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null, nonInferiorityMargin: 0.05 } as const;
+  const analysis = { ...noCuped, method: 'ALWAYS_VALID', alpha: 0.05, minimumDetectableEffect: null, nonInferiorityMargin: 0.05 } as const;
 
   it('lets a treatment ship that is certainly not worse by more', () => {
     const { decision } = judge(counted([4000, 3800], [4000, 3795]), { analysis });

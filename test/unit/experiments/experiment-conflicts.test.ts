@@ -1,4 +1,4 @@
-import type { Experiment, ExperimentEvent } from '../../../src/experiments/experiment';
+import { type Experiment, type ExperimentEvent, noCuped } from '../../../src/experiments/experiment';
 import { ExperimentService } from '../../../src/experiments/experiment-service';
 import type { FormError } from '../../../src/experiments/form-error';
 import { builtInMetrics } from '../../../src/experiments/metric';
@@ -143,7 +143,13 @@ describe('a change', () => {
     const { service } = await setUp();
     await service.update(key, { analysis: { alpha: 0.01 } }, 'ann');
     const { analysis } = await service.update(key, { analysis: { minimumDetectableEffect: 0.02 } }, 'ann');
-    expect(analysis).toEqual({ method: 'ALWAYS_VALID', alpha: 0.01, minimumDetectableEffect: 0.02, nonInferiorityMargin: null });
+    expect(analysis).toEqual({
+      ...noCuped,
+      method: 'ALWAYS_VALID',
+      alpha: 0.01,
+      minimumDetectableEffect: 0.02,
+      nonInferiorityMargin: null,
+    });
   });
 
   it('of nothing writes nothing', async () => {

@@ -15,7 +15,9 @@ export function sumsOver(units: readonly (readonly [numerator: number, denominat
 
 /** `right` of `units` units, one labelled prediction each. */
 export function accuracySums(units: number, right: number): MetricSums {
-  return { units, numerator: right, denominator: units, numeratorSquared: right, denominatorSquared: units, product: right };
+  const squares = { numeratorSquared: right, denominatorSquared: units, product: right };
+  const cubes = { numeratorCubed: right, numeratorSquaredDenominator: right, numeratorDenominatorSquared: right, denominatorCubed: units };
+  return { units, numerator: right, denominator: units, ...squares, ...cubes };
 }
 
 export function anArm(variant: string, exposedUnits: number, metrics: VariantSums['metrics']): VariantSums {

@@ -1,0 +1,111 @@
+import type { ShapedArm } from '../statistics/anytime-difference';
+import { MomentMatrix } from '../statistics/moment-matrix';
+import { type ArmMoments, onUnits, type ShapedAdjustedArm, shapedCuped } from '../statistics/shaped-cuped';
+import { type CovariateSums, noCovariateSums, sumOfProduct } from './covariate-sums';
+import type { AnalysisPlan, Variant } from './experiment';
+import type { Arm } from './experiment-health';
+import type { Metric } from './metric';
+import { type CupedResult, leastUnits } from './metric-result';
+import { type Observation, observeArm, unitsOf } from './observe-arm';
+import { noSums } from './result-sums';
+
+export type CupedPlan = Pick<AnalysisPlan, 'cuped' | 'cupedLookbackMs'>;
+
+export interface ArmEstimates extends Observation {
+  readonly variant: Variant;
+  /** What is compared with the other arms: the adjusted estimate where there is one, else as `estimate`. */
+  readonly compared: ShapedArm | null;
+  /** Null: not adjusted. */
+  readonly adjustedMean: number | null;
+}
+
+export interface MetricEstimates {
+  /** In the order of the input. */
+  readonly arms: readonly ArmEstimates[];
+  /** Null: the plan does not ask for it. */
+  readonly cuped: CupedResult | null;
+}
+
+/**
+ * What each arm has of a metric, and what of it can be compared. With CUPED all arms that have enough units are adjusted by one coefficient, so that
+ * their differences stay unbiased; where that cannot be, none is.
+ */
+export function estimateArms(metric: Metric, arms: readonly Arm[], plan: CupedPlan): MetricEstimates {
+  const observed = arms.map((arm) => ({ ...arm, ...observeArm(metric, arm.sums) }));
+  const { cuped, adjusted } = plan.cuped ? adjust(metric, observed, plan) : { cuped: null, adjusted: null };
+  return {
+    cuped,
+    arms: observed.map(({ variant, units, mean, estimate }) => {
+      const own = adjusted?.get(variant) ?? null;
+      return { variant, units, mean, estimate, compared: own ?? estimate, adjustedMean: own?.mean ?? null };
+    }),
+  };
+}
+
+interface Adjustment {
+  readonly cuped: CupedResult;
+  readonly adjusted: ReadonlyMap<Variant, ShapedAdjustedArm> | null;
+}
+
+type ObservedArm = Arm & Observation;
+
+function adjust(metric: Metric, arms: readonly ObservedArm[], { cupedLookbackMs }: CupedPlan): Adjustment {
+  if (metric.isBuiltIn) return notApplied(null, `${metric.name} is measured by serving itself, so nothing of it is known from before.`);
+  const able = arms.filter(({ estimate, units }) => estimate !== null && units >= leastUnits);
+  if (able.length < 2 || !able.some(({ variant }) => variant.isControl))
+    return notApplied('PRE_EXPOSURE', `The control and a treatment need ${leastUnits} units each.`);
+  const adjustment = shapedCuped(
+    able.map((arm) => momentsOf(metric, arm)),
+    variablesOf(metric),
+  );
+  if (!adjustment) {
+    const days = Number((cupedLookbackMs / 86_400_000).toPrecision(3));
+    return notApplied(
+      'PRE_EXPOSURE',
+      `What the units did in the ${days} days before their first exposure does not vary, or is not known: no earlier outcomes of ${metric.name} came.`,
+    );
+  }
+  const { varianceRemoved } = adjustment;
+  const adjusted = able.map(({ variant, units }, at) => [variant, onUnits(adjustment.arms[at] as ShapedAdjustedArm, units)] as const);
+  return { cuped: { covariate: 'PRE_EXPOSURE', varianceRemoved, applied: true, reason: null }, adjusted: new Map(adjusted) };
+}
+
+function notApplied(covariate: CupedResult['covariate'], reason: string): Adjustment {
+  return { cuped: { covariate, varianceRemoved: null, applied: false, reason }, adjusted: null };
+}
+
+/** The letters of `sumOfProduct` by position. Of a mean neither denominator matters: every exposed unit counts. */
+const [meanLetters, ratioLetters] = [
+  ['', 'm', 'x'],
+  ['', 'm', 'd', 'x', 'e'],
+];
+
+function variablesOf({ kind }: Metric) {
+  return kind === 'ratio'
+    ? { metric: { numerator: 1, denominator: 2 }, covariate: { numerator: 3, denominator: 4 } }
+    : { metric: { numerator: 1, denominator: 0 }, covariate: { numerator: 2, denominator: 0 } };
+}
+
+/**
+ * Of a ratio too over all exposed units: whether a unit has a denominator may be the treatment's doing, and covariates of units that were chosen by it
+ * would differ between the arms.
+ */
+function momentsOf(metric: Metric, { sums }: ObservedArm): ArmMoments {
+  const letters = metric.kind === 'ratio' ? ratioLetters : meanLetters;
+  const own = sums.metrics[metric.key] ?? noSums;
+  const covariates: CovariateSums = sums.covariates?.[metric.key] ?? noCovariateSums;
+  const units = unitsOf(metric, sums);
+  // Positions ascend as the letters do.
+  const triples = (...positions: number[]) =>
+    sumOfProduct(
+      units,
+      own,
+      covariates,
+      positions
+        .sort((one, other) => one - other)
+        .map((position) => letters[position])
+        .join(''),
+    );
+  const packed = letters.flatMap((_, row) => letters.slice(0, row + 1).map((_, column) => triples(column, row, 0)));
+  return { moments: MomentMatrix.fromPacked(packed), triples };
+}
