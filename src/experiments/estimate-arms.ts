@@ -7,9 +7,10 @@ import type { Arm } from './experiment-health';
 import type { Metric } from './metric';
 import { type CupedResult, leastUnits } from './metric-result';
 import { type Observation, observeArm, unitsOf } from './observe-arm';
+import { scoredMetrics } from './paired-facts';
 import { noSums } from './result-sums';
 
-export type CupedPlan = Pick<AnalysisPlan, 'cuped' | 'cupedLookbackMs'>;
+export type CupedPlan = Pick<AnalysisPlan, 'cuped' | 'cupedLookbackMs' | 'controlScore'>;
 
 export interface ArmEstimates extends Observation {
   readonly variant: Variant;
@@ -32,7 +33,7 @@ export interface MetricEstimates {
  */
 export function estimateArms(metric: Metric, arms: readonly Arm[], plan: CupedPlan): MetricEstimates {
   const observed = arms.map((arm) => ({ ...arm, ...observeArm(metric, arm.sums) }));
-  const { cuped, adjusted } = plan.cuped ? adjust(metric, observed, plan) : { cuped: null, adjusted: null };
+  const { cuped, adjusted } = plan.cuped || plan.controlScore ? adjust(metric, observed, plan) : { cuped: null, adjusted: null };
   return {
     cuped,
     arms: observed.map(({ variant, units, mean, estimate }) => {
@@ -49,25 +50,33 @@ interface Adjustment {
 
 type ObservedArm = Arm & Observation;
 
-function adjust(metric: Metric, arms: readonly ObservedArm[], { cupedLookbackMs }: CupedPlan): Adjustment {
-  if (metric.isBuiltIn) return notApplied(null, `${metric.name} is measured by serving itself, so nothing of it is known from before.`);
+function adjust(metric: Metric, arms: readonly ObservedArm[], plan: CupedPlan): Adjustment {
+  const covariate = covariateOf(metric, plan);
+  if (covariate === null) return notApplied(null, `Nothing that is known of ${metric.name} foretells it in this plan.`);
   const able = arms.filter(({ estimate, units }) => estimate !== null && units >= leastUnits);
   if (able.length < 2 || !able.some(({ variant }) => variant.isControl))
-    return notApplied('PRE_EXPOSURE', `The control and a treatment need ${leastUnits} units each.`);
+    return notApplied(covariate, `The control and a treatment need ${leastUnits} units each.`);
   const adjustment = shapedCuped(
     able.map((arm) => momentsOf(metric, arm)),
     variablesOf(metric),
   );
-  if (!adjustment) {
-    const days = Number((cupedLookbackMs / 86_400_000).toPrecision(3));
-    return notApplied(
-      'PRE_EXPOSURE',
-      `What the units did in the ${days} days before their first exposure does not vary, or is not known: no earlier outcomes of ${metric.name} came.`,
-    );
-  }
+  if (!adjustment) return notApplied(covariate, whyNot(metric, covariate, plan));
   const { varianceRemoved } = adjustment;
   const adjusted = able.map(({ variant, units }, at) => [variant, onUnits(adjustment.arms[at] as ShapedAdjustedArm, units)] as const);
-  return { cuped: { covariate: 'PRE_EXPOSURE', varianceRemoved, applied: true, reason: null }, adjusted: new Map(adjusted) };
+  return { cuped: { covariate, varianceRemoved, applied: true, reason: null }, adjusted: new Map(adjusted) };
+}
+
+/** What users do has a past; what serving measures is foretold by the control's own answer to the same input. Null: neither is asked for. */
+function covariateOf({ key, isBuiltIn }: Metric, { cuped, controlScore }: CupedPlan): CupedResult['covariate'] {
+  if (isBuiltIn) return controlScore && scoredMetrics.includes(key) ? 'CONTROL_SCORE' : null;
+  return cuped ? 'PRE_EXPOSURE' : null;
+}
+
+function whyNot({ name }: Metric, covariate: CupedResult['covariate'], { cupedLookbackMs }: CupedPlan): string {
+  if (covariate === 'CONTROL_SCORE')
+    return `${name} of the control's own answers does not vary, or none have come from the other variants' inputs.`;
+  const days = Number((cupedLookbackMs / 86_400_000).toPrecision(3));
+  return `What the units did in the ${days} days before their first exposure does not vary, or is not known: no earlier outcomes of ${name} came.`;
 }
 
 function notApplied(covariate: CupedResult['covariate'], reason: string): Adjustment {

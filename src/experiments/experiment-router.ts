@@ -90,12 +90,21 @@ export class ExperimentRouter {
   }
 }
 
-function mirrorsOf(running: readonly Experiment[], { experiment: key, inExperiment }: AssignmentDecision): readonly Mirror[] | null {
+function mirrorsOf(
+  running: readonly Experiment[],
+  { experiment: key, variant, inExperiment }: AssignmentDecision,
+): readonly Mirror[] | null {
   if (!inExperiment) return null;
   const experiment = running.find((one) => one.key === key);
-  if (experiment?.kind !== 'SHADOW') return null;
-  const shadows = experiment.variants.filter(({ isControl }) => !isControl);
-  return shadows.map(({ key: variant, version }) => ({ experiment: key, variant, version }));
+  if (!experiment) return null;
+  if (experiment.kind === 'SHADOW') return asMirrors(experiment, ({ isControl }) => !isControl);
+  if (!experiment.analysis.controlScore) return null;
+  const control = asMirrors(experiment, ({ isControl }) => isControl);
+  return control[0]?.variant === variant ? null : control;
+}
+
+function asMirrors({ key, variants }: Experiment, isMirror: (variant: Variant) => boolean): readonly Mirror[] {
+  return variants.filter(isMirror).map(({ key: variant, version }) => ({ experiment: key, variant, version }));
 }
 
 function compile({ namespace, variants, ...plan }: Experiment): Decide {

@@ -33,10 +33,12 @@ interface AnalysisTerms {
   readonly cuped: boolean;
   /** How long before a unit's first exposure counts for that, in milliseconds. */
   readonly cupedLookbackMs: number;
+  /** Whether the control answers what the other variants are asked, too, unseen, to foretell what they get right. */
+  readonly controlScore: boolean;
 }
 
 /** What plans have that were stored before there was CUPED. */
-export const noCuped = Object.freeze({ cuped: false, cupedLookbackMs: 14 * 86_400_000 });
+export const noCuped = Object.freeze({ cuped: false, cupedLookbackMs: 14 * 86_400_000, controlScore: false });
 
 /**
  * AB: each unit has one variant for good. ROLLOUT: two variants, the new one step by step, back by itself when it is worse. SHADOW: the control answers

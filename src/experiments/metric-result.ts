@@ -30,8 +30,11 @@ export interface VariantResult {
   readonly significant: boolean | null;
 }
 
-/** What units are adjusted by. PRE_EXPOSURE: what the same unit had of the metric before its first exposure. */
-export type CovariateSource = 'PRE_EXPOSURE';
+/**
+ * What units are adjusted by. PRE_EXPOSURE: what the same unit had of the metric before its first exposure. CONTROL_SCORE: what the control's version
+ * would have had of it on the same inputs.
+ */
+export type CovariateSource = 'PRE_EXPOSURE' | 'CONTROL_SCORE';
 
 /** How the lifts of a metric were adjusted. */
 export interface CupedResult {

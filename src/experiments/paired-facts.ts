@@ -73,6 +73,16 @@ export function pairedValues(metric: string, { control, treatment, truth }: Pair
   }
 }
 
+/** Metrics that the control's own answer to the same input foretells. */
+export const scoredMetrics: readonly string[] = ['accuracy', 'confidence'];
+
+/** The metric of one answer alone; null: it says nothing about it (yet). */
+export function scoreOf(metric: string, { answer }: PairedAnswer, truth: Pair['truth']): number | null {
+  if (metric === 'confidence') return answer?.confidence ?? null;
+  if (metric !== 'accuracy' || truth === null) return null;
+  return labelContribution(truth, answer)?.numerator ?? null;
+}
+
 /** Every joint table that the pair stands in. */
 export function pairedCells(pair: Pair): readonly PairedCell[] {
   const { control, treatment } = pair;

@@ -1,4 +1,5 @@
 import { AppError } from '../errors';
+import type { Experiment } from './experiment';
 import { type ExperimentResults, experimentResults, type SegmentFamily } from './experiment-results';
 import type { ExperimentStore } from './experiment-store';
 import type { Metric } from './metric';
@@ -32,7 +33,7 @@ export class ResultsService {
     const family = segment === everyone ? null : await this.#familyOf(key, segment);
     // First, so that no pair is told whose prediction is not counted yet.
     const paired = experiment.kind === 'SHADOW' ? await pairs.read(key, segment) : null;
-    const totals = await sums.read({ experiment: key, segment, ripening: ripening(known, now), covariates: experiment.analysis.cuped });
+    const totals = await sums.read({ experiment: key, segment, ripening: ripening(known, now), covariates: hasCovariates(experiment) });
     return experimentResults({ experiment, metrics: known, sums: totals, pairs: paired, now, ingestLagMs: sums.ingestLagMs(), family });
   }
 
@@ -52,6 +53,10 @@ export class ResultsService {
     }
     return { segment, size: known.filter((one) => attributeOf(one) === attributeOf(segment)).length };
   }
+}
+
+function hasCovariates({ analysis: { cuped, controlScore } }: Experiment): boolean {
+  return cuped || controlScore;
 }
 
 function ripening(metrics: readonly Metric[], now: Date): SumsRequest['ripening'] {

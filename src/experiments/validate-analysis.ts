@@ -10,6 +10,7 @@ export interface AnalysisForm {
   readonly plannedUnitsPerVariant?: number | null | undefined;
   readonly cuped?: boolean | null | undefined;
   readonly cupedLookbackMs?: number | null | undefined;
+  readonly controlScore?: boolean | null | undefined;
 }
 
 const defaultAlpha = 0.05;
@@ -24,6 +25,7 @@ export function completeAnalysis(form: AnalysisForm): AnalysisPlan {
     nonInferiorityMargin: form.nonInferiorityMargin ?? null,
     cuped: form.cuped ?? noCuped.cuped,
     cupedLookbackMs: form.cupedLookbackMs ?? noCuped.cupedLookbackMs,
+    controlScore: form.controlScore ?? noCuped.controlScore,
   };
   if (method !== 'FIXED_HORIZON') return { ...terms, method: method ?? 'ALWAYS_VALID' };
   return { ...terms, method, plannedUnitsPerVariant: plannedUnitsPerVariant ?? Number.NaN };
@@ -51,6 +53,8 @@ export function analysisProblems(form: AnalysisForm, kind: ExperimentKind): Form
     add('cupedLookbackMs', `cupedLookbackMs must be from ${minLookbackMs} (an hour) to ${maxLookbackMs} (a year), not ${cupedLookbackMs}.`);
   if (kind === 'ROLLOUT' && method !== 'ALWAYS_VALID')
     add('method', 'A rollout is looked at all the time; only ALWAYS_VALID can decide it.');
+  if (kind === 'SHADOW' && (form.cuped || form.controlScore))
+    add(form.cuped ? 'cuped' : 'controlScore', 'A shadow compares input by input; there is nothing left to adjust.');
   const planned = form.plannedUnitsPerVariant ?? null;
   if (method === 'FIXED_HORIZON') {
     if (planned === null || !(Number.isInteger(planned) && planned >= leastUnits && planned <= maxUnits)) {

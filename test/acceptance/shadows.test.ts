@@ -89,6 +89,42 @@ describe('a shadow over the held-out digits', () => {
     expect(shadow?.varianceRatio).toBeCloseTo(1, 1);
   });
 
+  it('of the control foretells what the other version gets right, and takes that out', async () => {
+    const variants = [
+      { key: 'now', version: '1' },
+      { key: 'next', version: '3' },
+    ];
+    const input = { key: 'foretold', model: 'digits', variants, primaryMetric: 'accuracy', analysis: { controlScore: true } };
+    await server.data('mutation { stopExperiment(key: "beside") { userErrors { message } } }');
+    expect(await server.data(createMutation, { input, key: 'foretold' })).toEqual({
+      createExperiment: { userErrors: [] },
+      startExperiment: { userErrors: [] },
+    });
+    for (let from = 0; from < digits.length; from += 8) {
+      const visits = digits.slice(from, from + 8).map(async ({ image, label, file }) => {
+        const { predict } = await server.data<{ predict: { id: string } }>(predictMutation, {
+          input: { model: 'digits', image, unitId: `foretold-${file}` },
+        });
+        await server.data(labelMutation, { input: { predictionId: predict.id, class: label } });
+      });
+      await Promise.all(visits);
+    }
+    const cupedQuery =
+      'query { experiment(key: "foretold") { results { metrics { variants { units } cuped { covariate applied varianceRemoved reason } } } } }';
+    const { experiment } = await eventually(
+      () =>
+        server.data<{
+          experiment: {
+            results: { metrics: { variants: { units: number }[]; cuped: { covariate: string; varianceRemoved: number | null } }[] };
+          };
+        }>(cupedQuery),
+      ({ experiment: { results } }) =>
+        (results.metrics[0]?.variants.reduce((sum, { units }) => sum + units, 0) ?? 0) === digits.length &&
+        (results.metrics[0]?.cuped.varianceRemoved ?? 0) > 0.3,
+    );
+    expect(experiment.results.metrics[0]?.cuped).toMatchObject({ covariate: 'CONTROL_SCORE', applied: true, reason: null });
+  });
+
   it('cannot start with another control than the champion, nor measure what users do', async () => {
     const variants = [
       { key: 'now', version: '2' },

@@ -1,11 +1,17 @@
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import type { CovariateSource } from '../../experiments/metric-result';
 
-export const CovariateSourceEnum = { PRE_EXPOSURE: 'PRE_EXPOSURE' } as const satisfies { [K in CovariateSource]: K };
+export const CovariateSourceEnum = {
+  PRE_EXPOSURE: 'PRE_EXPOSURE',
+  CONTROL_SCORE: 'CONTROL_SCORE',
+} as const satisfies { [K in CovariateSource]: K };
 registerEnumType(CovariateSourceEnum, {
   name: 'CovariateSource',
   description: 'What units are adjusted by.',
-  valuesConfig: { PRE_EXPOSURE: { description: 'What the same unit had of the metric before its first exposure.' } },
+  valuesConfig: {
+    PRE_EXPOSURE: { description: 'What the same unit had of the metric before its first exposure.' },
+    CONTROL_SCORE: { description: "What the control's version would have had of the metric on the same inputs." },
+  },
 });
 
 @ObjectType('CupedResult', {

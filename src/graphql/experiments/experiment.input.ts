@@ -71,6 +71,13 @@ export class AnalysisInput {
     description: "How long before a unit's first exposure counts for that, in milliseconds, from an hour to a year. Absent: 14 days.",
   })
   readonly cupedLookbackMs?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      "Whether the control's version answers the inputs of the other variants, too, seen by nobody and at the lowest priority, and what it would have got right is taken out of accuracy and confidence: the same lifts with less noise. Absent: false.",
+  })
+  readonly controlScore?: boolean | null;
 }
 
 @InputType('CreateExperimentInput', { description: 'A new experiment; it starts as a draft.' })

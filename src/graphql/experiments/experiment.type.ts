@@ -128,6 +128,12 @@ export class AnalysisPlanType {
 
   @Field(() => Float, { description: "How long before a unit's first exposure counts for that, in milliseconds." })
   readonly cupedLookbackMs!: number;
+
+  @Field(() => Boolean, {
+    description:
+      "Whether the control's version answers the inputs of the other variants, too, unseen, to take out what it would have got right.",
+  })
+  readonly controlScore!: boolean;
 }
 
 @ObjectType('ExperimentEvent', { simpleResolvers: true, description: 'One line of the history of an experiment.' })

@@ -33,7 +33,7 @@ export async function foldEvents(runner: QueryRunner, entries: readonly JournalE
   const exposures = await foldExposures(runner, fresh, metrics, units);
   await foldLateOutcomes(runner, waiting.outcomes ? fresh : [], exposures, metrics, units);
   const relabelled = await foldLabels(runner, waiting.labels ? fresh : [], labels, { metrics, units, performance });
-  await foldShadows(runner, shadows, relabelled);
+  await foldShadows(runner, shadows, relabelled, { metrics, units });
   await foldOutcomes(runner, outcomes, metrics, units);
   await units.write();
   await performance.write();

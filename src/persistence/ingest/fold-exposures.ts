@@ -1,6 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import type { PredictionEvent } from '../../events/event';
-import { predictionContribution } from '../../experiments/result-sums';
+import { scoredMetrics } from '../../experiments/paired-facts';
+import { predictionContribution, type UnitTotals } from '../../experiments/result-sums';
 import { segmentsOf } from '../../experiments/segment';
 import { analysedUnit, periodEndOf, type UnitGroup } from '../../experiments/unit-group';
 import { textArray } from '../binary-array';
@@ -101,14 +102,13 @@ function foldMeasurements(
   for (const metric of metrics.of(key.experiment)) {
     const contribution = predictionContribution(metric, event);
     if (!contribution) continue;
-    units.add({
-      ...key,
-      metric,
-      apply: ({ numerator, denominator }) => ({
-        numerator: numerator + contribution.numerator,
-        denominator: denominator + contribution.denominator,
-      }),
+    const apply = ({ numerator, denominator }: UnitTotals) => ({
+      numerator: numerator + contribution.numerator,
+      denominator: denominator + contribution.denominator,
     });
+    units.add({ ...key, metric, apply });
+    const isScore = metrics.scoredBy(key.experiment) === key.group.variant && scoredMetrics.includes(metric);
+    if (isScore) units.addToCovariate({ ...key, metric, apply });
   }
 }
 

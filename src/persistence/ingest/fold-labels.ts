@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { ExperimentAssignment, LabelEvent, PredictionEvent } from '../../events/event';
-import { labelContribution } from '../../experiments/result-sums';
+import { labelContribution, type UnitTotals } from '../../experiments/result-sums';
 import { analysedUnit, type UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
 import { groupColumns } from './fold-exposures';
@@ -115,13 +115,11 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
     if (group?.variant !== variant) continue;
     targets.traffic.add({ experiment, group, exposed: 0, predictions: 0, labelled: Number(before === null) });
     if (!targets.metrics.of(experiment).includes('accuracy') || (numerator === 0 && denominator === 0)) continue;
-    targets.unitChanges.add({
-      unitId,
-      experiment,
-      group,
-      metric: 'accuracy',
-      apply: (totals) => ({ numerator: totals.numerator + numerator, denominator: totals.denominator + denominator }),
-    });
+    const apply = (totals: UnitTotals) => ({ numerator: totals.numerator + numerator, denominator: totals.denominator + denominator });
+    const change = { unitId, experiment, group, metric: 'accuracy', apply };
+    targets.unitChanges.add(change);
+    // What the control answered to the inputs of its own units.
+    if (targets.metrics.scoredBy(experiment) === variant) targets.unitChanges.addToCovariate(change);
   }
   return folded;
 }

@@ -2,12 +2,15 @@ import type { QueryRunner } from 'typeorm';
 import type { LabelEvent, PredictionEvent, ShadowEvent } from '../../events/event';
 import type { JournalEntry } from '../../events/event-journal';
 import { unpackEvent } from '../../events/event-json';
-import { type Pair, pairedAnswer, pairedCells, pairedMetrics, pairedValues } from '../../experiments/paired-facts';
+import { type Pair, pairedAnswer, pairedCells, pairedMetrics, pairedValues, scoredMetrics, scoreOf } from '../../experiments/paired-facts';
+import type { UnitTotals } from '../../experiments/result-sums';
 import { analysedUnit, type UnitGroup } from '../../experiments/unit-group';
 import { jsonArray, textArray, uuidArray } from '../binary-array';
 import { queryRows } from '../query-rows';
 import { groupColumns } from './fold-exposures';
 import { PairedChanges, type PairedUnit } from './paired-changes';
+import type { TrackedMetrics } from './tracked-metrics';
+import type { UnitMetricChanges } from './unit-metric-changes';
 
 type Truth = LabelEvent['truth'];
 
@@ -33,7 +36,12 @@ interface Base {
  * Pairs each shadow with the prediction that was answered. Labels of this batch are stored already, so a new shadow takes the label that counts now; one
  * that was here before is told what the label changes.
  */
-export async function foldShadows(runner: QueryRunner, entries: readonly ShadowEntry[], labels: readonly LabelChange[]): Promise<void> {
+export async function foldShadows(
+  runner: QueryRunner,
+  entries: readonly ShadowEntry[],
+  labels: readonly LabelChange[],
+  targets: ScoreTargets,
+): Promise<void> {
   const known = labels.length === 0 ? [] : await readShadows(runner, labels);
   const fresh = entries.length === 0 ? [] : await insertShadows(runner, entries);
   if (known.length + fresh.length === 0) return;
@@ -41,14 +49,63 @@ export async function foldShadows(runner: QueryRunner, entries: readonly ShadowE
     runner,
     [...known, ...fresh].map(({ predictionId }) => predictionId),
   );
+  await targets.metrics.load([...known, ...fresh].map(({ experiment }) => experiment));
   const changes = new PairedChanges(runner);
-  for (const shadow of fresh) addPair(changes, shadow, bases.get(shadow.predictionId));
+  for (const shadow of fresh) {
+    const base = bases.get(shadow.predictionId);
+    if (isScore(shadow, targets)) addScore(targets, shadow, base);
+    else addPair(changes, shadow, base);
+  }
   const byPrediction = new Map(labels.map((label) => [label.predictionId, label]));
   for (const shadow of known) {
-    const label = byPrediction.get(shadow.predictionId);
-    if (label) changeLabel(changes, shadow, bases.get(shadow.predictionId), label);
+    const [base, label] = [bases.get(shadow.predictionId), byPrediction.get(shadow.predictionId)];
+    if (!label) continue;
+    if (isScore(shadow, targets)) changeScore(targets, shadow, base, label);
+    else changeLabel(changes, shadow, base, label);
   }
   await changes.write();
+}
+
+/** Where the control's own answers to what other variants were asked go. */
+export interface ScoreTargets {
+  readonly metrics: TrackedMetrics;
+  readonly units: UnitMetricChanges;
+}
+
+function isScore({ experiment, variant }: ShadowEvent, { metrics }: ScoreTargets): boolean {
+  return metrics.scoredBy(experiment) === variant;
+}
+
+function addScore(targets: ScoreTargets, shadow: ShadowEvent, base: Base | undefined): void {
+  for (const metric of scoredMetrics) {
+    const score = scoreOf(metric, pairedAnswer(shadow), base?.truth ?? null);
+    if (score !== null) addToCovariate(targets, shadow, base, { metric, score, count: 1 });
+  }
+}
+
+function changeScore(targets: ScoreTargets, shadow: ShadowEvent, base: Base | undefined, { before, after }: LabelChange): void {
+  const [left, right] = [before, after].map((truth) => scoreOf('accuracy', pairedAnswer(shadow), truth));
+  const change = { score: (right ?? 0) - (left ?? 0), count: Number(right !== null) - Number(left !== null) };
+  if (change.score !== 0 || change.count !== 0) addToCovariate(targets, shadow, base, { metric: 'accuracy', ...change });
+}
+
+interface ScoreChange {
+  readonly metric: string;
+  readonly score: number;
+  readonly count: number;
+}
+
+function addToCovariate(
+  { metrics, units }: ScoreTargets,
+  { experiment }: ShadowEvent,
+  base: Base | undefined,
+  { metric, score, count }: ScoreChange,
+): void {
+  const own = base?.event.assignments.find((one) => one.experiment === experiment);
+  const group = base?.groups.get(experiment);
+  if (!base || !own || group?.variant !== own.variant || !metrics.of(experiment).includes(metric)) return;
+  const apply = ({ numerator, denominator }: UnitTotals) => ({ numerator: numerator + score, denominator: denominator + count });
+  units.addToCovariate({ unitId: analysedUnit(base.event), experiment, group, metric, apply });
 }
 
 /** Null: its prediction never came, or its unit belongs to another variant by an earlier exposure. */

@@ -5,7 +5,9 @@ import { queryRows } from '../query-rows';
 
 /** Plans that were stored before there were segments, guardrails and covariates have none. */
 type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> &
-  Partial<Pick<ExperimentPlan, 'guardrails' | 'segments' | 'kind'>> & { readonly analysis?: Partial<ExperimentPlan['analysis']> };
+  Partial<Pick<ExperimentPlan, 'guardrails' | 'segments' | 'kind' | 'variants'>> & {
+    readonly analysis?: Partial<ExperimentPlan['analysis']>;
+  };
 
 export type TrackedMetric = Pick<Metric, 'key' | 'kind' | 'cap' | 'conversionWindowMs'>;
 
@@ -15,19 +17,28 @@ interface Tracked {
   readonly segments: readonly string[];
   readonly lookbackMs: number | null;
   readonly hasShadows: boolean;
+  readonly scoredBy: string | null;
 }
 
-const nothing: Tracked = Object.freeze({ startedAtMs: null, metrics: [], segments: [], lookbackMs: null, hasShadows: false });
+const nothing: Tracked = Object.freeze({
+  startedAtMs: null,
+  metrics: [],
+  segments: [],
+  lookbackMs: null,
+  hasShadows: false,
+  scoredBy: null,
+});
 
 function trackedBy({ primaryMetric, secondaryMetrics, guardrails = [], ...plan }: StoredPlan, startedAt: string | null): Tracked {
-  const { segments = [], analysis = {}, kind } = plan;
+  const { segments = [], analysis = {}, kind, variants = [] } = plan;
   const metrics = new Set([primaryMetric, ...secondaryMetrics, ...guardrails.map(({ metric }) => metric)]);
   return {
     startedAtMs: startedAt === null ? null : Date.parse(startedAt),
     metrics: [...metrics],
     segments,
     lookbackMs: analysis.cuped ? (analysis.cupedLookbackMs ?? noCuped.cupedLookbackMs) : null,
-    hasShadows: kind === 'SHADOW',
+    hasShadows: kind === 'SHADOW' || analysis.controlScore === true,
+    scoredBy: analysis.controlScore ? (variants.find(({ isControl }) => isControl)?.key ?? null) : null,
   };
 }
 
@@ -68,9 +79,14 @@ export class TrackedMetrics {
     return (this.#byExperiment.get(experiment) ?? nothing).segments;
   }
 
-  /** Whether variants answer beside the one that is served. */
+  /** Whether other versions answer beside the one that is served. */
   hasShadows(experiment: string): boolean {
     return (this.#byExperiment.get(experiment) ?? nothing).hasShadows;
+  }
+
+  /** The control, when its own answers foretell those of every variant to the same inputs; null: they are not asked for. */
+  scoredBy(experiment: string): string | null {
+    return (this.#byExperiment.get(experiment) ?? nothing).scoredBy;
   }
 
   /** How long before a unit's first exposure its outcomes foretell what it does after; null: they are not looked at. */

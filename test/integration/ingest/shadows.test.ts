@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import type { Event, LabelEvent, PredictionEvent, ShadowEvent } from '../../../src/events/event';
 import { createEventId } from '../../../src/events/event-id';
-import { type Pair, pairedAnswer, pairedCells, pairedMetrics, pairedValues } from '../../../src/experiments/paired-facts';
+import { addCovariateSums, covariateDelta, noCovariateSums } from '../../../src/experiments/covariate-sums';
+import { type Pair, pairedAnswer, pairedCells, pairedMetrics, pairedValues, scoreOf } from '../../../src/experiments/paired-facts';
+import { noTotals, type UnitTotals } from '../../../src/experiments/result-sums';
 import { everyone } from '../../../src/experiments/segment';
 import { EventIngester } from '../../../src/persistence/ingest/event-ingester';
 import { Partitions } from '../../../src/persistence/partitions';
 import { TypeormPairedSumsStore } from '../../../src/persistence/typeorm-paired-sums-store';
+import { TypeormResultSumsStore } from '../../../src/persistence/typeorm-result-sums-store';
 import { MomentMatrix } from '../../../src/statistics/moment-matrix';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { createTestDatabase, type TestDatabase } from '../database';
@@ -153,6 +156,29 @@ function naivePairs(events: readonly Event[], country: string | null) {
   return { units, cells };
 }
 
+/** What each unit of a variant has of a metric, and what the control would have had. */
+function naiveScores(events: readonly Event[], metric: string, variant: string) {
+  const unique = [...new Map(events.map((event) => [`${event.type} ${event.id}`, event])).values()];
+  const predictions = unique.filter((event): event is PredictionEvent => event.type === 'prediction');
+  const shadows = unique.filter((event): event is ShadowEvent => event.type === 'shadow' && event.variant === 'now');
+  const unitOf = (event: PredictionEvent) => event.unitId ?? event.id;
+  const units = new Map<string, { totals: UnitTotals; covariate: UnitTotals }>();
+  const plus = (one: UnitTotals, score: number | null): UnitTotals =>
+    score === null ? one : { numerator: one.numerator + score, denominator: one.denominator + 1 };
+  for (const event of predictions) {
+    const first = predictions.find((one) => unitOf(one) === unitOf(event)) as PredictionEvent;
+    if (first.assignments[0]?.variant !== variant || event.assignments[0]?.variant !== variant) continue;
+    const own = unique.filter((one): one is LabelEvent => one.type === 'label' && one.predictionId === event.id);
+    const latest = own.sort((a, b) => a.receivedAtMs - b.receivedAtMs || (a.id < b.id ? -1 : 1)).at(-1);
+    const before = units.get(unitOf(event)) ?? { totals: noTotals, covariate: noTotals };
+    const score = (side: Pick<PredictionEvent, 'outcome' | 'timing'>) => scoreOf(metric, pairedAnswer(side), latest?.truth ?? null);
+    const shadow = variant === 'now' ? event : shadows.find(({ predictionId }) => predictionId === event.id);
+    const covariate = shadow ? plus(before.covariate, score(shadow)) : before.covariate;
+    units.set(unitOf(event), { totals: plus(before.totals, score(event)), covariate });
+  }
+  return [...units.values()];
+}
+
 describe('the pairs of shadows', () => {
   let database: TestDatabase;
   let partitions: Partitions;
@@ -205,6 +231,54 @@ describe('the pairs of shadows', () => {
             expect(Object.fromEntries(found)).toEqual(expected.cells[variant] ?? {});
           }
           expect(arms.map(({ variant }) => variant).sort()).toEqual(Object.keys(expected.units).sort());
+        }
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+
+  it('are what the control says to the inputs of the others, where it foretells them', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 9 }), fc.nat(30), fc.infiniteStream(fc.nat()), async (batchSize, restartAt, seeds) => {
+        const run = ++runs;
+        const all = fc.sample(randomEvents(run), { numRuns: 1, seed: seeds.next().value })[0] as readonly Event[];
+        const variantOf = (id: string) =>
+          all.find((event): event is PredictionEvent => event.type === 'prediction' && event.id === id)?.assignments[0]?.variant;
+        const events = all.flatMap((event): Event[] => {
+          if (event.type !== 'shadow') return [event];
+          return event.variant === 'next' && variantOf(event.predictionId) === 'other' ? [{ ...event, variant: 'now' }] : [];
+        });
+        const variants = [
+          { key: 'now', isControl: true },
+          { key: 'other', isControl: false },
+        ];
+        const plan = {
+          kind: 'AB',
+          variants,
+          primaryMetric: 'accuracy',
+          secondaryMetrics: ['confidence'],
+          analysis: { controlScore: true },
+        };
+        await database.dataSource.query(
+          `INSERT INTO experiment (key, model, status, revision, plan, state, created_at) VALUES ($1, $1, 'RUNNING', 1, $2, '{}', now())`,
+          [`run-${run}`, JSON.stringify(plan)],
+        );
+        const reader = new FakeJournalReader(`journal-${run}`);
+        reader.append(events.slice(0, restartAt));
+        await ingestAll(reader, batchSize);
+        reader.append(events.slice(restartAt));
+        await ingestAll(reader, batchSize);
+        const store = new TypeormResultSumsStore(database.dataSource, () => 0);
+        const sums = await store.read({ experiment: `run-${run}`, segment: everyone, ripening: [], covariates: true });
+        for (const { variant, covariates = {} } of sums.variants) {
+          for (const metric of ['accuracy', 'confidence']) {
+            const expected = naiveScores(events, metric, variant)
+              .map((unit) => covariateDelta({ totals: noTotals, covariate: null }, unit, null))
+              .reduce(addCovariateSums, noCovariateSums);
+            const rounded = (products: object) =>
+              Object.entries(products).map(([name, sum]) => [name, Number((sum as number).toFixed(9)) + 0]);
+            expect(rounded(covariates[metric] ?? noCovariateSums)).toEqual(rounded(expected));
+          }
         }
       }),
       { numRuns: 60 },
