@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { PredictionEvent } from '../../events/event';
+import { assignedUnit } from '../../experiments/assigned-unit';
 import { predictionContribution } from '../../experiments/result-sums';
 import { segmentsOf } from '../../experiments/segment';
 import { periodEndOf, type UnitGroup } from '../../experiments/unit-group';
@@ -36,7 +37,10 @@ export async function foldExposures(
   units: UnitMetricChanges,
 ): Promise<readonly NewlyCounted[]> {
   const visits = predictions.flatMap((event) =>
-    event.unitId === null ? [] : event.assignments.map((assignment) => ({ event, unitId: event.unitId as string, ...assignment })),
+    event.assignments.flatMap((assignment) => {
+      const unitId = assignedUnit(event, assignment);
+      return unitId === null ? [] : [{ event, unitId, ...assignment }];
+    }),
   );
   if (visits.length === 0) return [];
   await metrics.load(visits.map((visit) => visit.experiment));

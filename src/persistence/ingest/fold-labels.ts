@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { ExperimentAssignment, LabelEvent, PredictionEvent } from '../../events/event';
+import { assignedUnit } from '../../experiments/assigned-unit';
 import { labelContribution } from '../../experiments/result-sums';
 import type { UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
@@ -101,8 +102,9 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
   if (answer) targets.performance.addLabel({ ...prediction, predicted: answer.classIndex }, before, folded);
   const numerator = Number(folded.correct === true) - Number(before?.correct === true);
   const denominator = Number(folded.correct !== null) - Number(before !== null && before.correct !== null);
-  for (const { experiment, variant } of prediction.assignments) {
-    const { unitId } = prediction;
+  for (const assignment of prediction.assignments) {
+    const { experiment, variant } = assignment;
+    const unitId = assignedUnit(prediction, assignment);
     const group = unitId === null ? undefined : targets.units.get(JSON.stringify([unitId, experiment]));
     if (unitId === null || group?.variant !== variant) continue;
     targets.traffic.add({ experiment, group, exposed: 0, predictions: 0, labelled: Number(before === null) });
@@ -165,7 +167,8 @@ async function readPredictions(runner: QueryRunner, ids: readonly string[]): Pro
 }
 
 async function readGroups(runner: QueryRunner, predictions: readonly LabelledPrediction[]): Promise<ReadonlyMap<string, UnitGroup>> {
-  const unitIds = [...new Set(predictions.flatMap(({ unitId }) => (unitId === null ? [] : [unitId])))];
+  const named = predictions.flatMap((prediction) => prediction.assignments.map((assignment) => assignedUnit(prediction, assignment)));
+  const unitIds = [...new Set(named.filter((unitId) => unitId !== null))];
   if (unitIds.length === 0) return new Map();
   const rows = await queryRows<UnitGroup & { readonly unit_id: string; readonly experiment: string }>(
     runner,

@@ -14,7 +14,8 @@ import { FakeJournalReader } from './fake-journal-reader';
 import { naiveSums, ownMetrics } from './naive-sums';
 import { randomEvents } from './random-events';
 
-const tracked = ['accuracy', 'error_rate', 'latency_ms', ...ownMetrics.map(({ key }) => key)];
+const measuredMetrics = ['accuracy', 'error_rate', 'latency_ms'];
+const tracked = [...measuredMetrics, ...ownMetrics.map(({ key }) => key)];
 const countries = ['DE', 'CH', '7', '(none)'];
 
 describe('EventIngester', () => {
@@ -45,8 +46,8 @@ describe('EventIngester', () => {
     await one.stop();
   }
 
-  async function addExperiment(key: string): Promise<void> {
-    const plan = { primaryMetric: tracked[0], secondaryMetrics: tracked.slice(1), segments: ['country'] };
+  async function addExperiment(key: string, metrics: readonly string[] = tracked): Promise<void> {
+    const plan = { primaryMetric: metrics[0], secondaryMetrics: metrics.slice(1), segments: ['country'] };
     await database.dataSource.query(
       `INSERT INTO experiment (key, model, status, revision, plan, state, created_at) VALUES ($1, $1, 'RUNNING', 1, $2, '{}', now())`,
       [key, JSON.stringify(plan)],
@@ -73,6 +74,7 @@ describe('EventIngester', () => {
           const run = ++runs;
           const events = fc.sample(randomEvents(run), { numRuns: 1, seed: seeds.next().value })[0] as readonly Event[];
           await addExperiment(`run-${run}`);
+          await addExperiment(`run-${run}-companies`, measuredMetrics);
           const reader = new FakeJournalReader(`journal-${run}`);
           reader.append(events.slice(0, restartAt));
           await ingestAll(reader, batchSize);
@@ -80,6 +82,7 @@ describe('EventIngester', () => {
           // Another ingester on the same journal starts where the checkpoint says.
           await ingestAll(reader, batchSize);
           expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
+          expect(await readSums(`run-${run}-companies`)).toEqual(naiveSums(events, `run-${run}-companies`, measuredMetrics));
           for (const country of countries)
             expect(await readSums(`run-${run}`, `country=${country}`)).toEqual(naiveSums(events, `run-${run}`, tracked, country));
           expect(reader.releasedTo).toBe(events.length);
