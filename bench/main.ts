@@ -2,6 +2,8 @@ import { StopStack } from '../src/concurrency/stop-stack';
 import { assignmentHelp, runAssignment } from './assignment';
 import { errorRatesHelp, parseErrorRatesOptions } from './error-rates/options';
 import { runErrorRates } from './error-rates/run-error-rates';
+import { importHelp, parseImportOptions } from './import/options';
+import { runImport } from './import/run-import';
 import { help, parseServingOptions } from './serving/options';
 import { runServing } from './serving/run-serving';
 
@@ -19,9 +21,15 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     process.stdout.write(errorRatesHelp);
     return 0;
   }
+  if (name === 'import') {
+    const options = parseImportOptions(args);
+    if (options !== null) return untilStopped((stack, signal) => runImport(options, stack, signal, output));
+    process.stdout.write(importHelp);
+    return 0;
+  }
   if (name !== 'serving') {
     process.stderr.write(
-      `${name === undefined || name === '--help' ? '' : `There is no benchmark "${name}". `}Usage: ${[help, assignmentHelp, errorRatesHelp].join('\n')}`,
+      `${name === undefined || name === '--help' ? '' : `There is no benchmark "${name}". `}Usage: ${[help, assignmentHelp, errorRatesHelp, importHelp].join('\n')}`,
     );
     return name === '--help' ? 0 : 1;
   }

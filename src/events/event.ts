@@ -23,6 +23,8 @@ export interface ExperimentAssignment {
   readonly variant: string;
   /** Probability, 0..1, with which this unit had been given this variant. */
   readonly propensity: number;
+  /** The unit that was drawn, where the experiment tells units apart by an attribute; absent: the prediction's `unitId`. */
+  readonly unit?: string;
 }
 
 export interface PredictionTiming {

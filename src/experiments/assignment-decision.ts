@@ -1,5 +1,14 @@
 /** Why a unit got what it got. */
-export type AssignmentReason = 'ASSIGNED' | 'FORCED' | 'NOT_TARGETED' | 'NOT_IN_COVERAGE' | 'NOT_IN_NAMESPACE' | 'NOT_RUNNING' | 'NO_UNIT';
+export type AssignmentReason =
+  | 'ASSIGNED'
+  | 'FORCED'
+  | 'NOT_TARGETED'
+  | 'NOT_IN_COVERAGE'
+  | 'NOT_IN_NAMESPACE'
+  | 'IN_HOLDOUT'
+  | 'PREREQUISITE_NOT_MET'
+  | 'NOT_RUNNING'
+  | 'NO_UNIT';
 
 /** What one experiment decided about one unit. */
 export interface AssignmentDecision {
@@ -13,4 +22,6 @@ export interface AssignmentDecision {
   /** Probability of the variant among the units that take part; null outside the experiment. */
   readonly propensity: number | null;
   readonly reason: AssignmentReason;
+  /** The unit that was drawn, where the experiment tells units apart by an attribute; absent: the unitId. */
+  readonly unit?: string;
 }

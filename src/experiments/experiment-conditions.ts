@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../errors';
-import type { Experiment, Variant } from './experiment';
+import type { Experiment, ExperimentStatus, Variant } from './experiment';
 import { FormError, refuseIfAny } from './form-error';
 import type { ModelCatalog } from './model-catalog';
-import { maxTextLength } from './validate-plan';
+import { prerequisiteProblems } from './validate-audience';
+import { maxTextLength, type UpdateExperiment } from './validate-plan';
 
 /* What must hold before an experiment changes. Each throws a FormError that says what does not. */
 
@@ -44,13 +45,29 @@ export function requireReason(reason: string | null): void {
   throw refusal('BAD_USER_INPUT', `The reason must have at most ${maxTextLength} characters.`, ['reason']);
 }
 
-export function refuseLocked({ key, status }: Experiment, fields: readonly string[]): void {
-  if (status === 'DRAFT') return;
-  if (status === 'STOPPED') throw refusal('INVALID_STATE', `Experiment "${key}" is STOPPED; nothing of it can be changed.`);
-  const locked = fields.filter((name) => name !== 'name' && name !== 'hypothesis');
-  if (locked.length === 0) return;
-  throw refusal(
-    'INVALID_STATE',
-    `Experiment "${key}" is ${status}; only its name and hypothesis can be changed, not ${locked.join(', ')}.`,
-  );
+/** An edit that was based on a value which somebody else has changed meanwhile is not written over theirs. */
+export function refuseOvertaken(before: Experiment, overtaken: Experiment, fields: readonly (keyof UpdateExperiment)[]): void {
+  const textOf = (experiment: Experiment, name: keyof UpdateExperiment) =>
+    JSON.stringify(experiment[name === 'namespace' ? 'namespaces' : name]);
+  if (fields.every((name) => textOf(overtaken, name) === textOf(before, name))) return;
+  throw refusal('INVALID_STATE', `It is not what your change was based on: look at ${fields.join(', ')} again.`);
+}
+
+const remedies: Readonly<Record<Exclude<ExperimentStatus, 'RUNNING'>, string>> = {
+  DRAFT: 'start that first',
+  PAUSED: 'resume that first',
+  STOPPED: 'it never will be met again; write an experiment without it',
+};
+
+/** A parent that does not run decides nothing, so nobody would take part. */
+export function requireParents(child: Experiment, all: readonly Experiment[]): void {
+  const { key, prerequisites } = child;
+  for (const { experiment } of prerequisites) {
+    const status = all.find((one) => one.key === experiment)?.status;
+    if (status === 'RUNNING') continue;
+    const rest = status === undefined ? 'which is not there' : `which is ${status}, so nobody would take part: ${remedies[status]}`;
+    throw refusal('INVALID_STATE', `Experiment "${key}" needs "${experiment}", ${rest}.`);
+  }
+  // A parent that was a draft when it was named may have other variants or another seed by now.
+  refuseIfAny(prerequisiteProblems(child, all));
 }

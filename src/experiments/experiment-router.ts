@@ -1,4 +1,6 @@
 import { compileAssignment, type Decide } from '../assignment/compile-assignment';
+import type { Decision } from '../assignment/decision';
+import { compileIdentity, idAttribute, type Unit } from '../assignment/unit';
 import { NewestRead } from '../concurrency/newest-read';
 import type { JsonObject } from '../events/event';
 import type { AssignmentDecision } from './assignment-decision';
@@ -27,8 +29,9 @@ export class ExperimentRouter {
   readonly #store: ExperimentStore;
   /** By model; those of one model never take the same unit. */
   #running: ReadonlyMap<string, readonly Experiment[]> = new Map();
+  #byKey: ReadonlyMap<string, Experiment> = new Map();
   readonly #reads = new NewestRead();
-  readonly #compiled = new WeakMap<Experiment, Decide>();
+  readonly #compiled = new WeakMap<Experiment, Compiled>();
 
   constructor(store: ExperimentStore) {
     this.#store = store;
@@ -40,6 +43,7 @@ export class ExperimentRouter {
       () => this.#store.list({ status: 'RUNNING' }),
       (running) => {
         this.#running = byModel(running);
+        this.#byKey = new Map(running.map((experiment) => [experiment.key, experiment]));
       },
     );
   }
@@ -60,9 +64,11 @@ export class ExperimentRouter {
     const running = this.#running.get(model);
     if (!running) return { version: championVersion, assignment: null, assignments: [] };
     const assignments = running.map((experiment) => {
+      if (experiment.kind !== 'SHADOW' || unitId !== null || predictionId === null)
+        return this.#decide(experiment, unitId, attributes, championVersion);
       // A shadow splits nobody, so a prediction without a unit is as good: it is one of its own.
-      const unit = experiment.kind === 'SHADOW' ? (unitId ?? predictionId) : unitId;
-      return this.#decide(experiment, unit, attributes, championVersion);
+      const decision = this.#decide(experiment, predictionId, attributes, championVersion);
+      return decision.inExperiment ? { unit: predictionId, ...decision } : decision;
     });
     const assignment = assignments.find(({ variant }) => variant !== null) ?? (assignments[0] as AssignmentDecision);
     const mirrors = mirrorsOf(running, assignment);
@@ -76,17 +82,39 @@ export class ExperimentRouter {
   }
 
   #decide(experiment: Experiment, unitId: string | null, attributes: JsonObject | null, champion: string): AssignmentDecision {
-    let decide = this.#compiled.get(experiment);
-    if (decide === undefined) {
-      decide = compile(experiment);
-      this.#compiled.set(experiment, decide);
-    }
-    const { index, propensity, reason } = decide({ id: unitId, attributes, documents: null });
-    // An experiment has no holdout, layer, prerequisite or memory, so only these reasons can come.
-    if (index === null) return outside(experiment, champion, reason as AssignmentDecision['reason']);
+    const unit: Unit = { id: unitId, attributes, documents: null };
+    const { index, propensity, reason } = this.#drawn(experiment, unit);
+    if (index === null) return outside(experiment, champion, reasonOf(reason));
     const { key: variant, version } = experiment.variants[index] as Variant;
     if (reason === 'FORCED') return { experiment: experiment.key, variant, version, inExperiment: false, propensity: null, reason };
-    return { experiment: experiment.key, variant, version, inExperiment: true, propensity, reason: 'ASSIGNED' };
+    const decision = { experiment: experiment.key, variant, version, inExperiment: true, propensity, reason: 'ASSIGNED' } as const;
+    if (experiment.hashAttribute === null) return decision;
+    const drawn = this.#compiledOf(experiment).identity(unit);
+    // What cannot be kept as a unit is none.
+    return drawn.length > maxUnitLength ? outside(experiment, champion, 'NO_UNIT') : { ...decision, unit: drawn };
+  }
+
+  /** @param earlier what was decided about the unit on the way here. */
+  #drawn(experiment: Experiment, unit: Unit, earlier: Map<string, Decision> | null = null): Decision {
+    const { decide } = this.#compiledOf(experiment);
+    if (experiment.prerequisites.length === 0) return decide(unit);
+    const decided = earlier ?? new Map<string, Decision>();
+    // No circle can run: an experiment starts only while its parents run, and from then on needs no others. A parent that does not run has decided
+    // nothing, so that nobody takes part.
+    for (const { experiment: key } of experiment.prerequisites) {
+      const parent = decided.has(key) ? undefined : this.#byKey.get(key);
+      if (parent !== undefined) decided.set(key, this.#drawn(parent, unit, decided));
+    }
+    return decide(unit, decided);
+  }
+
+  #compiledOf(experiment: Experiment): Compiled {
+    let compiled = this.#compiled.get(experiment);
+    if (compiled === undefined) {
+      compiled = { decide: compile(experiment), identity: compileIdentity(experiment.hashAttribute ?? idAttribute) };
+      this.#compiled.set(experiment, compiled);
+    }
+    return compiled;
   }
 }
 
@@ -107,14 +135,29 @@ function asMirrors({ key, variants }: Experiment, isMirror: (variant: Variant) =
   return variants.filter(isMirror).map(({ key: variant, version }) => ({ experiment: key, variant, version }));
 }
 
-function compile({ namespace, variants, ...plan }: Experiment): Decide {
-  const { key, seed, hashVersion, coverage, targeting, forced } = plan;
+interface Compiled {
+  readonly decide: Decide;
+  /** What the experiment hashes of a unit. */
+  readonly identity: (unit: Unit) => string;
+}
+
+const maxUnitLength = 512;
+
+function compile({ namespaces, holdout, hashAttribute, variants, ...plan }: Experiment): Decide {
+  const { key, seed, hashVersion, coverage, targeting, forced, prerequisites } = plan;
+  const hashed = hashAttribute === null ? {} : { hashAttribute };
   return compileAssignment({
-    ...{ key, seed, hashVersion, coverage, targeting, forced },
+    ...{ key, seed, hashVersion, coverage, targeting, forced, prerequisites, ...hashed },
     variants: variants.map((variant) => variant.key),
     weights: variants.map(({ weight }) => weight),
-    namespaces: namespace ? [[namespace.id, namespace.start, namespace.end]] : [],
+    namespaces: namespaces.map(({ id, start, end }) => [id, start, end]),
+    ...(holdout && { holdout: { ...holdout, ...(hashAttribute !== null && { attribute: hashAttribute }) } }),
   });
+}
+
+/** An experiment has no layer and no memory, so only these reasons can come. */
+function reasonOf(reason: Decision['reason']): AssignmentDecision['reason'] {
+  return reason === 'HELD_OUT' ? 'IN_HOLDOUT' : (reason as AssignmentDecision['reason']);
 }
 
 /** The oldest first, so that what is considered does not depend on the order of a list. */

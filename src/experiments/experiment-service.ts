@@ -2,19 +2,17 @@ import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { championLabel } from '../model-registry/champion';
 import type { ModelLabel } from '../model-registry/model-label-store';
+import type { PrerequisitePlan } from './audience';
+import { editExperiment, fieldsOf } from './edit-experiment';
 import type { Experiment, ExperimentEvent } from './experiment';
-import { refusal, refuseLocked, requireChampionAsControl, requireReady, requireReason } from './experiment-conditions';
+import { refusal, refuseOvertaken, requireChampionAsControl, requireParents, requireReady, requireReason } from './experiment-conditions';
 import type { ExperimentFilter, ExperimentStore } from './experiment-store';
 import { FormError, refuseIfAny } from './form-error';
 import type { MetricCatalog } from './metric-catalog';
 import type { ModelCatalog } from './model-catalog';
 import { type ExperimentMove, moveExperiment } from './move-experiment';
 import { obstacleTo } from './side-by-side';
-import { changedAnalysis } from './validate-analysis';
-import { type CreateExperiment, validatePlan } from './validate-plan';
-
-/** What may change while the plan is a draft; of a started experiment only name and hypothesis. */
-export type UpdateExperiment = Partial<Omit<CreateExperiment, 'key' | 'model'>>;
+import { type CreateExperiment, type UpdateExperiment, validatePlan } from './validate-plan';
 
 export interface ExperimentServiceOptions {
   readonly store: ExperimentStore;
@@ -62,7 +60,7 @@ export class ExperimentService {
   /** @throws FormError with every mistake */
   async create(input: CreateExperiment, actor: string): Promise<Experiment> {
     const taken = await this.#options.store.find(input.key);
-    const { plan, problems } = validatePlan(input, await this.#context());
+    const { plan, problems } = validatePlan(input, await this.#context(input.prerequisites ?? []));
     const conflict = { code: 'CONFLICT' as const, message: `There is an experiment "${input.key}" already.`, field: ['key'] };
     refuseIfAny([...(taken ? [conflict] : []), ...problems]);
     const experiment: Experiment = { ...plan, revision: 1, status: 'DRAFT' };
@@ -76,27 +74,13 @@ export class ExperimentService {
 
   /** @throws FormError, AppError EXPERIMENT_NOT_FOUND */
   async update(key: string, input: UpdateExperiment, actor: string): Promise<Experiment> {
-    const fields = Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [name as keyof UpdateExperiment]));
+    const fields = fieldsOf(input);
     if (fields.length === 0) return this.find(key);
     return this.#change(key, actor, async (before, overtaken) => {
-      refuseLocked(before, fields);
-      if (overtaken && fields.some((name) => JSON.stringify(overtaken[name]) !== JSON.stringify(before[name])))
-        throw refusal('INVALID_STATE', `It is not what your change was based on: look at ${fields.join(', ')} again.`);
-      const merged: CreateExperiment = {
-        ...before,
-        variants: before.variants.map((one) => ({ ...one, control: one.isControl })),
-        // That of a rollout follows from its steps.
-        ...(before.kind === 'ROLLOUT' && { coverage: 1 }),
-        ...withoutUndefined(input),
-        analysis: changedAnalysis(before.analysis, withoutUndefined(input.analysis ?? {})),
-      };
-      const { plan, problems } = validatePlan(merged, await this.#context());
-      // The plan of a started experiment is as it was; that a version or a metric is gone by now must not keep it from a better name.
-      refuseIfAny(before.status === 'DRAFT' ? problems : problems.filter(({ field }) => field[0] === 'name' || field[0] === 'hypothesis'));
-      const { name, hypothesis } = plan;
-      const changed = before.status === 'DRAFT' ? { ...plan, createdAt: before.createdAt } : { name, hypothesis };
-      const after: Experiment = { ...before, ...changed, revision: before.revision + 1 };
-      return { after, action: 'UPDATED', detail: fields.join(', ') };
+      if (overtaken) refuseOvertaken(before, overtaken, fields);
+      const exposed = (unitIds: readonly string[]) => this.#options.store.exposedAmong(key, unitIds);
+      const edit = await editExperiment(before, input, await this.#context(input.prerequisites ?? before.prerequisites), exposed);
+      return edit && { ...edit, action: 'UPDATED' };
     });
   }
 
@@ -109,7 +93,9 @@ export class ExperimentService {
       if (coverage === 0) throw refusal('INVALID_STATE', `Experiment "${key}" covers no units: set its coverage above 0, then start it.`);
       requireReady(catalog, model, variants);
       requireChampionAsControl(catalog, before);
-      const obstacle = obstacleTo(before, await this.list({ model }));
+      const others = await this.list();
+      requireParents(before, others);
+      const obstacle = obstacleTo(before, others);
       if (obstacle === null) return change;
       throw refusal('CONFLICT', obstacle);
     });
@@ -123,9 +109,10 @@ export class ExperimentService {
 
   /** @throws FormError, AppError EXPERIMENT_NOT_FOUND */
   resume(key: string, actor: string): Promise<Experiment> {
-    return this.#change(key, actor, (before) => {
+    return this.#change(key, actor, async (before) => {
       const change = this.#move(before, 'resume', 'RESUMED');
       requireReady(this.#options.catalog, before.model, before.variants);
+      if (before.prerequisites.length > 0) requireParents(before, await this.list());
       return change;
     });
   }
@@ -178,15 +165,16 @@ export class ExperimentService {
 
   /**
    * Reads, decides, writes. When somebody else was faster, once more from what they left, provided that the change still makes sense there.
-   * @param decide what to write; `overtaken`: what the first attempt was based on.
+   * @param decide what to write, null: nothing; `overtaken`: what the first attempt was based on.
    */
   async #change(
     key: string,
     actor: string,
-    decide: (before: Experiment, overtaken: Experiment | null) => Change | Promise<Change>,
+    decide: (before: Experiment, overtaken: Experiment | null) => Change | null | Promise<Change | null>,
   ): Promise<Experiment> {
     const before = await this.find(key);
     const first = await decide(before, null);
+    if (first === null) return before;
     try {
       return await this.#write(first, actor);
     } catch (error) {
@@ -194,7 +182,7 @@ export class ExperimentService {
     }
     const present = await this.find(key);
     const again = await asConflict(key, async () => decide(present, before));
-    return asConflict(key, () => this.#write(again, actor));
+    return again === null ? present : asConflict(key, () => this.#write(again, actor));
   }
 
   async #write(change: Change, actor: string): Promise<Experiment> {
@@ -218,8 +206,10 @@ export class ExperimentService {
     }
   }
 
-  async #context() {
-    return { catalog: this.#options.catalog, metrics: await this.#options.metrics.list(), now: this.#options.now() };
+  async #context(prerequisites: readonly PrerequisitePlan[]) {
+    const { catalog, metrics, store, now } = this.#options;
+    const experiments = prerequisites.length > 0 ? await store.list() : [];
+    return { catalog, metrics: await metrics.list(), experiments, now: now() };
   }
 }
 
@@ -242,8 +232,4 @@ async function asConflict<T>(key: string, work: () => Promise<T>): Promise<T> {
     if (isConflict(error)) throw error instanceof FormError ? error : refusal('CONFLICT', error.message);
     throw error;
   }
-}
-
-function withoutUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
 }

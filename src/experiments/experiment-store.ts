@@ -13,6 +13,8 @@ export interface ExperimentStore {
   find(key: string): Promise<Experiment | null>;
   /** Oldest first. */
   history(key: string): Promise<readonly ExperimentEvent[]>;
+  /** Which of these units the experiment has seen, as far as events have come to the database. */
+  exposedAmong(key: string, unitIds: readonly string[]): Promise<readonly string[]>;
   /** @throws AppError CONFLICT when the key exists. */
   insert(experiment: Experiment, event: ExperimentEvent): Promise<void>;
   /**

@@ -1,5 +1,6 @@
 import type { HashVersion } from '../assignment/hash';
 import type { JsonObject } from '../events/event';
+import type { HoldoutPlan, PrerequisitePlan } from './audience';
 import type { Guardrail } from './guardrail';
 import type { NamespaceRange } from './namespace-range';
 import type { RolloutPlan, RolloutProgress } from './rollout';
@@ -46,7 +47,7 @@ export const noCuped = Object.freeze({ cuped: false, cupedLookbackMs: 14 * 86_40
  */
 export type ExperimentKind = 'AB' | 'ROLLOUT' | 'SHADOW';
 
-/** What the manager decided; fixed once the experiment has started. */
+/** What the manager decided; most of it is fixed once the experiment has started (see `editExperiment`). */
 export interface ExperimentPlan {
   readonly key: string;
   readonly name: string;
@@ -60,8 +61,14 @@ export interface ExperimentPlan {
   readonly rollout: RolloutPlan | null;
   /** A GrowthBook condition on the attributes, for example `{ "country": "DE" }`; null: everybody. */
   readonly targeting: JsonObject | null;
-  /** The part of the units that it may take; null: all. */
-  readonly namespace: NamespaceRange | null;
+  /** The parts of the units that it may take, each of another namespace: a unit must be in all of them. None: all units. */
+  readonly namespaces: readonly NamespaceRange[];
+  /** Units that it leaves alone, as do all experiments that name the same holdout; null: none. */
+  readonly holdout: HoldoutPlan | null;
+  /** What other running experiments must have decided about a unit; all must hold. */
+  readonly prerequisites: readonly PrerequisitePlan[];
+  /** The attribute by which units are told apart, drawn and counted; null: the unitId. */
+  readonly hashAttribute: string | null;
   /** Key of the variant by unit, for testers: they get it whatever else the plan says, and their outcomes do not count. */
   readonly forced: Readonly<Record<string, string>>;
   readonly seed: string;
@@ -94,6 +101,6 @@ export interface ExperimentEvent {
   readonly actor: string;
   readonly action: 'CREATED' | 'UPDATED' | 'STARTED' | 'PAUSED' | 'RESUMED' | 'STOPPED' | 'SHIPPED' | 'ADVANCED' | 'ROLLED_BACK';
   readonly reason: string | null;
-  /** For SHIPPED: the variant; for UPDATED: the names of what changed; for ADVANCED: the share of the new step. */
+  /** For SHIPPED: the variant; for UPDATED: what changed, from what to what; for ADVANCED: the share of the new step. */
   readonly detail: string | null;
 }

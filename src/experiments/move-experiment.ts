@@ -67,10 +67,12 @@ function stepAfter({ key, rollout }: Experiment, { step }: RolloutProgress, now:
 
 /** Without the times of the state that it leaves. */
 function planOf(experiment: ExperimentPlan): ExperimentPlan {
-  const { key, name, hypothesis, model, kind, variants, coverage, rollout, targeting, namespace, forced, seed, hashVersion } = experiment;
+  const { key, name, hypothesis, model, kind, variants, coverage, rollout, targeting, forced, seed, hashVersion } = experiment;
+  const { namespaces, holdout, prerequisites, hashAttribute } = experiment;
   const { primaryMetric, secondaryMetrics, guardrails, segments, analysis, createdAt } = experiment;
   return {
-    ...{ key, name, hypothesis, model, kind, variants, coverage, rollout, targeting, namespace, forced, seed, hashVersion },
+    ...{ key, name, hypothesis, model, kind, variants, coverage, rollout, targeting, forced, seed, hashVersion },
+    ...{ namespaces, holdout, prerequisites, hashAttribute },
     ...{ primaryMetric, secondaryMetrics, guardrails, segments, analysis, createdAt },
   };
 }

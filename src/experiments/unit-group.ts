@@ -15,11 +15,6 @@ export interface UnitGroup {
   readonly periodEndMs: number;
 }
 
-/** Whom a prediction in an experiment belongs to: its unit; a shadow takes predictions without one, and then each of them is a unit of its own. */
-export function analysedUnit({ unitId, id }: { readonly unitId: string | null; readonly id: string }): string {
-  return unitId ?? id;
-}
-
 /**
  * When the period ends that holds this moment: the hour, or the day (UTC) once the experiment has run for two days.
  * @param startedAtMs null: not known, hours throughout.

@@ -1,5 +1,6 @@
 import type { HashVersion } from '../assignment/hash';
 import type { JsonObject } from '../events/event';
+import type { HoldoutPlan, PrerequisitePlan } from './audience';
 import type { ExperimentKind, ExperimentPlan, Variant } from './experiment';
 import { type FormProblem, problem } from './form-error';
 import type { Guardrail } from './guardrail';
@@ -9,6 +10,7 @@ import type { NamespaceRange } from './namespace-range';
 import { coverageOf, defaultRollout, type RolloutPlan } from './rollout';
 import { maxSegmentAttributes } from './segment';
 import { type AnalysisForm, analysisProblems, completeAnalysis } from './validate-analysis';
+import { audienceProblems, type KnownExperiment } from './validate-audience';
 import { measureProblems } from './validate-measures';
 import { rolloutProblems } from './validate-rollout';
 import { shadowOnlyProblems, shadowProblems } from './validate-shadow';
@@ -39,7 +41,12 @@ export interface CreateExperiment {
   readonly variants: readonly VariantPlan[];
   readonly coverage?: number | null | undefined;
   readonly targeting?: JsonObject | null | undefined;
+  /** One part; like `namespaces` with that alone. */
   readonly namespace?: NamespaceRange | null | undefined;
+  readonly namespaces?: readonly NamespaceRange[] | null | undefined;
+  readonly holdout?: HoldoutPlan | null | undefined;
+  readonly prerequisites?: readonly PrerequisitePlan[] | null | undefined;
+  readonly hashAttribute?: string | null | undefined;
   /** Variant by unit. */
   readonly forced?: Readonly<Record<string, string>> | null | undefined;
   readonly seed?: string | null | undefined;
@@ -50,6 +57,9 @@ export interface CreateExperiment {
   readonly segments?: readonly string[] | null | undefined;
   readonly analysis?: AnalysisForm | null | undefined;
 }
+
+/** What may change while the plan is a draft; what may change later, `editExperiment` says. */
+export type UpdateExperiment = Partial<Omit<CreateExperiment, 'key' | 'model'>>;
 
 export const keyPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export const keyRule = 'use 1 to 63 lower-case letters, digits, "-" and "_", beginning with a letter or digit';
@@ -63,6 +73,8 @@ const weightTolerance = 1e-6;
 export interface PlanContext {
   readonly catalog: ModelCatalog;
   readonly metrics: readonly Metric[];
+  /** Those there are, for prerequisites. */
+  readonly experiments: readonly KnownExperiment[];
   readonly now: Date;
 }
 
@@ -85,7 +97,10 @@ export function validatePlan(
     coverage: rollout?.steps[0] ? coverageOf(rollout.steps[0]) : (input.coverage ?? 1),
     rollout,
     targeting: input.targeting ?? null,
-    namespace: input.namespace ?? null,
+    namespaces: [...(input.namespace ? [input.namespace] : []), ...(input.namespaces ?? [])],
+    holdout: input.holdout ?? null,
+    prerequisites: input.prerequisites ?? [],
+    hashAttribute: input.hashAttribute ?? null,
     forced: input.forced ?? {},
     seed: input.seed ?? input.key,
     hashVersion: (input.hashVersion ?? 2) as HashVersion,
@@ -103,7 +118,8 @@ export function validatePlan(
     ...checkTexts(plan),
     ...checkModel(plan, context.catalog),
     ...checkVariants(input.variants),
-    ...trafficProblems(plan),
+    ...trafficProblems(plan, input),
+    ...audienceProblems(plan, context.metrics, context.experiments),
     ...measureProblems(plan, context.metrics),
     ...analysisProblems(input.analysis ?? {}, kind),
     ...checkKind(input, plan),

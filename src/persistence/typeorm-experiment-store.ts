@@ -9,8 +9,8 @@ import { ExperimentEntity, toExperiment, toExperimentRow } from './entities/expe
 import { ExperimentEventEntity } from './entities/experiment-event.entity';
 import { ModelLabelEntity } from './entities/model-label.entity';
 
-/** Any constant does, as long as nobody else in the database uses it. */
-const startLock = 0x73746172;
+/** Any constants do, as long as nobody else in the database uses them. */
+const [startLock, holdoutLock] = [0x73746172, 0x686f6c64];
 
 export class TypeormExperimentStore implements ExperimentStore {
   readonly #dataSource: DataSource;
@@ -39,6 +39,16 @@ export class TypeormExperimentStore implements ExperimentStore {
       this.#dataSource.getRepository(ExperimentEventEntity).find({ where: { experiment: key }, order: { revision: 'ASC' } }),
     );
     return rows.map(({ at, actor, action, reason, detail }) => ({ at, actor, action, reason, detail }));
+  }
+
+  async exposedAmong(key: string, unitIds: readonly string[]): Promise<readonly string[]> {
+    const rows = await withDatabase(() =>
+      this.#dataSource.query<{ unit_id: string }[]>('SELECT unit_id FROM experiment_unit WHERE experiment = $1 AND unit_id = ANY($2)', [
+        key,
+        unitIds,
+      ]),
+    );
+    return rows.map(({ unit_id: unitId }) => unitId);
   }
 
   async insert(experiment: Experiment, event: ExperimentEvent): Promise<void> {
@@ -73,12 +83,14 @@ export class TypeormExperimentStore implements ExperimentStore {
   }
 }
 
-/** Replicas that start two experiments of a model at once wait for each other here. @throws AppError CONFLICT */
+/** Replicas that start two experiments of a model, or with the same holdout, at once wait for each other here. @throws AppError CONFLICT */
 async function refuseObstacle(manager: EntityManager, experiment: Experiment): Promise<void> {
-  const { model, status } = experiment;
+  const { model, status, holdout } = experiment;
   if (status !== 'RUNNING' && status !== 'PAUSED') return;
+  // The model first, always: two that need both locks do not wait for each other in a circle.
   await manager.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [startLock, model]);
-  const rows = await manager.find(ExperimentEntity, { where: { model, status: In(['RUNNING', 'PAUSED']) } });
+  if (holdout) await manager.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [holdoutLock, holdout.key]);
+  const rows = await manager.find(ExperimentEntity, { where: { status: In(['RUNNING', 'PAUSED']) } });
   const obstacle = obstacleTo(experiment, rows.map(toExperiment));
   if (obstacle !== null) throw new AppError('CONFLICT', obstacle);
 }

@@ -5,6 +5,9 @@ import { describeMetricStore } from './metric-store.contract';
 
 describeExperimentStore('in memory', () => {
   const store = new FakeExperimentStore();
-  return { store, labels: async () => store.labels };
+  const expose = async (experiment: string, unitIds: readonly string[]) => {
+    store.exposed.set(experiment, unitIds);
+  };
+  return { store, labels: async () => store.labels, expose };
 });
 describeMetricStore('in memory', () => new FakeMetricStore());

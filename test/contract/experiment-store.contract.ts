@@ -8,15 +8,18 @@ interface Subject {
   readonly store: ExperimentStore;
   /** The labels as they are now. */
   labels(): Promise<readonly ModelLabel[]>;
+  /** What events do: these units have been in the experiment. */
+  expose(experiment: string, unitIds: readonly string[]): Promise<void>;
 }
 
 export function describeExperimentStore(name: string, make: () => Subject | Promise<Subject>): void {
   describe(`an experiment store: ${name}`, () => {
     let store: ExperimentStore;
     let labels: Subject['labels'];
+    let expose: Subject['expose'];
 
     beforeEach(async () => {
-      ({ store, labels } = await make());
+      ({ store, labels, expose } = await make());
     });
 
     it('is empty at first', async () => {
@@ -124,7 +127,7 @@ export function describeExperimentStore(name: string, make: () => Subject | Prom
 
     it('lets experiments of one model run side by side in parts of a namespace, and one of several that would overlap', async () => {
       const part = (key: string, start: number, end: number) =>
-        anExperiment({ key, status: 'RUNNING', namespace: { id: 'pricing', start, end } });
+        anExperiment({ key, status: 'RUNNING', namespaces: [{ id: 'pricing', start, end }] });
       await store.insert(part('left', 0, 0.5), anExperimentEvent());
       await store.insert(part('right', 0.5, 0.75), anExperimentEvent());
       await expect(store.insert(part('middle', 0.4, 0.6), anExperimentEvent())).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -132,6 +135,35 @@ export function describeExperimentStore(name: string, make: () => Subject | Prom
       const results = await Promise.allSettled(writes);
       expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       expect(await store.list({ status: 'RUNNING' })).toHaveLength(3);
+    });
+
+    it('lets one of several start that hold out another share under one key, on whatever model', async () => {
+      const [shares, keys] = [
+        [0.1, 0.2, 0.3],
+        ['a', 'b', 'c'],
+      ];
+      const one = (key: string, share: number) => anExperiment({ key, model: key, status: 'RUNNING', holdout: { key: 'all', share } });
+      const writes = keys.map((key, index) => store.insert(one(key, shares[index] as number), anExperimentEvent()));
+      const results = await Promise.allSettled(writes);
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      const [first] = await store.list({ status: 'RUNNING' });
+      await store.insert(one('same', first?.holdout?.share as number), anExperimentEvent());
+      expect(await store.list({ status: 'RUNNING' })).toHaveLength(2);
+    });
+
+    it('gives back whom a plan lets take part', async () => {
+      const namespaces = ['a', 'b'].map((id) => ({ id, start: 0.1, end: 0.3 }));
+      const prerequisites = [{ experiment: 'parent', condition: { value: { $in: ['new', null] } } }];
+      const experiment = anExperiment({ namespaces, prerequisites, holdout: { key: 'all', share: 0.1 }, hashAttribute: 'company' });
+      await store.insert(experiment, anExperimentEvent());
+      expect(await store.find(experiment.key)).toEqual(experiment);
+    });
+
+    it('tells which units an experiment has seen', async () => {
+      await expose('digits-1-vs-3', ['ann', 'ben']);
+      await expose('another', ['cleo']);
+      expect([...(await store.exposedAmong('digits-1-vs-3', ['ann', 'cleo', 'ben', 'dan']))].sort()).toEqual(['ann', 'ben']);
+      expect(await store.exposedAmong('digits-1-vs-3', [])).toEqual([]);
     });
 
     it('lets experiments of different models run side by side', async () => {

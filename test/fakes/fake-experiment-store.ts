@@ -9,6 +9,8 @@ export class FakeExperimentStore implements ExperimentStore {
   readonly #experiments = new Map<string, Experiment>();
   readonly #history = new Map<string, ExperimentEvent[]>();
   readonly labels: ModelLabel[] = [];
+  /** By experiment: the units that events have exposed. */
+  readonly exposed = new Map<string, readonly string[]>();
 
   async list({ model, status }: ExperimentFilter = {}): Promise<readonly Experiment[]> {
     return [...this.#experiments.values()]
@@ -22,6 +24,10 @@ export class FakeExperimentStore implements ExperimentStore {
 
   async history(key: string): Promise<readonly ExperimentEvent[]> {
     return [...(this.#history.get(key) ?? [])];
+  }
+
+  async exposedAmong(key: string, unitIds: readonly string[]): Promise<readonly string[]> {
+    return unitIds.filter((unitId) => this.exposed.get(key)?.includes(unitId));
   }
 
   async insert(experiment: Experiment, event: ExperimentEvent): Promise<void> {

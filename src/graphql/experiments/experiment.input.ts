@@ -2,6 +2,7 @@ import { Field, Float, InputType, Int } from 'type-graphql';
 import type { JsonObject } from '../../events/event';
 import type { ExperimentStatus } from '../../experiments/experiment';
 import { JSONObject } from '../scalars';
+import { HoldoutInput, PrerequisiteInput } from './audience.type';
 import { AnalysisMethodEnum, ExperimentKindEnum, ExperimentStatusEnum } from './experiment.type';
 import { GuardrailInput } from './guardrail.type';
 import { ForcedVariantInput, NamespaceInput } from './namespace.type';
@@ -121,9 +122,31 @@ export class CreateExperimentInput {
 
   @Field(() => NamespaceInput, {
     nullable: true,
-    description: 'The part of the units that it may take; absent: all.',
+    description: 'A part of the units that it may take; like `namespaces` with this one alone. Absent: all.',
   })
   readonly namespace?: NamespaceInput | null;
+
+  @Field(() => [NamespaceInput], {
+    nullable: true,
+    description: 'The parts of the units that it may take, each of another namespace: a unit must be in all of them.',
+  })
+  readonly namespaces?: readonly NamespaceInput[] | null;
+
+  @Field(() => HoldoutInput, { nullable: true, description: 'Units that it leaves alone; absent: none.' })
+  readonly holdout?: HoldoutInput | null;
+
+  @Field(() => [PrerequisiteInput], {
+    nullable: true,
+    description: 'What other experiments must have decided about a unit, at most 5; all must hold.',
+  })
+  readonly prerequisites?: readonly PrerequisiteInput[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'An attribute, for example "company", by whose values units are told apart, drawn and counted, in place of the unitId. Only with metrics that predictions measure themselves. Absent: the unitId.',
+  })
+  readonly hashAttribute?: string | null;
 
   @Field(() => [ForcedVariantInput], {
     nullable: true,
@@ -171,7 +194,7 @@ export class UpdateExperimentInput {
   @Field(() => [VariantInput], { nullable: true, description: 'Its arms, all of them. Only while it is a draft.' })
   readonly variants?: readonly VariantInput[] | null;
 
-  @Field(() => Float, { nullable: true, description: 'Share of units that take part, 0..1. Only while it is a draft.' })
+  @Field(() => Float, { nullable: true, description: 'Share of units that take part, 0..1. Once it has started it can only grow.' })
   readonly coverage?: number | null;
 
   @Field(() => RolloutInput, { nullable: true, description: 'The steps of a rollout. Only while it is a draft.' })
@@ -182,13 +205,37 @@ export class UpdateExperimentInput {
 
   @Field(() => NamespaceInput, {
     nullable: true,
-    description: 'The part of the units that it may take; null: all. Only while it is a draft.',
+    description: 'A part of the units that it may take, in place of all parts it has; null: all. Only while it is a draft.',
   })
   readonly namespace?: NamespaceInput | null;
 
+  @Field(() => [NamespaceInput], {
+    nullable: true,
+    description:
+      'The parts of the units that it may take, each of another namespace: a unit must be in all of them. Only while it is a draft.',
+  })
+  readonly namespaces?: readonly NamespaceInput[] | null;
+
+  @Field(() => HoldoutInput, { nullable: true, description: 'Units that it leaves alone; null: none. Only while it is a draft.' })
+  readonly holdout?: HoldoutInput | null;
+
+  @Field(() => [PrerequisiteInput], {
+    nullable: true,
+    description: 'What other experiments must have decided about a unit, at most 5; all must hold. Only while it is a draft.',
+  })
+  readonly prerequisites?: readonly PrerequisiteInput[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'An attribute, for example "company", by whose values units are told apart, drawn and counted, in place of the unitId. Only with metrics that predictions measure themselves. Null: the unitId. Only while it is a draft.',
+  })
+  readonly hashAttribute?: string | null;
+
   @Field(() => [ForcedVariantInput], {
     nullable: true,
-    description: 'Units that get a variant by name, for a test, at most 100; what they do does not count. Only while it is a draft.',
+    description:
+      'Units that get a variant by name, for a test, at most 100, all of them; what they do does not count. Once it has started, only units that it has not seen can be added.',
   })
   readonly forcedVariants?: readonly ForcedVariantInput[] | null;
 
@@ -201,7 +248,10 @@ export class UpdateExperimentInput {
   @Field(() => [String], { nullable: true, description: 'Keys of metrics to watch beside it. Only while it is a draft.' })
   readonly secondaryMetrics?: readonly string[] | null;
 
-  @Field(() => [GuardrailInput], { nullable: true, description: 'Metrics that must not get worse. Only while it is a draft.' })
+  @Field(() => [GuardrailInput], {
+    nullable: true,
+    description: 'Metrics that must not get worse, all of them. Once it has started, only WARN can become STOP.',
+  })
   readonly guardrails?: readonly GuardrailInput[] | null;
 
   @Field(() => [String], {

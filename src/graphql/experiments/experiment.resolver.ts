@@ -1,9 +1,9 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { JsonObject } from '../../events/event';
 import type { Experiment, ExperimentEvent } from '../../experiments/experiment';
-import type { UpdateExperiment } from '../../experiments/experiment-service';
 import type { ExperimentFilter } from '../../experiments/experiment-store';
 import { everyone } from '../../experiments/segment';
+import type { UpdateExperiment } from '../../experiments/validate-plan';
 import { decodeCursor, defaultPageSize, toConnection, toPageSize } from '../connection';
 import type { GraphQLContext } from '../context';
 import { given } from '../given';
@@ -111,7 +111,10 @@ export class ExperimentResolver {
     return payload(() => this.#services.experiments.create(toPlan(input), actor));
   }
 
-  @Mutation(() => ExperimentPayload, { description: 'Changes an experiment; the plan only while it is a draft.' })
+  @Mutation(() => ExperimentPayload, {
+    description:
+      'Changes an experiment. Once it has started only what cannot make its verdict false more often: its words, a higher coverage, further forced variants, guardrails that stop.',
+  })
   updateExperiment(
     @Arg('key', () => String, { description: keyDescription }) key: string,
     @Arg('input', () => UpdateExperimentInput, { description: 'What to change.' }) input: UpdateExperimentInput,

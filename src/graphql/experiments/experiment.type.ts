@@ -1,6 +1,7 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { AnalysisMethod, Experiment, ExperimentEvent, ExperimentKind, ExperimentStatus } from '../../experiments/experiment';
 import { DateTime, JSONObject } from '../scalars';
+import { HoldoutType, PrerequisiteType } from './audience.type';
 import { GuardrailType } from './guardrail.type';
 import { ForcedVariantType, NamespaceType } from './namespace.type';
 import { RolloutType, toRollout } from './rollout.type';
@@ -10,7 +11,7 @@ registerEnumType(ExperimentStatusEnum, {
   name: 'ExperimentStatus',
   description: 'Where an experiment is in its life.',
   valuesConfig: {
-    DRAFT: { description: 'Being written; can still be changed.' },
+    DRAFT: { description: 'Being written; everything of it can still be changed.' },
     RUNNING: { description: 'Splits the traffic of its model.' },
     PAUSED: { description: 'The champion serves; nobody new is exposed. Can be resumed.' },
     STOPPED: { description: 'Over. The champion serves; the results stay.' },
@@ -65,7 +66,7 @@ registerEnumType(ExperimentActionEnum, {
   description: 'What somebody did with an experiment.',
   valuesConfig: {
     CREATED: { description: 'Written for the first time.' },
-    UPDATED: { description: 'Changed while it was a draft, or renamed.' },
+    UPDATED: { description: 'Changed; the detail says what, from what to what.' },
     STARTED: { description: 'Began to split traffic.' },
     PAUSED: { description: 'Handed the traffic back to the champion for a while.' },
     RESUMED: { description: 'Went on after a pause.' },
@@ -152,7 +153,8 @@ export class ExperimentEventType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'For SHIPPED the variant, for UPDATED what changed, for ADVANCED the share of the new step; null otherwise.',
+    description:
+      'For SHIPPED the variant, for UPDATED what changed, from what to what, for ADVANCED the share of the new step; null otherwise.',
   })
   readonly detail!: string | null;
 }
@@ -195,8 +197,23 @@ export class ExperimentType {
   })
   readonly targeting!: Readonly<Record<string, unknown>> | null;
 
-  @Field(() => NamespaceType, { nullable: true, description: 'The part of the units that it may take; null: all.' })
+  @Field(() => NamespaceType, {
+    nullable: true,
+    description: 'The part of the units that it may take, the first of `namespaces`; null: all.',
+  })
   readonly namespace!: NamespaceType | null;
+
+  @Field(() => [NamespaceType], { description: 'The parts of the units that it may take: a unit must be in all of them. None: all units.' })
+  readonly namespaces!: readonly NamespaceType[];
+
+  @Field(() => HoldoutType, { nullable: true, description: 'The units that it leaves alone; null: none.' })
+  readonly holdout!: HoldoutType | null;
+
+  @Field(() => [PrerequisiteType], { description: 'What other experiments must have decided about a unit; all must hold.' })
+  readonly prerequisites!: readonly PrerequisiteType[];
+
+  @Field(() => String, { nullable: true, description: 'The attribute by which units are told apart and counted; null: the unitId.' })
+  readonly hashAttribute!: string | null;
 
   @Field(() => [ForcedVariantType], { description: 'Units that get a variant by name, for a test; what they do does not count.' })
   readonly forcedVariants!: readonly ForcedVariantType[];
@@ -240,7 +257,8 @@ export class ExperimentType {
 
 export function toExperiment(experiment: Experiment): ExperimentType {
   const noState = { startedAt: null, pausedAt: null, stoppedAt: null, shippedVariant: null };
-  return { ...noState, ...experiment, rollout: toRollout(experiment), forcedVariants: toForcedVariants(experiment) };
+  const [namespace = null] = experiment.namespaces;
+  return { ...noState, ...experiment, namespace, rollout: toRollout(experiment), forcedVariants: toForcedVariants(experiment) };
 }
 
 function toForcedVariants({ forced }: Experiment): readonly ForcedVariantType[] {

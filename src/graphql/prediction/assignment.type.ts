@@ -6,6 +6,8 @@ const AssignmentReasonEnum = {
   NOT_TARGETED: 'NOT_TARGETED',
   NOT_IN_COVERAGE: 'NOT_IN_COVERAGE',
   NOT_IN_NAMESPACE: 'NOT_IN_NAMESPACE',
+  IN_HOLDOUT: 'IN_HOLDOUT',
+  PREREQUISITE_NOT_MET: 'PREREQUISITE_NOT_MET',
   NOT_RUNNING: 'NOT_RUNNING',
   NO_UNIT: 'NO_UNIT',
 } as const;
@@ -20,8 +22,14 @@ registerEnumType(AssignmentReasonEnum, {
     NOT_IN_NAMESPACE: {
       description: "The unit is outside the experiment's part of its namespace; another experiment may have it, or the champion serves.",
     },
+    IN_HOLDOUT: {
+      description: "The unit is in the experiment's holdout, so that it takes part in none that names it; the champion serves.",
+    },
+    PREREQUISITE_NOT_MET: {
+      description: 'Another experiment has not decided about the unit what this one asks for, or does not run; the champion serves.',
+    },
     NOT_RUNNING: { description: 'The experiment is not running; the champion serves.' },
-    NO_UNIT: { description: 'No unitId was given, so no experiment applies; the champion serves.' },
+    NO_UNIT: { description: 'No unitId was given, or not the attribute that the experiment hashes; the champion serves.' },
   },
 });
 
@@ -44,6 +52,12 @@ export class AssignmentType {
     description: 'Probability, 0..1, with which this unit was given this variant; null outside the experiment.',
   })
   readonly propensity!: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The unit that was drawn, where the experiment tells units apart by an attribute; null: the unitId, or it takes no part.',
+  })
+  readonly unit?: string | null;
 
   @Field(() => AssignmentReasonEnum, { description: 'Why.' })
   readonly reason!: keyof typeof AssignmentReasonEnum;

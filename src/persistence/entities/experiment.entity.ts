@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { type Experiment, type ExperimentPlan, type ExperimentState, type ExperimentStatus, noCuped } from '../../experiments/experiment';
+import type { NamespaceRange } from '../../experiments/namespace-range';
 import type { RolloutProgress } from '../../experiments/rollout';
 
 type JsonDates<T> = { readonly [K in keyof T]: T[K] extends Date ? string : T[K] };
@@ -11,6 +12,11 @@ interface AnyState {
   readonly stoppedAt: Date;
   readonly shippedVariant: string | null;
   readonly progress: RolloutProgress | null;
+}
+
+/** Before an experiment could have parts of several namespaces. */
+interface OlderPlan {
+  readonly namespace?: NamespaceRange | null;
 }
 
 @Entity({ name: 'experiment' })
@@ -46,16 +52,13 @@ export function toExperimentRow(experiment: Experiment): ExperimentEntity {
 }
 
 export function toExperiment({ plan, state, revision }: ExperimentEntity): Experiment {
-  const stored = plan as JsonDates<ExperimentPlan>;
+  const { namespace = null, ...stored } = plan as JsonDates<ExperimentPlan> & OlderPlan;
   // Plans that were stored before there were these things have none.
-  const { segments = [], guardrails = [], rollout = null, namespace = null, forced = {} } = stored;
+  const { segments = [], guardrails = [], rollout = null, forced = {}, holdout = null, prerequisites = [], hashAttribute = null } = stored;
+  const { namespaces = namespace === null ? [] : [namespace] } = stored;
   return {
     ...stored,
-    segments,
-    guardrails,
-    rollout,
-    namespace,
-    forced,
+    ...{ segments, guardrails, rollout, forced, namespaces, holdout, prerequisites, hashAttribute },
     analysis: { ...noCuped, ...stored.analysis },
     createdAt: new Date(stored.createdAt),
     revision,

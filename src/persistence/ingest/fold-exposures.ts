@@ -1,9 +1,10 @@
 import type { QueryRunner } from 'typeorm';
 import type { PredictionEvent } from '../../events/event';
+import { assignedUnit } from '../../experiments/assigned-unit';
 import { scoredMetrics } from '../../experiments/paired-facts';
 import { predictionContribution, type UnitTotals } from '../../experiments/result-sums';
 import { segmentsOf } from '../../experiments/segment';
-import { analysedUnit, periodEndOf, type UnitGroup } from '../../experiments/unit-group';
+import { periodEndOf, type UnitGroup } from '../../experiments/unit-group';
 import { textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
 import { SegmentValues } from './segment-values';
@@ -37,7 +38,10 @@ export async function foldExposures(
   units: UnitMetricChanges,
 ): Promise<readonly NewlyCounted[]> {
   const visits = predictions.flatMap((event) =>
-    event.assignments.map((assignment) => ({ event, unitId: analysedUnit(event), ...assignment })),
+    event.assignments.flatMap((assignment) => {
+      const unitId = assignedUnit(event, assignment);
+      return unitId === null ? [] : [{ event, unitId, ...assignment }];
+    }),
   );
   if (visits.length === 0) return [];
   await metrics.load(visits.map((visit) => visit.experiment));

@@ -1,13 +1,14 @@
 import type { QueryRunner } from 'typeorm';
 import type { ExperimentAssignment, LabelEvent, PredictionEvent } from '../../events/event';
+import { assignedUnit } from '../../experiments/assigned-unit';
 import { labelContribution, type UnitTotals } from '../../experiments/result-sums';
-import { analysedUnit, type UnitGroup } from '../../experiments/unit-group';
+import type { UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
-import { groupColumns } from './fold-exposures';
 import type { LabelChange } from './fold-shadows';
 import type { PerformanceChanges } from './performance-changes';
 import type { TrackedMetrics } from './tracked-metrics';
 import { TrafficChanges } from './traffic-changes';
+import { groupKey, readGroups } from './unit-groups';
 import type { UnitMetricChanges } from './unit-metric-changes';
 
 interface LabelRow {
@@ -109,10 +110,11 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
   if (answer) targets.performance.addLabel({ ...prediction, predicted: answer.classIndex }, before, folded);
   const numerator = Number(folded.correct === true) - Number(before?.correct === true);
   const denominator = Number(folded.correct !== null) - Number(before !== null && before.correct !== null);
-  const unitId = analysedUnit(prediction);
-  for (const { experiment, variant } of prediction.assignments) {
-    const group = targets.units.get(JSON.stringify([unitId, experiment]));
-    if (group?.variant !== variant) continue;
+  for (const assignment of prediction.assignments) {
+    const { experiment, variant } = assignment;
+    const unitId = assignedUnit(prediction, assignment);
+    const group = unitId === null ? undefined : targets.units.get(groupKey(unitId, experiment));
+    if (unitId === null || group?.variant !== variant) continue;
     targets.traffic.add({ experiment, group, exposed: 0, predictions: 0, labelled: Number(before === null) });
     if (!targets.metrics.of(experiment).includes('accuracy') || (numerator === 0 && denominator === 0)) continue;
     const apply = (totals: UnitTotals) => ({ numerator: totals.numerator + numerator, denominator: totals.denominator + denominator });
@@ -168,17 +170,6 @@ async function readPredictions(runner: QueryRunner, ids: readonly string[]): Pro
       { ...row, answer: classIndex === null || label === null ? null : { classIndex, label } },
     ]),
   );
-}
-
-async function readGroups(runner: QueryRunner, predictions: readonly LabelledPrediction[]): Promise<ReadonlyMap<string, UnitGroup>> {
-  const unitIds = [...new Set(predictions.flatMap((one) => (one.assignments.length === 0 ? [] : [analysedUnit(one)])))];
-  if (unitIds.length === 0) return new Map();
-  const rows = await queryRows<UnitGroup & { readonly unit_id: string; readonly experiment: string }>(
-    runner,
-    `SELECT unit_id, experiment, ${groupColumns} FROM experiment_unit WHERE unit_id = ANY($1)`,
-    [unitIds],
-  );
-  return new Map(rows.map(({ unit_id, experiment, ...group }) => [JSON.stringify([unit_id, experiment]), group]));
 }
 
 async function writeLabels(runner: QueryRunner, rows: readonly LabelRow[]): Promise<void> {

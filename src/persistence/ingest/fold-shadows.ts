@@ -2,14 +2,15 @@ import type { QueryRunner } from 'typeorm';
 import type { LabelEvent, PredictionEvent, ShadowEvent } from '../../events/event';
 import type { JournalEntry } from '../../events/event-journal';
 import { unpackEvent } from '../../events/event-json';
+import { assignedUnit } from '../../experiments/assigned-unit';
 import { type Pair, pairedAnswer, pairedCells, pairedMetrics, pairedValues, scoredMetrics, scoreOf } from '../../experiments/paired-facts';
 import type { UnitTotals } from '../../experiments/result-sums';
-import { analysedUnit, type UnitGroup } from '../../experiments/unit-group';
+import type { UnitGroup } from '../../experiments/unit-group';
 import { jsonArray, textArray, uuidArray } from '../binary-array';
 import { queryRows } from '../query-rows';
-import { groupColumns } from './fold-exposures';
 import { PairedChanges, type PairedUnit } from './paired-changes';
 import type { TrackedMetrics } from './tracked-metrics';
+import { groupKey, readGroups } from './unit-groups';
 import type { UnitMetricChanges } from './unit-metric-changes';
 
 type Truth = LabelEvent['truth'];
@@ -28,8 +29,15 @@ export interface ShadowEntry extends JournalEntry {
 interface Base {
   readonly event: PredictionEvent;
   readonly truth: Truth | null;
-  /** By experiment. */
-  readonly groups: ReadonlyMap<string, UnitGroup>;
+  /** Of each experiment that the prediction was in. */
+  readonly members: readonly Member[];
+}
+
+/** A unit that got a variant first, and gets it in this prediction. */
+interface Member {
+  readonly unitId: string;
+  readonly experiment: string;
+  readonly group: UnitGroup;
 }
 
 /**
@@ -97,26 +105,27 @@ interface ScoreChange {
 
 function addToCovariate(
   { metrics, units }: ScoreTargets,
-  { experiment }: ShadowEvent,
+  shadow: ShadowEvent,
   base: Base | undefined,
   { metric, score, count }: ScoreChange,
 ): void {
-  const own = base?.event.assignments.find((one) => one.experiment === experiment);
-  const group = base?.groups.get(experiment);
-  if (!base || !own || group?.variant !== own.variant || !metrics.of(experiment).includes(metric)) return;
+  const member = memberOf(shadow, base);
+  if (!member || !metrics.of(shadow.experiment).includes(metric)) return;
   const apply = ({ numerator, denominator }: UnitTotals) => ({ numerator: numerator + score, denominator: denominator + count });
-  units.addToCovariate({ unitId: analysedUnit(base.event), experiment, group, metric, apply });
+  units.addToCovariate({ ...member, metric, apply });
 }
 
 /** Null: its prediction never came, or its unit belongs to another variant by an earlier exposure. */
+function memberOf(shadow: ShadowEvent, base: Base | undefined): Member | null {
+  return base?.members.find(({ experiment }) => experiment === shadow.experiment) ?? null;
+}
+
 function pairOf(shadow: ShadowEvent, base: Base | undefined): { readonly unit: PairedUnit; readonly pair: Omit<Pair, 'truth'> } | null {
-  const own = base?.event.assignments.find(({ experiment }) => experiment === shadow.experiment);
-  const group = base?.groups.get(shadow.experiment);
-  if (!base || !own || group?.variant !== own.variant) return null;
-  const { experiment, variant } = shadow;
-  const unitId = analysedUnit(base.event);
+  const member = memberOf(shadow, base);
+  if (!base || !member) return null;
+  const { unitId, experiment, group } = member;
   return {
-    unit: { unitId, experiment, variant, segments: group.segments },
+    unit: { unitId, experiment, variant: shadow.variant, segments: group.segments },
     pair: { control: pairedAnswer(base.event), treatment: pairedAnswer(shadow) },
   };
 }
@@ -178,13 +187,23 @@ async function readBases(runner: QueryRunner, ids: readonly string[]): Promise<R
       WHERE prediction.id = ANY($1)`,
     [[...new Set(ids)]],
   );
-  const events = rows.map(({ event, truth }) => ({ event: unpackEvent(event), truth }));
-  const groups = await queryRows<UnitGroup & { readonly unitId: string; readonly experiment: string }>(
+  const bases = rows.map(({ event, truth }) => ({ event: unpackEvent(event), truth }));
+  const unitsOf = ({ event }: { readonly event: PredictionEvent }) =>
+    event.assignments.flatMap((assignment) => {
+      const unitId = assignedUnit(event, assignment);
+      return unitId === null ? [] : [{ unitId, ...assignment }];
+    });
+  const groups = await readGroups(
     runner,
-    `SELECT unit_id AS "unitId", experiment, ${groupColumns} FROM experiment_unit WHERE unit_id = ANY($1)`,
-    [[...new Set(events.map(({ event }) => analysedUnit(event)))]],
+    bases.map(({ event }) => event),
   );
-  const groupsOf = (unitId: string) =>
-    new Map(groups.filter((group) => group.unitId === unitId).map(({ experiment, ...group }) => [experiment, group]));
-  return new Map(events.map((base) => [base.event.id, { ...base, groups: groupsOf(analysedUnit(base.event)) }]));
+  return new Map(
+    bases.map((base) => {
+      const members = unitsOf(base).flatMap(({ unitId, experiment, variant }): Member[] => {
+        const group = groups.get(groupKey(unitId, experiment));
+        return group?.variant === variant ? [{ unitId, experiment, group }] : [];
+      });
+      return [base.event.id, { ...base, members }];
+    }),
+  );
 }

@@ -13,7 +13,8 @@ import { FakeJournalReader } from './fake-journal-reader';
 import { lookbackMs, naiveSums, ownMetrics } from './naive-sums';
 import { randomEvents } from './random-events';
 
-const tracked = ['accuracy', 'error_rate', 'latency_ms', ...ownMetrics.map(({ key }) => key)];
+const measuredMetrics = ['accuracy', 'error_rate', 'latency_ms'];
+const tracked = [...measuredMetrics, ...ownMetrics.map(({ key }) => key)];
 const countries = ['DE', 'CH', '7', '(none)'];
 
 describe('EventIngester', () => {
@@ -44,9 +45,9 @@ describe('EventIngester', () => {
     await one.stop();
   }
 
-  async function addExperiment(key: string, cuped = true): Promise<void> {
+  async function addExperiment(key: string, { cuped = true, metrics = tracked as readonly string[] } = {}): Promise<void> {
     const analysis = { cuped, cupedLookbackMs: lookbackMs };
-    const plan = { primaryMetric: tracked[0], secondaryMetrics: tracked.slice(1), segments: ['country'], analysis };
+    const plan = { primaryMetric: metrics[0], secondaryMetrics: metrics.slice(1), segments: ['country'], analysis };
     await database.dataSource.query(
       `INSERT INTO experiment (key, model, status, revision, plan, state, created_at) VALUES ($1, $1, 'RUNNING', 1, $2, '{}', now())`,
       [key, JSON.stringify(plan)],
@@ -77,6 +78,7 @@ describe('EventIngester', () => {
           const run = ++runs;
           const events = fc.sample(randomEvents(run), { numRuns: 1, seed: seeds.next().value })[0] as readonly Event[];
           await addExperiment(`run-${run}`);
+          await addExperiment(`run-${run}-companies`, { metrics: measuredMetrics });
           const reader = new FakeJournalReader(`journal-${run}`);
           reader.append(events.slice(0, restartAt));
           await ingestAll(reader, batchSize);
@@ -84,6 +86,7 @@ describe('EventIngester', () => {
           // Another ingester on the same journal starts where the checkpoint says.
           await ingestAll(reader, batchSize);
           expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
+          expect(await readSums(`run-${run}-companies`)).toEqual(naiveSums(events, `run-${run}-companies`, measuredMetrics));
           for (const country of countries)
             expect(await readSums(`run-${run}`, `country=${country}`)).toEqual(naiveSums(events, `run-${run}`, tracked, country));
           expect(reader.releasedTo).toBe(events.length);
@@ -127,7 +130,7 @@ describe('EventIngester', () => {
     const events = fc
       .sample(randomEvents(run), { numRuns: 50, seed: 7 })
       .find((one) => Object.values(naive(one)).some(({ covariates }) => Object.keys(covariates).length > 0)) as readonly Event[];
-    await addExperiment(`run-${run}`, false);
+    await addExperiment(`run-${run}`, { cuped: false });
     const reader = new FakeJournalReader(`plain-${run}`);
     reader.append(events);
     await ingestAll(reader);

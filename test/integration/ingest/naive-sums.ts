@@ -46,13 +46,13 @@ export function naiveSums(
   const outcomes = unique.filter((event): event is OutcomeEvent => event.type === 'outcome');
   const labels = latestLabels(unique.filter((event): event is LabelEvent => event.type === 'label'));
   const result: Record<string, NaiveVariant> = {};
-  const units = new Set(
-    predictions.flatMap((event) =>
-      event.unitId !== null && event.assignments.some((one) => one.experiment === experiment) ? [event.unitId] : [],
-    ),
-  );
+  const unitOf = ({ unitId, assignments }: PredictionEvent) => {
+    const assignment = assignments.find((one) => one.experiment === experiment);
+    return assignment === undefined ? null : (assignment.unit ?? unitId);
+  };
+  const units = new Set(predictions.map(unitOf).filter((unit) => unit !== null));
   for (const unit of units) {
-    const own = predictions.filter((event) => event.unitId === unit && event.assignments.some((one) => one.experiment === experiment));
+    const own = predictions.filter((event) => unitOf(event) === unit);
     if (country !== null && countryOf(own[0] as PredictionEvent) !== country) continue;
     const variantOf = (event: PredictionEvent) => event.assignments.find((one) => one.experiment === experiment)?.variant as string;
     const variant = variantOf(own[0] as PredictionEvent);

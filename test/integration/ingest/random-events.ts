@@ -16,7 +16,8 @@ function idOf(run: number, kind: number, index: number): string {
 
 /**
  * A stream of predictions, labels and outcomes of a few units, in random order: labels and outcomes before their prediction, labels that replace each
- * other, units in two variants, events given twice.
+ * other, units in two variants, events given twice. Some are drawn by their company in a second experiment, `<run>-companies`; companies have the names
+ * of units, and are others.
  */
 export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
   const unit = (index: number) => `run-${run}-unit-${index}`;
@@ -27,6 +28,7 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
     variant: fc.constantFrom('a', 'a', 'b'),
     at,
     failed: fc.boolean(),
+    company: fc.constantFrom(null, 0, 1),
     classIndex: fc.nat(2),
     latency: fc.integer({ min: 1, max: 90 }),
     attributes: fc.oneof(
@@ -43,7 +45,16 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
     at,
   });
   const toPrediction = (
-    one: { unit: number; variant: string; at: number; failed: boolean; classIndex: number; latency: number; attributes: JsonObject | null },
+    one: {
+      unit: number;
+      company: number | null;
+      variant: string;
+      at: number;
+      failed: boolean;
+      classIndex: number;
+      latency: number;
+      attributes: JsonObject | null;
+    },
     index: number,
   ): PredictionEvent => ({
     type: 'prediction',
@@ -53,7 +64,12 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
     version: '1',
     unitId: unit(one.unit),
     attributes: one.attributes,
-    assignments: [{ experiment, variant: one.variant, propensity: 0.5 }],
+    assignments: [
+      { experiment, variant: one.variant, propensity: 0.5 },
+      ...(one.company === null
+        ? []
+        : [{ experiment: `${experiment}-companies`, variant: one.variant, propensity: 0.5, unit: unit(one.company) }]),
+    ],
     outcome: one.failed
       ? { status: 'failed', code: 'OVERLOADED', message: 'busy' }
       : {

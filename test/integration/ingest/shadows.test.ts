@@ -72,7 +72,9 @@ function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
             version: '1',
             unitId: one.unit === null ? null : `run-${run}-unit-${one.unit}`,
             attributes: { country: (one.unit ?? 0) % 2 === 0 ? 'DE' : 'CH' },
-            assignments: [{ experiment: `run-${run}`, variant: one.variant, propensity: 1 }],
+            assignments: [
+              { experiment: `run-${run}`, variant: one.variant, propensity: 1, ...(one.unit === null && { unit: idOf(run, 1, index) }) },
+            ],
             outcome: outcomeOf(one.side),
             inputFeatures: {},
             timing: timingOf(one.side),

@@ -13,7 +13,8 @@ import { describeReplicaStatsStore } from '../../contract/replica-stats-store.co
 import { FakeLogger } from '../../fakes/fake-logger';
 import { createTestDatabase, type TestDatabase } from '../database';
 
-const tables = 'experiment, experiment_event, metric, model_label, drift_reference, drift_look, drift_alert, replica_stats';
+const tables =
+  'experiment, experiment_event, experiment_unit, metric, model_label, drift_reference, drift_look, drift_alert, replica_stats';
 let database: TestDatabase;
 
 beforeAll(async () => {
@@ -25,7 +26,31 @@ beforeEach(() => database.dataSource.query(`TRUNCATE ${tables}`));
 describeExperimentStore('TypeORM', () => ({
   store: new TypeormExperimentStore(database.dataSource),
   labels: () => new TypeormModelLabelStore(database.dataSource).list(),
+  expose: async (experiment, unitIds) => {
+    await database.dataSource.query(
+      `INSERT INTO experiment_unit (unit_id, experiment, variant, segments, period_end, first_exposed_at, first_prediction_id, multiple)
+       SELECT unit_id, $1, 'a', '{}', now(), now(), '00000000-0000-7000-8000-000000000001', false FROM unnest($2::text[]) AS unit_id`,
+      [experiment, unitIds],
+    );
+  },
 }));
+
+describe('plans that were stored before', () => {
+  it.each([
+    [undefined, []],
+    [null, []],
+    [{ id: 'pricing', start: 0, end: 0.5 }, [{ id: 'pricing', start: 0, end: 0.5 }]],
+  ])('an experiment could say who takes part are read: namespace %j', async (namespace, namespaces) => {
+    const store = new TypeormExperimentStore(database.dataSource);
+    const experiment = anExperiment({ status: 'RUNNING' });
+    await store.insert(experiment, anExperimentEvent());
+    await database.dataSource.query(
+      `UPDATE experiment SET plan = plan - '{namespaces,holdout,prerequisites,hashAttribute}'::text[] || $1::jsonb`,
+      [JSON.stringify(namespace === undefined ? {} : { namespace })],
+    );
+    expect(await store.find(experiment.key)).toEqual({ ...experiment, namespaces });
+  });
+});
 describeMetricStore('TypeORM', () => new TypeormMetricStore(database.dataSource));
 describeModelLabelStore('TypeORM', () => new TypeormModelLabelStore(database.dataSource));
 describeDriftStore('TypeORM', () => new TypeormDriftStore(database.dataSource));

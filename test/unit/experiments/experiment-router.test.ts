@@ -111,7 +111,7 @@ describe('several experiments on one model', () => {
     const store = new FakeExperimentStore();
     for (const [index, [key, start, end]] of parts.entries()) {
       const createdAt = new Date(2026, 1, index + 1);
-      const plan = { key, seed: key, coverage: 1, targeting: null, namespace: { id: 'pricing', start, end }, createdAt };
+      const plan = { key, seed: key, coverage: 1, targeting: null, namespaces: [{ id: 'pricing', start, end }], createdAt };
       await store.insert(anExperiment({ status: 'RUNNING', ...plan }), anExperimentEvent());
     }
     const made = new ExperimentRouter(store);

@@ -191,6 +191,51 @@ describe('creating an experiment', () => {
         ['BAD_USER_INPUT', 'namespace'],
       ],
     ],
+    [
+      'parts of one namespace twice, and of none',
+      {
+        namespace: { id: 'a', start: 0, end: 0.5 },
+        namespaces: [
+          { id: 'a', start: 0.5, end: 1 },
+          { id: '', start: 0, end: 2 },
+        ],
+      },
+      [
+        ['BAD_USER_INPUT', 'namespaces.0.id'],
+        ['BAD_USER_INPUT', 'namespaces.1.id'],
+        ['BAD_USER_INPUT', 'namespaces.1'],
+      ],
+    ],
+    ['too many namespaces', { namespaces: Array(100_000).fill({ id: 'a', start: 0, end: 1 }) }, [['BAD_USER_INPUT', 'namespaces']]],
+    [
+      'a holdout of all, and of none',
+      { holdout: { key: ' ', share: 1 } },
+      [
+        ['BAD_USER_INPUT', 'holdout.key'],
+        ['BAD_USER_INPUT', 'holdout.share'],
+      ],
+    ],
+    ['a holdout of no number', { holdout: { key: 'all', share: Number.NaN } }, [['BAD_USER_INPUT', 'holdout.share']]],
+    [
+      'prerequisites that are none',
+      {
+        prerequisites: [
+          { experiment: 'one-or-three', condition: { value: 'a' } },
+          { experiment: 'nothing', condition: { value: 'a' } },
+        ],
+      },
+      [
+        ['BAD_USER_INPUT', 'prerequisites.0.experiment'],
+        ['EXPERIMENT_NOT_FOUND', 'prerequisites.1.experiment'],
+      ],
+    ],
+    [
+      'too many prerequisites',
+      { prerequisites: Array(100_000).fill({ experiment: 'x', condition: {} }) },
+      [['BAD_USER_INPUT', 'prerequisites']],
+    ],
+    ['the unitId as an attribute', { hashAttribute: 'id' }, [['BAD_USER_INPUT', 'hashAttribute']]],
+    ['an attribute without a name', { hashAttribute: ' ' }, [['BAD_USER_INPUT', 'hashAttribute']]],
     ['units forced into nothing', { forced: { tester: 'joy' } }, [['BAD_USER_INPUT', 'forcedVariants.0.variant']]],
     ['one look at nothing', { analysis: { method: 'FIXED_HORIZON' } }, [['BAD_USER_INPUT', 'analysis.plannedUnitsPerVariant']]],
     [
@@ -305,12 +350,13 @@ describe('the life of an experiment', () => {
     expect(await problemsOf(service.start('one-or-three', 'ann'))).toEqual([['MODEL_NOT_READY', 'key']]);
   });
 
-  it('lets a plan be changed before the start, and only its words after', async () => {
+  it('lets a plan be changed before the start, and only what cannot bend its verdict after', async () => {
     const { service } = setUp();
     await service.create(anInput(), 'ann');
     expect(await service.update('one-or-three', { coverage: 0.5 }, 'ann')).toMatchObject({ coverage: 0.5, revision: 2, status: 'DRAFT' });
     await service.start('one-or-three', 'ann');
-    expect(await problemsOf(service.update('one-or-three', { coverage: 1 }, 'ann'))).toEqual([['INVALID_STATE', 'key']]);
+    expect(await problemsOf(service.update('one-or-three', { segments: ['country'] }, 'ann'))).toEqual([['INVALID_STATE', 'key']]);
+    expect(await problemsOf(service.update('one-or-three', { coverage: 0.4 }, 'ann'))).toEqual([['INVALID_STATE', 'coverage']]);
     expect(await service.update('one-or-three', { name: 'Better name' }, 'ann')).toMatchObject({
       name: 'Better name',
       status: 'RUNNING',
