@@ -2,8 +2,14 @@ import { StopStack } from '../src/concurrency/stop-stack';
 import { assignmentHelp, runAssignment } from './assignment';
 import { errorRatesHelp, parseErrorRatesOptions } from './error-rates/options';
 import { runErrorRates } from './error-rates/run-error-rates';
+import { experimentCostBench } from './experiment-cost/experiment-cost-bench';
+import type { Bench } from './experiments/bench';
+import { resultsBench } from './results/results-bench';
+import { rollBackBench } from './roll-back/roll-back-bench';
 import { help, parseServingOptions } from './serving/options';
 import { runServing } from './serving/run-serving';
+
+const ofExperiments: readonly Bench[] = [resultsBench, experimentCostBench, rollBackBench];
 
 /** `npm run bench -- <name> [options]`: results go to stdout, progress to stderr. */
 async function main([name, ...args]: readonly string[]): Promise<number> {
@@ -19,9 +25,16 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     process.stdout.write(errorRatesHelp);
     return 0;
   }
+  const bench = ofExperiments.find((one) => one.name === name);
+  if (bench) {
+    const run = bench.prepare(args);
+    if (run !== null) return untilStopped((stack) => run(stack, output));
+    process.stdout.write(bench.help);
+    return 0;
+  }
   if (name !== 'serving') {
     process.stderr.write(
-      `${name === undefined || name === '--help' ? '' : `There is no benchmark "${name}". `}Usage: ${[help, assignmentHelp, errorRatesHelp].join('\n')}`,
+      `${name === undefined || name === '--help' ? '' : `There is no benchmark "${name}". `}Usage: ${[help, assignmentHelp, errorRatesHelp, ...ofExperiments.map((one) => one.help)].join('\n')}`,
     );
     return name === '--help' ? 0 : 1;
   }
