@@ -27,6 +27,8 @@ export interface ExperimentCostOptions {
 /** One side of one round: microseconds a prediction; CPU null where it cannot be read. */
 interface Measured {
   readonly answerUs: number;
+  /** Half of the answers come sooner; within 1%. */
+  readonly medianUs: number | null;
   readonly servingUs: number | null;
   readonly ingestUs: number | null;
 }
@@ -115,6 +117,7 @@ class CostBench {
     return {
       // Little's law: the mean time of an answer is the number under way by their rate.
       answerUs: (1e6 * connections) / report.okPerSecond,
+      medianUs: report.p50Ms === null ? null : 1000 * report.p50Ms,
       servingUs: perAnswer('servingUs'),
       ingestUs: perAnswer('ingestUs'),
     };
@@ -145,7 +148,8 @@ function lines(connections: number, rounds: readonly Round[]): readonly string[]
   };
   return [
     `${connections} connections, ${rounds.length} rounds, us a prediction, medians (lowest..highest):`,
-    line('until the answer', 'answerUs', ` (promised: below ${promisedUs})`),
+    line('until the answer, mean', 'answerUs'),
+    line('until the answer, median', 'medianUs', ` (promised: below ${promisedUs})`),
     line("CPU of the server without its ingester's", 'servingUs', ` (promised: below ${promisedUs})`),
     line('CPU of the ingester and PostgreSQL', 'ingestUs'),
   ];

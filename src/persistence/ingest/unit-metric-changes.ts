@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { addSums, type MetricSums, noSums, noTotals, sumsDelta, type UnitTotals } from '../../experiments/result-sums';
+import { addSums, type MetricSums, noTotals, sumsDelta, type UnitTotals } from '../../experiments/result-sums';
 import { everyone, type Segment } from '../../experiments/segment';
 import type { UnitGroup } from '../../experiments/unit-group';
 import { float8Array, textArray } from '../binary-array';
@@ -34,6 +34,12 @@ interface SumsRow extends MetricSums {
   readonly period_end: Date;
 }
 
+/** A row whose sums grow with each unit. Apart, because copying the whole row for each of them took a fifth of the ingester's time. */
+interface Growing {
+  readonly row: Omit<SumsRow, keyof MetricSums>;
+  sums: MetricSums;
+}
+
 /**
  * What a batch does to the totals of units and, through them, to the sums of variants. Sums are doubles that take the difference of each step;
  * after n steps the relative error is at most about n times 1e-16 of the largest partial sum.
@@ -64,13 +70,13 @@ export class UnitMetricChanges {
     if (this.#entries.length === 0) return;
     const before = await this.#readTotals();
     const after = this.#entries.map(({ steps }, index) => steps.reduce((totals, apply) => apply(totals), before[index] ?? noTotals));
-    const sums = new Map<string, SumsRow>();
+    const sums = new Map<string, Growing>();
     for (const [index, entry] of this.#entries.entries()) {
       const delta = sumsDelta(before[index] ?? noTotals, after[index] ?? noTotals, entry.cap);
       for (const segment of [everyone, ...entry.group.segments]) addTo(sums, entry, segment, delta);
     }
     await this.#writeTotals(after);
-    await this.#writeSums([...sums.values()]);
+    await this.#writeSums([...sums.values()].map((one) => ({ ...one.row, ...one.sums })));
   }
 
   /** By the place of the entry; a hole where there is nothing yet. */
@@ -122,15 +128,16 @@ export class UnitMetricChanges {
 }
 
 function addTo(
-  sums: Map<string, SumsRow>,
+  sums: Map<string, Growing>,
   { experiment, metric, group: { variant, periodEndMs } }: Entry,
   segment: Segment,
   delta: MetricSums,
 ) {
   // Keys have no spaces, and what may have some stands last.
   const key = `${experiment} ${variant} ${metric} ${periodEndMs} ${segment}`;
-  const row = { experiment, segment, variant, metric, period_end: new Date(periodEndMs) };
-  sums.set(key, { ...row, ...addSums(sums.get(key) ?? noSums, delta) });
+  const known = sums.get(key);
+  if (known) known.sums = addSums(known.sums, delta);
+  else sums.set(key, { row: { experiment, segment, variant, metric, period_end: new Date(periodEndMs) }, sums: delta });
 }
 
 function inner<Key, Value>(outer: Map<string, Map<Key, Value>>, key: string): Map<Key, Value> {
