@@ -25,16 +25,16 @@ export interface TimedAnswer {
 
 export interface CrossingRule {
   readonly variants: readonly Variant[];
-  /** Of `latency_ms`. */
-  readonly guardrail: Guardrail;
+  /** All that the experiment has, since they share alpha; answers tell of `latency_ms` only. */
+  readonly guardrails: readonly Guardrail[];
   readonly alpha: number;
 }
 
 /**
- * When the guardrail was crossed for somebody who sees each acknowledged answer at once: the earliest moment at which anybody could know. The same
+ * When a guardrail was crossed for somebody who sees each acknowledged answer at once: the earliest moment at which anybody could know. The same
  * functions as in the server, answer by answer. Null: never.
  */
-export function firstCrossing(answers: readonly TimedAnswer[], { variants, guardrail, alpha }: CrossingRule): TimedAnswer | null {
+export function firstCrossing(answers: readonly TimedAnswer[], { variants, guardrails, alpha }: CrossingRule): TimedAnswer | null {
   const units = new Map<string, UnitTotals>();
   const arms = new Map(variants.map(({ key }) => [key, { exposedUnits: 0, sums: noSums }]));
   for (const answer of [...answers].sort((a, b) => a.answeredAtMs - b.answeredAtMs)) {
@@ -48,7 +48,7 @@ export function firstCrossing(answers: readonly TimedAnswer[], { variants, guard
       sums: addSums(arm.sums, sumsDelta(before ?? noTotals, after)),
     });
     const judged = judgeGuardrails(
-      [guardrail],
+      guardrails,
       builtInMetrics,
       variants.map((variant) => ({ variant, sums: variantSums(variant.key, arms.get(variant.key)) })),
       alpha,

@@ -21,6 +21,8 @@ const variants = [
   { key: 'next', version: '2' },
 ];
 const latencyGuardrail: Guardrail = { metric: 'latency_ms', maxRelativeHarm: 0.5, action: 'STOP' };
+/** A rollout watches its primary metric too. */
+const primaryGuardrail: Guardrail = { metric: 'error_rate', maxRelativeHarm: 0.05, action: 'STOP' };
 
 /** Half of all units from the first moment on, for an hour: only the guardrail can end it sooner. */
 export function slowRollout(key: string) {
@@ -29,7 +31,7 @@ export function slowRollout(key: string) {
     kind: 'ROLLOUT',
     model: rolledOutModel,
     variants,
-    primaryMetric: 'error_rate',
+    primaryMetric: primaryGuardrail.metric,
     guardrails: [latencyGuardrail],
     rollout: { steps: [{ share: 0.5, minDurationMs: 3_600_000, minUnits: 1_000_000 }] },
   };
@@ -38,6 +40,6 @@ export function slowRollout(key: string) {
 /** What the server judges it by. */
 export const crossingRule: CrossingRule = Object.freeze({
   variants: variants.map((variant, index) => ({ ...variant, name: variant.key, weight: 0.5, isControl: index === 0 })),
-  guardrail: latencyGuardrail,
+  guardrails: [latencyGuardrail, primaryGuardrail],
   alpha: 0.05,
 });
