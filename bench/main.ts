@@ -2,10 +2,15 @@ import { StopStack } from '../src/concurrency/stop-stack';
 import { assignmentHelp, runAssignment } from './assignment';
 import { errorRatesHelp, parseErrorRatesOptions } from './error-rates/options';
 import { runErrorRates } from './error-rates/run-error-rates';
-import { importHelp, parseImportOptions } from './import/options';
-import { runImport } from './import/run-import';
+import { experimentCostBench } from './experiment-cost/experiment-cost-bench';
+import type { Bench } from './experiments/bench';
+import { importBench } from './import/import-bench';
+import { resultsBench } from './results/results-bench';
+import { rollBackBench } from './roll-back/roll-back-bench';
 import { help, parseServingOptions } from './serving/options';
 import { runServing } from './serving/run-serving';
+
+const ofExperiments: readonly Bench[] = [resultsBench, experimentCostBench, rollBackBench, importBench];
 
 /** `npm run bench -- <name> [options]`: results go to stdout, progress to stderr. */
 async function main([name, ...args]: readonly string[]): Promise<number> {
@@ -21,15 +26,16 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     process.stdout.write(errorRatesHelp);
     return 0;
   }
-  if (name === 'import') {
-    const options = parseImportOptions(args);
-    if (options !== null) return untilStopped((stack, signal) => runImport(options, stack, signal, output));
-    process.stdout.write(importHelp);
+  const bench = ofExperiments.find((one) => one.name === name);
+  if (bench) {
+    const run = bench.prepare(args);
+    if (run !== null) return untilStopped((stack) => run(stack, output));
+    process.stdout.write(bench.help);
     return 0;
   }
   if (name !== 'serving') {
     process.stderr.write(
-      `${name === undefined || name === '--help' ? '' : `There is no benchmark "${name}". `}Usage: ${[help, assignmentHelp, errorRatesHelp, importHelp].join('\n')}`,
+      `${name === undefined || name === '--help' ? '' : `There is no benchmark "${name}". `}Usage: ${[help, assignmentHelp, errorRatesHelp, ...ofExperiments.map((one) => one.help)].join('\n')}`,
     );
     return name === '--help' ? 0 : 1;
   }

@@ -4,16 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StopStack } from '../../src/concurrency/stop-stack';
 import { Ours } from '../contenders/ours';
+import type { Output } from '../experiments/bench';
 import { ImportClient, type OutcomeAnswer } from './import-client';
 import { countMetric, importRow, rowsACall, sumMetric, totalsOf, unitOf } from './import-rows';
 import type { ImportOptions } from './options';
-
-interface Output {
-  /** A line of the result. */
-  readonly print: (text: string) => void;
-  /** A line of progress. */
-  readonly say: (text: string) => void;
-}
 
 const models = join(__dirname, '../../../models');
 const experiment = 'import';

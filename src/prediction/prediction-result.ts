@@ -60,18 +60,21 @@ export function toResult(
   route: Route | null,
   outputs: readonly Tensor[] | null = null,
 ): PredictionResult {
-  const recorded = event.assignments.map(
-    (one): AssignmentDecision => ({ ...one, version: event.version, inExperiment: true, reason: 'ASSIGNED' }),
-  );
+  const { assignment, assignments } = route ?? recordedRoute(event);
   return {
     id: event.id,
     model: event.model,
     version: event.version,
     answer,
-    assignment: route ? route.assignment : (recorded[0] ?? null),
-    assignments: route ? route.assignments : recorded,
+    assignment,
+    assignments,
     timing: event.timing,
     createdAt: new Date(event.occurredAtMs),
     outputs,
   };
+}
+
+function recordedRoute({ assignments, version }: PredictionEvent): Omit<Route, 'version'> {
+  const recorded = assignments.map((one): AssignmentDecision => ({ ...one, version, inExperiment: true, reason: 'ASSIGNED' }));
+  return { assignment: recorded[0] ?? null, assignments: recorded };
 }

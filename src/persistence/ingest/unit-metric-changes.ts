@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { UnitState } from '../../experiments/covariate-sums';
-import { addSums, type MetricSums, noSums, noTotals, sumsDelta, type UnitTotals } from '../../experiments/result-sums';
+import { addSums, type MetricSums, noTotals, sumsDelta, type UnitTotals } from '../../experiments/result-sums';
 import { everyone, type Segment } from '../../experiments/segment';
 import type { UnitGroup } from '../../experiments/unit-group';
 import { float8Array, textArray } from '../binary-array';
@@ -40,6 +40,12 @@ interface SumsRow extends MetricSums {
 }
 
 const nothing: UnitState = Object.freeze({ totals: noTotals, covariate: null });
+
+/** A row whose sums grow with each unit. Apart, because copying the whole row for each of them took a fifth of the ingester's time. */
+interface Growing {
+  readonly row: Omit<SumsRow, keyof MetricSums>;
+  sums: MetricSums;
+}
 
 /**
  * What a batch does to the totals of units and, through them, to the sums of variants. Sums are doubles that take the difference of each step;
@@ -84,7 +90,7 @@ export class UnitMetricChanges {
     if (this.#entries.length === 0) return;
     const before = await this.#readStates();
     const after = this.#entries.map((entry, index) => applied(entry, before[index] ?? nothing));
-    const sums = new Map<string, SumsRow>();
+    const sums = new Map<string, Growing>();
     const covariates = new CovariateChanges(this.#runner);
     for (const [index, entry] of this.#entries.entries()) {
       const [from, to] = [before[index] ?? nothing, after[index] ?? nothing];
@@ -93,7 +99,7 @@ export class UnitMetricChanges {
       if (to.covariate) covariates.add(entry, from, to);
     }
     await this.#writeTotals(after);
-    await this.#writeSums([...sums.values()]);
+    await this.#writeSums([...sums.values()].map((one) => ({ ...one.row, ...one.sums })));
     await covariates.write();
   }
 
@@ -167,15 +173,16 @@ function keysOf(rows: readonly UnitMetric[]): readonly Buffer[] {
 }
 
 function addTo(
-  sums: Map<string, SumsRow>,
+  sums: Map<string, Growing>,
   { experiment, metric, group: { variant, periodEndMs } }: Entry,
   segment: Segment,
   delta: MetricSums,
 ) {
   // Keys have no spaces, and what may have some stands last.
   const key = `${experiment} ${variant} ${metric} ${periodEndMs} ${segment}`;
-  const row = { experiment, segment, variant, metric, period_end: new Date(periodEndMs) };
-  sums.set(key, { ...row, ...addSums(sums.get(key) ?? noSums, delta) });
+  const known = sums.get(key);
+  if (known) known.sums = addSums(known.sums, delta);
+  else sums.set(key, { row: { experiment, segment, variant, metric, period_end: new Date(periodEndMs) }, sums: delta });
 }
 
 function inner<Key, Value>(outer: Map<string, Map<Key, Value>>, key: string): Map<Key, Value> {
