@@ -1,27 +1,15 @@
+import { alwaysValidSampleRatio } from '../statistics/always-valid-sample-ratio';
 import { sampleRatioMismatch } from '../statistics/sample-ratio-mismatch';
 import type { Variant } from './experiment';
+import { type HealthFacts, type HealthStatus, healthProblems } from './health-problems';
+import { labelCoverageTest } from './label-coverage-test';
+import type { MeasuredHealth } from './measured-health';
 import type { ExperimentSums, VariantSums } from './result-sums';
 
-export interface VariantUnits {
-  readonly variant: string;
-  readonly units: number;
-}
-
-export interface ExperimentHealth {
-  readonly sampleRatioMismatch: {
-    readonly pValue: number | null;
-    readonly mismatch: boolean;
-    readonly observed: readonly VariantUnits[];
-    readonly expected: readonly VariantUnits[];
-  };
-  readonly multipleExposures: number;
-  readonly unmatched: number;
-  readonly labelCoverage: readonly {
-    readonly variant: string;
-    readonly predictions: number;
-    readonly labelled: number;
-    readonly coverage: number | null;
-  }[];
+/** `problems`: what is wrong, the worst first, in sentences. */
+export interface ExperimentHealth extends MeasuredHealth {
+  readonly status: HealthStatus;
+  readonly problems: readonly string[];
 }
 
 /** A variant of the plan and what its units did. */
@@ -31,12 +19,17 @@ export interface Arm {
 }
 
 /** A split this unlikely is a fault somewhere, not chance. */
-const mismatchThreshold = 0.001;
+export const mismatchThreshold = 0.001;
 /** Cochran's rule: below this many expected units in an arm the chi-square p-value is not one, and the first unit of a small arm would raise alarm. */
 const leastExpectedUnits = 5;
 
 /** Whether the experiment ran as planned; looked at before any difference between arms. */
-export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums): ExperimentHealth {
+export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums, situation: Omit<HealthFacts, 'health'>): ExperimentHealth {
+  const health = measuredHealth(arms, sums);
+  return { ...health, ...healthProblems({ ...situation, health }) };
+}
+
+function measuredHealth(arms: readonly Arm[], sums: ExperimentSums): MeasuredHealth {
   const observed = arms.map((arm) => arm.sums.exposedUnits);
   const weights = arms.map((arm) => arm.variant.weight);
   const units = observed.reduce((sum, count) => sum + count, 0);
@@ -45,6 +38,7 @@ export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums): Ex
   return {
     sampleRatioMismatch: {
       pValue,
+      anytimePValue: units > 0 ? alwaysValidSampleRatio({ observed, weights }).pValueOfLook : null,
       mismatch: pValue !== null && pValue < mismatchThreshold,
       observed: named(observed),
       expected: named(weights.map((weight) => weight * units)),
@@ -57,6 +51,10 @@ export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums): Ex
       labelled: labelledPredictions,
       coverage: predictions === 0 ? null : labelledPredictions / predictions,
     })),
+    labelCoverageTest: labelCoverageTest(arms.map((arm) => arm.sums)),
+    lastExposureAt: sums.lastSeen?.exposureAt ?? null,
+    lastLabelAt: sums.lastSeen?.labelAt ?? null,
+    lastOutcomeAt: sums.lastSeen?.outcomeAt ?? null,
   };
 }
 

@@ -45,7 +45,7 @@ export interface SegmentFamily {
 /** Everything that can be said of an experiment, from its sums alone. */
 export function experimentResults({ experiment, metrics, sums, now, ingestLagMs, family }: ResultsInput): ExperimentResults {
   const arms = experiment.variants.map((variant) => ({ variant, sums: sumsOf(sums, variant) }));
-  const health = experimentHealth(arms, sums);
+  const health = experimentHealth(arms, sums, { experiment, now, ingestLagMs, isSegment: Boolean(family) });
   // Bonferroni: all intervals of an attribute's segments hold together.
   const alpha = experiment.analysis.alpha / (family?.size ?? 1);
   const roles = [

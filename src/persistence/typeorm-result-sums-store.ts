@@ -17,6 +17,14 @@ interface RipeRow {
   readonly units: string;
 }
 
+interface HealthRow {
+  readonly multiple_exposures: string;
+  readonly unmatched: string;
+  readonly last_exposure_at: Date | null;
+  readonly last_label_at: Date | null;
+  readonly last_outcome_at: Date | null;
+}
+
 type SumsRow = { readonly variant: string; readonly metric: string; readonly units: string } & Omit<MetricSums, 'units'>;
 
 /** Reads a few rows an experiment, whatever its traffic. */
@@ -52,15 +60,20 @@ export class TypeormResultSumsStore implements ResultSumsStore {
         const traffic = await readTraffic(queryRunner, request);
         const sums = await readSums(queryRunner, request);
         const ripe = request.ripening.length === 0 ? [] : await readRipeUnits(queryRunner, request);
-        const [health] = await queryRows<{ multiple_exposures: string; unmatched: string }>(
+        const [health] = await queryRows<HealthRow>(
           queryRunner,
-          'SELECT multiple_exposures, unmatched FROM experiment_health WHERE experiment = $1',
+          'SELECT multiple_exposures, unmatched, last_exposure_at, last_label_at, last_outcome_at FROM experiment_health WHERE experiment = $1',
           [request.experiment],
         );
         return {
           variants: traffic.map((row) => toVariantSums(row, sums, ripe)),
           multipleExposures: Number(health?.multiple_exposures ?? 0),
           unmatched: Number(health?.unmatched ?? 0),
+          lastSeen: {
+            exposureAt: health?.last_exposure_at ?? null,
+            labelAt: health?.last_label_at ?? null,
+            outcomeAt: health?.last_outcome_at ?? null,
+          },
         };
       }),
     );

@@ -127,8 +127,11 @@ function someResults(units = 10): ExperimentResults {
     segment: null,
     units,
     health: {
+      status: 'HEALTHY',
+      problems: [],
       sampleRatioMismatch: {
         pValue: 0.5,
+        anytimePValue: 1,
         mismatch: false,
         observed: [{ variant: 'linear', units }],
         expected: [{ variant: 'linear', units }],
@@ -136,6 +139,10 @@ function someResults(units = 10): ExperimentResults {
       multipleExposures: 0,
       unmatched: 0,
       labelCoverage: [{ variant: 'linear', predictions: 10, labelled: 5, coverage: 0.5 }],
+      labelCoverageTest: { pValue: 0.5, imbalanced: false },
+      lastExposureAt: aTime,
+      lastLabelAt: aTime,
+      lastOutcomeAt: null,
     },
     metrics: [
       {

@@ -106,6 +106,7 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
     const group = unitId === null ? undefined : targets.units.get(JSON.stringify([unitId, experiment]));
     if (unitId === null || group?.variant !== variant) continue;
     targets.traffic.add({ experiment, group, exposed: 0, predictions: 0, labelled: Number(before === null) });
+    targets.unitChanges.seen.add(experiment, 'label', label.receivedAtMs);
     if (!targets.metrics.of(experiment).includes('accuracy') || (numerator === 0 && denominator === 0)) continue;
     targets.unitChanges.add({
       unitId,

@@ -13,9 +13,11 @@ interface OutcomeRow {
   readonly value: number;
   readonly denominator: number | null;
   readonly occurredAtMs: number;
+  readonly receivedAtMs: number;
 }
 
-const outcomeColumns = `unit_id AS "unitId", metric, value, denominator, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs"`;
+const outcomeColumns = `unit_id AS "unitId", metric, value, denominator, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs",
+            (extract(epoch FROM received_at) * 1000)::float8 AS "receivedAtMs"`;
 
 /** Outcomes that were stored before the exposure that makes them count (they came through another replica), or before their prediction. */
 export async function foldLateOutcomes(
@@ -71,7 +73,8 @@ async function matchWaiting(
     runner,
     `UPDATE outcome SET matched = true, unit_id = prediction.unit_id FROM prediction
       WHERE NOT outcome.matched AND outcome.prediction_id = ANY($1) AND prediction.id = outcome.prediction_id
-      RETURNING outcome.unit_id AS "unitId", metric, value, denominator, (extract(epoch FROM outcome.occurred_at) * 1000)::float8 AS "occurredAtMs"`,
+      RETURNING outcome.unit_id AS "unitId", metric, value, denominator, (extract(epoch FROM outcome.occurred_at) * 1000)::float8 AS "occurredAtMs",
+                (extract(epoch FROM received_at) * 1000)::float8 AS "receivedAtMs"`,
     [predictions.map((event) => event.id)],
   );
   await foldIntoUnits(runner, matched, metrics, units);
@@ -128,6 +131,7 @@ async function countAnew(
   for (const key of new Set(outcomes.map((outcome) => outcome.metric))) {
     const metric = metrics.of(experiment).includes(key) ? await metrics.metric(key) : null;
     if (!metric) continue;
+    for (const outcome of outcomes) if (outcome.metric === key) units.seen.add(experiment, 'outcome', outcome.receivedAtMs);
     const counted = outcomes.filter((outcome) => outcome.metric === key && countsFor(metric, outcome.occurredAtMs, fromMs));
     const totals = counted.reduce((sum, outcome) => addOutcome(metric, sum, outcome), noTotals);
     units.add({ unitId, experiment, group, metric: key, cap: metric.cap, apply: () => totals });
@@ -142,6 +146,8 @@ async function foldOne(
 ): Promise<void> {
   if (!metrics.of(experiment).includes(outcome.metric)) return;
   const metric = await metrics.metric(outcome.metric);
+  // Also one that came too late to count: data still comes.
+  if (metric) units.seen.add(experiment, 'outcome', outcome.receivedAtMs);
   if (!metric || !countsFor(metric, outcome.occurredAtMs, fromMs)) return;
   const { key, cap } = metric;
   units.add({ unitId, experiment, group, metric: key, cap, apply: (totals) => addOutcome(metric, totals, outcome) });

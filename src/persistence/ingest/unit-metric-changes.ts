@@ -4,6 +4,7 @@ import { everyone, type Segment } from '../../experiments/segment';
 import type { UnitGroup } from '../../experiments/unit-group';
 import { float8Array, textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
+import { LastSeenChanges } from './last-seen-changes';
 
 interface UnitMetric {
   readonly unitId: string;
@@ -39,6 +40,8 @@ interface SumsRow extends MetricSums {
  * after n steps the relative error is at most about n times 1e-16 of the largest partial sum.
  */
 export class UnitMetricChanges {
+  /** What is folded into units is also what was seen last. */
+  readonly seen: LastSeenChanges;
   readonly #runner: QueryRunner;
   readonly #entries: Entry[] = [];
   /** By experiment, metric and unit. Maps in maps, because joining the three into one key takes longer than all else here. */
@@ -46,6 +49,7 @@ export class UnitMetricChanges {
 
   constructor(runner: QueryRunner) {
     this.#runner = runner;
+    this.seen = new LastSeenChanges(runner);
   }
 
   add({ unitId, experiment, group, metric, cap = null, apply }: Change): void {
@@ -61,6 +65,7 @@ export class UnitMetricChanges {
   }
 
   async write(): Promise<void> {
+    await this.seen.write();
     if (this.#entries.length === 0) return;
     const before = await this.#readTotals();
     const after = this.#entries.map(({ steps }, index) => steps.reduce((totals, apply) => apply(totals), before[index] ?? noTotals));
