@@ -3,6 +3,7 @@ import { type Comparison, compareArms } from './compare-arms';
 import { type Decision, decide } from './decision';
 import type { AnalysisPlan, Experiment, Variant } from './experiment';
 import { type Arm, type ExperimentHealth, experimentHealth } from './experiment-health';
+import { type ExperimentProgress, experimentProgress } from './experiment-progress';
 import type { GuardrailResult } from './guardrail';
 import { judgeGuardrails } from './judge-guardrails';
 import type { Metric } from './metric';
@@ -23,6 +24,7 @@ export interface ExperimentResults {
   readonly metrics: readonly MetricResult[];
   readonly guardrails: readonly GuardrailResult[];
   readonly decision: Decision;
+  readonly progress: ExperimentProgress;
 }
 
 export interface ResultsInput {
@@ -67,6 +69,7 @@ export function experimentResults({ experiment, metrics, sums, now, ingestLagMs,
     health,
     metrics: results,
     guardrails,
+    progress: experimentProgress({ experiment, metric: metrics.find(({ key }) => key === experiment.primaryMetric), arms, alpha, now }),
     decision: family ? segmentsDoNotDecide(family.segment) : decide({ experiment, metrics, results, guardrails, health }),
   };
 }

@@ -165,6 +165,10 @@ function someResults(units = 10): ExperimentResults {
     ],
     guardrails: [],
     decision: { action: 'KEEP_RUNNING', variant: null, reason: 'Nothing is certain yet.' },
+    progress: {
+      ...{ targetRelativeEffect: 0.02, targetPower: 0.8, detectableRelativeEffect: 0.04, power: 0.3 },
+      ...{ unitsNeeded: 90, unitsPerDay: 10, daysLeft: 9, estimatedEndAt: aTime, reason: '90 more units are needed.' },
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../scalars';
 import { ExperimentHealthType } from './experiment-health.type';
+import { ExperimentProgressType } from './experiment-progress.type';
 import { GuardrailResultType } from './guardrail.type';
 
 export const ValidityEnum = { ANYTIME: 'ANYTIME', FIXED_HORIZON: 'FIXED_HORIZON', BAYESIAN: 'BAYESIAN' } as const;
@@ -160,4 +161,7 @@ export class ExperimentResultsType {
 
   @Field(() => DecisionType, { description: 'The verdict.' })
   readonly decision!: DecisionType;
+
+  @Field(() => ExperimentProgressType, { description: 'How far it has come with its primary metric.' })
+  readonly progress!: ExperimentProgressType;
 }
