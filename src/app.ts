@@ -14,6 +14,7 @@ import { randomPool } from './events/random-pool';
 import { Autopilot } from './experiments/autopilot';
 import { ExperimentRouter } from './experiments/experiment-router';
 import { ExperimentService } from './experiments/experiment-service';
+import { ExportService } from './experiments/export-service';
 import { MetricCatalog } from './experiments/metric-catalog';
 import { OutcomeRecorder } from './experiments/record-outcome';
 import { ResultsService } from './experiments/results-service';
@@ -209,6 +210,7 @@ async function startFeatures(
   const experiments = new ExperimentService({ store, catalog: registry, metrics, now, logger, onChange: refresh });
   const sums = new TypeormResultSumsStore(dataSource, ingestLagMs);
   const results = new ResultsService({ experiments: store, metrics, sums, now });
+  const exports = new ExportService({ experiments, results });
   const autopilot = new Autopilot({ running: () => router.running(), results: (key) => results.results(key), experiments, now, logger });
   parts.add(
     repeat(
@@ -239,7 +241,21 @@ async function startFeatures(
   drift.start();
   parts.add(() => drift.stop());
   parts.add(repeat(refreshIntervalMs, refresh, (error) => logger.debug('refresh_failed', { error })));
-  return { registry, control, router, metrics, experiments, results, predictions, outcomes, liveStats, drift, journal, databaseSilentMs };
+  return {
+    registry,
+    control,
+    router,
+    metrics,
+    experiments,
+    results,
+    exports,
+    predictions,
+    outcomes,
+    liveStats,
+    drift,
+    journal,
+    databaseSilentMs,
+  };
 }
 
 /** What happens in the models folder is followed; what failed for a reason that may pass is tried again. */

@@ -8,6 +8,7 @@ import type { Experiment, ExperimentEvent } from '../experiments/experiment';
 import type { ExperimentResults } from '../experiments/experiment-results';
 import type { UpdateExperiment } from '../experiments/experiment-service';
 import type { ExperimentFilter } from '../experiments/experiment-store';
+import type { ExperimentExport, ExportFormat } from '../experiments/export-results';
 import type { Metric } from '../experiments/metric';
 import type { DefineMetric } from '../experiments/metric-catalog';
 import type { OutcomeFailure, Receipt, RecordLabel, RecordOutcome } from '../experiments/record-outcome';
@@ -34,6 +35,7 @@ export interface Services {
   readonly experiments: ExperimentService;
   readonly router: RouterService;
   readonly results: ResultsService;
+  readonly exports: ExportService;
   readonly metrics: MetricService;
   readonly outcomes: OutcomeService;
   readonly drift: DriftService;
@@ -101,6 +103,11 @@ export interface ResultsService {
   /** @param segment absent: all units. */
   results(key: string, segment?: Segment): Promise<ExperimentResults>;
   segments(key: string): Promise<readonly Segment[]>;
+}
+
+export interface ExportService {
+  /** @param segment absent: all units. */
+  export(key: string, format: ExportFormat, segment?: Segment): Promise<ExperimentExport>;
 }
 
 export interface MetricService {

@@ -11,6 +11,7 @@ import { PredictionFeed } from '../../src/graphql/prediction/prediction-feed';
 import type {
   DriftService,
   ExperimentService,
+  ExportService,
   LiveStatsService,
   MetricService,
   ModelRegistryService,
@@ -324,6 +325,14 @@ class FakeResults implements ResultsService {
   }
 }
 
+class FakeExports implements ExportService {
+  readonly calls: unknown[][] = [];
+  async export(...call: Parameters<ExportService['export']>) {
+    this.calls.push(call);
+    return { fileName: `${call[0]}.csv`, contentType: 'text/csv; charset=utf-8', text: 'experiment\r\n' };
+  }
+}
+
 class FakeMetrics implements MetricService {
   async list() {
     return builtInMetrics;
@@ -469,6 +478,7 @@ export function fakeServices() {
         ({ experiment: experiment.key, variant: null, version, inExperiment: false, propensity: null, reason: 'NOT_RUNNING' }) as const,
     },
     results: new FakeResults(),
+    exports: new FakeExports(),
     metrics: new FakeMetrics(),
     outcomes: new FakeOutcomes(),
     drift: new FakeDrift(),
