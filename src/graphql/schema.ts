@@ -6,6 +6,7 @@ import { ExperimentResolver } from './experiments/experiment.resolver';
 import { ExperimentExportResolver } from './experiments/experiment-export.resolver';
 import { MetricResolver } from './experiments/metric.resolver';
 import { OutcomeResolver } from './experiments/outcome.resolver';
+import { ReportResolver } from './experiments/report.resolver';
 import { SampleSizeResolver } from './experiments/sample-size.resolver';
 import { attachFeeds, LiveFeeds } from './live-feeds';
 import { LiveStatsResolver } from './live-stats/live-stats.resolver';
@@ -73,6 +74,7 @@ function createResolvers(services: Services): ReadonlyMap<unknown, object> {
     new PredictionSubscriptionResolver(modelRegistry),
     new ExperimentResolver(services),
     new ExperimentExportResolver(services.exports),
+    new ReportResolver(services.reports),
     new MetricResolver(metrics),
     new SampleSizeResolver(),
     new OutcomeResolver(outcomes),

@@ -17,6 +17,7 @@ import type {
   ModelRegistryService,
   OutcomeService,
   PredictorService,
+  ReportService,
   ResultsService,
   Services,
 } from '../../src/graphql/services';
@@ -333,6 +334,30 @@ class FakeExports implements ExportService {
   }
 }
 
+class FakeReports implements ReportService {
+  readonly calls: unknown[] = [];
+  async offPolicy(question: Parameters<ReportService['offPolicy']>[0]) {
+    this.calls.push(question);
+    const logged = { estimate: 0.9, standardError: 0.01, lower: 0.88, upper: 0.92 };
+    return {
+      ...{ experiment: question.experiment, metric: question.metric ?? 'accuracy', asOf: aTime, units: 100, unitsWithoutPropensity: 1 },
+      ...{ sampledOneIn: 1, level: 0.95, logged, ips: null, selfNormalised: logged, doublyRobust: null },
+      ...{ effectiveSampleSize: 50, largestWeight: 2, meanWeight: 1.01, warnings: [] },
+    };
+  }
+  async interaction(question: Parameters<ReportService['interaction']>[0]) {
+    this.calls.push(question);
+    const difference = { estimate: 0.1, lower: -0.1, upper: 0.3, level: 0.95 };
+    return {
+      ...{ ...question, totalsOf: question.first, asOf: aTime, units: 40, sampledOneIn: 1 },
+      cells: [{ first: 'linear', second: 'control', units: 40, mean: 0.5 }],
+      independence: { pValue: 0.4, dependent: false },
+      interactions: [{ first: 'cnn', second: 'new', difference, pValue: 0.3, adjustedPValue: 0.3 }],
+      warnings: [],
+    };
+  }
+}
+
 class FakeMetrics implements MetricService {
   async list() {
     return builtInMetrics;
@@ -479,6 +504,7 @@ export function fakeServices() {
     },
     results: new FakeResults(),
     exports: new FakeExports(),
+    reports: new FakeReports(),
     metrics: new FakeMetrics(),
     outcomes: new FakeOutcomes(),
     drift: new FakeDrift(),
