@@ -24,7 +24,7 @@ export interface ExperimentProgress {
   readonly power: number | null;
   /** Units still to come, all variants together; 0: there are enough. */
   readonly unitsNeeded: number | null;
-  /** On average since the start. */
+  /** On average since the start; null in the first hour. */
   readonly unitsPerDay: number | null;
   readonly daysLeft: number | null;
   readonly estimatedEndAt: Date | null;
@@ -44,6 +44,8 @@ export interface ProgressInput {
 
 const targetPower = 0.8;
 const dayMs = 86_400_000;
+/** What came in less says nothing about a day. */
+const leastRunMs = 3_600_000;
 /** Nobody waits for longer. */
 const mostDays = 36_500;
 /** Larger changes are found like this one, and are too large to compute with. */
@@ -153,12 +155,12 @@ function unitsOf(arms: readonly Arm[]): number {
   return arms.reduce((sum, arm) => sum + arm.sums.exposedUnits, 0);
 }
 
-/** Null before it started, and in its first moment. */
+/** Null before it started, and until it has run for a while. */
 function unitsADay(experiment: Experiment, arms: readonly Arm[], now: Date): number | null {
   if (experiment.status === 'DRAFT') return null;
   const until = experiment.status === 'PAUSED' ? experiment.pausedAt : experiment.status === 'STOPPED' ? experiment.stoppedAt : now;
   const runMs = until.getTime() - experiment.startedAt.getTime();
-  return runMs > 0 ? (unitsOf(arms) * dayMs) / runMs : null;
+  return runMs >= leastRunMs ? (unitsOf(arms) * dayMs) / runMs : null;
 }
 
 type Remaining = Pick<ExperimentProgress, 'daysLeft' | 'estimatedEndAt' | 'reason'>;
@@ -175,7 +177,7 @@ function remainingTime(
     return unknown(effect === null ? 'The plan names no smallest change that matters, so there is no end to aim at.' : tooMany);
   }
   if (unitsNeeded === 0) return { daysLeft: 0, estimatedEndAt: null, reason: `${describe(state)} There are enough units.` };
-  if (unitsPerDay === null || unitsPerDay === 0) return unknown('It is not known yet how many units come in a day.');
+  if (unitsPerDay === null || unitsPerDay === 0) return unknown('How many units come in a day is known after an hour.');
   const daysLeft = unitsNeeded / unitsPerDay;
   if (daysLeft > mostDays) return unknown(tooMany);
   const needed = `${unitsNeeded} more units are needed, of which ${Number(unitsPerDay.toPrecision(3))} come in a day.`;

@@ -10,7 +10,7 @@ interface Results {
     readonly lastLabelAt: string | null;
     readonly lastOutcomeAt: string | null;
   };
-  readonly progress: { readonly power: number; readonly unitsNeeded: number; readonly unitsPerDay: number; readonly reason: string };
+  readonly progress: { readonly power: number; readonly unitsNeeded: number; readonly daysLeft: number | null; readonly reason: string };
   readonly metrics: readonly {
     readonly variants: readonly { readonly variant: string; readonly units: number; readonly mean: number }[];
   }[];
@@ -20,7 +20,7 @@ const createMutation =
   'mutation ($input: CreateExperimentInput!, $key: String!) { createExperiment(input: $input) { userErrors { message } } startExperiment(key: $key) { userErrors { message } } }';
 const predictMutation = 'mutation ($input: PredictInput!) { predict(input: $input) { id } }';
 const labelMutation = 'mutation ($input: LabelInput!) { recordLabel(input: $input) { id } }';
-const resultsQuery = `{ experiment(key: "digits") { results { units metrics { variants { variant units mean } } progress { power unitsNeeded unitsPerDay reason }
+const resultsQuery = `{ experiment(key: "digits") { results { units metrics { variants { variant units mean } } progress { power unitsNeeded daysLeft reason }
   health { status sampleRatioMismatch { anytimePValue } labelCoverageTest { imbalanced } lastExposureAt lastLabelAt lastOutcomeAt } } } }`;
 
 describe('two experiments that share units', () => {
@@ -65,7 +65,8 @@ describe('two experiments that share units', () => {
     expect(health.sampleRatioMismatch.anytimePValue).toBeGreaterThan(0.001);
     for (const time of [health.lastExposureAt, health.lastLabelAt]) expect(Date.now() - Date.parse(time ?? '')).toBeLessThan(300_000);
     expect(progress.power).toBeLessThan(0.8);
-    expect([progress.unitsNeeded > 0, progress.unitsPerDay > 0]).toEqual([true, true]);
+    // A day is not told from a minute.
+    expect([progress.unitsNeeded > 0, progress.daysLeft]).toEqual([true, null]);
     expect(progress.reason).toMatch(/^With the units of now a change of 1% is found with probability/);
   });
 

@@ -34,7 +34,10 @@ export class ExperimentProgressType {
   })
   readonly unitsNeeded!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Units that came in a day, on average since the start; null before it.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Units that came in a day, on average since the start; null until the first hour is over.',
+  })
   readonly unitsPerDay!: number | null;
 
   @Field(() => Float, { nullable: true, description: 'unitsNeeded / unitsPerDay; null when it cannot be said.' })

@@ -158,7 +158,7 @@ describe('experimentProgress', () => {
   it.each<[string, Situation, RegExp]>([
     ['a rollout', { kind: 'ROLLOUT' }, /A rollout goes by its steps/],
     ['one that is over', { status: 'STOPPED' }, /The experiment is over\./],
-    ['its first moment', { days: 0 }, /not known yet how many units come in a day/],
+    ['its first hour', { days: 0.99 / 24 }, /How many units come in a day is known after an hour/],
     ['a pace that never gets there', { days: 10_000_000 }, /more units than will ever come/],
   ])('has no date for %s', (_, situation, sentence) => {
     const state = progress([1000, 1000], 0.9, situation);
