@@ -14,8 +14,10 @@ import { randomPool } from './events/random-pool';
 import { Autopilot } from './experiments/autopilot';
 import { ExperimentRouter } from './experiments/experiment-router';
 import { ExperimentService } from './experiments/experiment-service';
+import { ExportService } from './experiments/export-service';
 import { MetricCatalog } from './experiments/metric-catalog';
 import { OutcomeRecorder } from './experiments/record-outcome';
+import { ReportService } from './experiments/report-service';
 import { ResultsService } from './experiments/results-service';
 import { runningExperiment } from './experiments/running-experiment';
 import { PredictionFeed } from './graphql/prediction/prediction-feed';
@@ -39,14 +41,17 @@ import { openDatabase } from './persistence/database';
 import type { DatabaseAddress } from './persistence/embedded-postgres';
 import { ThreadedIngester } from './persistence/ingest/threaded-ingester';
 import { Partitions } from './persistence/partitions';
+import { ReportReads } from './persistence/report-reads';
 import { TypeormDriftStore } from './persistence/typeorm-drift-store';
 import { TypeormExperimentStore } from './persistence/typeorm-experiment-store';
+import { TypeormLoggedUnitStore } from './persistence/typeorm-logged-unit-store';
 import { TypeormMetricStore } from './persistence/typeorm-metric-store';
 import { TypeormModelLabelStore } from './persistence/typeorm-model-label-store';
 import { TypeormPairedSumsStore } from './persistence/typeorm-paired-sums-store';
 import { TypeormPredictionStore } from './persistence/typeorm-prediction-store';
 import { TypeormReplicaStatsStore } from './persistence/typeorm-replica-stats-store';
 import { TypeormResultSumsStore } from './persistence/typeorm-result-sums-store';
+import { TypeormSharedUnitStore } from './persistence/typeorm-shared-unit-store';
 import { DayPredictionIds } from './prediction/day-prediction-ids';
 import { Predictor } from './prediction/predictor';
 import { RecentPredictions } from './prediction/recent-predictions';
@@ -211,6 +216,10 @@ async function startFeatures(
   const experiments = new ExperimentService({ store, catalog: registry, metrics, now, logger, onChange: refresh });
   const sums = new TypeormResultSumsStore(dataSource, ingestLagMs);
   const results = new ResultsService({ experiments: store, metrics, sums, pairs: new TypeormPairedSumsStore(dataSource), now });
+  const exports = new ExportService({ experiments, results });
+  const reads = new ReportReads({ dataSource });
+  const [logged, shared] = [new TypeormLoggedUnitStore(reads), new TypeormSharedUnitStore(reads)];
+  const reports = new ReportService({ experiments: store, metrics, logged, shared, now });
   const autopilot = new Autopilot({ running: () => router.running(), results: (key) => results.results(key), experiments, now, logger });
   parts.add(
     repeat(
@@ -241,7 +250,22 @@ async function startFeatures(
   drift.start();
   parts.add(() => drift.stop());
   parts.add(repeat(refreshIntervalMs, refresh, (error) => logger.debug('refresh_failed', { error })));
-  return { registry, control, router, metrics, experiments, results, predictions, outcomes, liveStats, drift, journal, databaseSilentMs };
+  return {
+    registry,
+    control,
+    router,
+    metrics,
+    experiments,
+    results,
+    exports,
+    reports,
+    predictions,
+    outcomes,
+    liveStats,
+    drift,
+    journal,
+    databaseSilentMs,
+  };
 }
 
 /** What happens in the models folder is followed; what failed for a reason that may pass is tried again. */

@@ -54,9 +54,16 @@ function countsOf({ units, health, metrics }: ExperimentResults) {
   return { units, multipleExposures, unmatched, labelCoverage, observed: sampleRatioMismatch.observed, ofMetrics };
 }
 
-/** Sentences have rounded numbers in them. */
-function numbersOf({ asOf: _, decision: { reason: _reason, ...decision }, ...results }: ExperimentResults) {
-  return { ...results, decision };
+/** Sentences have rounded numbers in them; when something came last is no sum. */
+function numbersOf({ asOf: _, decision: { reason: _reason, ...decision }, health, progress, ...results }: ExperimentResults) {
+  const { sampleRatioMismatch, multipleExposures, unmatched, labelCoverage, preExperimentBias } = health;
+  const { reason: _why, ...ofProgress } = progress;
+  return {
+    ...results,
+    decision,
+    health: { sampleRatioMismatch, multipleExposures, unmatched, labelCoverage, preExperimentBias },
+    progress: ofProgress,
+  };
 }
 
 function estimatesOf({ metrics }: ExperimentResults, direct: readonly DirectEstimate[]): Difference {

@@ -103,7 +103,10 @@ export class ResultsRecomputation {
     const rows: ({ variant: string; metric: string } & MetricSums)[] = await this.#runner.query(
       `SELECT variant, metric, count(*)::float8 AS units, sum(numerator)::float8 AS numerator, sum(denominator)::float8 AS denominator,
               sum(numerator * numerator)::float8 AS "numeratorSquared", sum(denominator * denominator)::float8 AS "denominatorSquared",
-              sum(numerator * denominator)::float8 AS product
+              sum(numerator * denominator)::float8 AS product, sum(numerator * numerator * numerator)::float8 AS "numeratorCubed",
+              sum(numerator * numerator * denominator)::float8 AS "numeratorSquaredDenominator",
+              sum(numerator * denominator * denominator)::float8 AS "numeratorDenominatorSquared",
+              sum(denominator * denominator * denominator)::float8 AS "denominatorCubed"
          FROM ${totals} WHERE ${inSegment('segments', 1)} GROUP BY variant, metric`,
       [segment],
     );

@@ -38,7 +38,7 @@ interface Reading {
 }
 
 /** Below this share of the mean a spread cannot be told from the rounding of sums of squares (see the bound of `ratioOfSums`). */
-const leastSpread = 1e-6;
+export const leastSpread = 1e-6;
 
 /**
  * A treatment against the control, by the method of the plan, on the difference and on its share of the control's mean. Null when

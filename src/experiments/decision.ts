@@ -1,6 +1,8 @@
 import type { AnalysisMethod, Experiment } from './experiment';
-import type { ExperimentHealth } from './experiment-health';
+import { type ExperimentHealth, mismatchThreshold } from './experiment-health';
 import type { GuardrailResult } from './guardrail';
+import { labelImbalance } from './health-problems';
+import { needsLabels } from './label-coverage-test';
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
 import { describeBias } from './pre-experiment-bias';
@@ -44,22 +46,29 @@ export function decide({ experiment, metrics, results, guardrails, health }: Evi
     shipAsGood(experiment, metric, treatments) ??
     noDifference(experiment, metric, treatments) ??
     notYet(metric, arms);
-  return withWarnings(verdict, metrics, crossed, health);
+  return withLabelWarning(withWarnings(verdict, metrics, crossed, health), metric, health);
 }
 
 function keepRunning(reason: string): Decision {
   return { action: 'KEEP_RUNNING', variant: null, reason };
 }
 
-function doNotTrust({ sampleRatioMismatch: { pValue, observed, expected } }: ExperimentHealth): Decision {
+function doNotTrust({ sampleRatioMismatch: { pValue, anytimePValue, observed, expected } }: ExperimentHealth): Decision {
   const split = observed
     .map(({ variant, units }, index) => `${variant} ${units} instead of ${Math.round(expected[index]?.units ?? 0)}`)
     .join(', ');
   return {
     action: 'DO_NOT_TRUST',
     variant: null,
-    reason: `The units are not split as planned (${split}; p = ${show(pValue ?? 0)}), so the arms cannot be compared. Find out where units get lost.`,
+    reason: `The units are not split as planned (${split}; p = ${show(pValue ?? 0)}), so the arms cannot be compared. ${agreement(anytimePValue ?? 1)} Find out where units get lost.`,
   };
+}
+
+/** The chi-square is right about one look; one of very many may be wrong. */
+function agreement(anytimePValue: number): string {
+  return anytimePValue < mismatchThreshold
+    ? `A test that holds at every look agrees (p = ${show(anytimePValue)}).`
+    : `A test that holds at every look is not sure yet (p = ${show(anytimePValue)}).`;
 }
 
 /** One that stops is enough: the experiment does more harm than its plan allows. */
@@ -83,6 +92,11 @@ function withWarnings(
   const biases = preExperimentBias.filter(({ flagged }) => flagged).map((one) => describeBias(one, nameOf(metrics, one.metric)));
   const warnings = [...crossings, ...biases];
   return warnings.length === 0 ? verdict : { ...verdict, reason: [verdict.reason, ...warnings].join(' ') };
+}
+
+function withLabelWarning(verdict: Decision, metric: Metric, health: ExperimentHealth): Decision {
+  if (!needsLabels(metric) || !health.labelCoverageTest.imbalanced) return verdict;
+  return { ...verdict, reason: `${verdict.reason} Warning: ${labelImbalance(health)}` };
 }
 
 function describeCrossed(metrics: readonly Metric[], { metric, variant, maxRelativeHarm, excessHarm }: GuardrailResult): string {

@@ -1,30 +1,15 @@
+import { alwaysValidSampleRatio } from '../statistics/always-valid-sample-ratio';
 import { sampleRatioMismatch } from '../statistics/sample-ratio-mismatch';
 import type { Variant } from './experiment';
-import type { PreExperimentBias } from './pre-experiment-bias';
+import { type HealthFacts, type HealthStatus, healthProblems } from './health-problems';
+import { labelCoverageTest } from './label-coverage-test';
+import type { MeasuredHealth } from './measured-health';
 import type { ExperimentSums, VariantSums } from './result-sums';
 
-export interface VariantUnits {
-  readonly variant: string;
-  readonly units: number;
-}
-
-export interface ExperimentHealth {
-  readonly sampleRatioMismatch: {
-    readonly pValue: number | null;
-    readonly mismatch: boolean;
-    readonly observed: readonly VariantUnits[];
-    readonly expected: readonly VariantUnits[];
-  };
-  readonly multipleExposures: number;
-  readonly unmatched: number;
-  readonly labelCoverage: readonly {
-    readonly variant: string;
-    readonly predictions: number;
-    readonly labelled: number;
-    readonly coverage: number | null;
-  }[];
-  /** Whether the arms were alike before; empty without covariates. */
-  readonly preExperimentBias: readonly PreExperimentBias[];
+/** `problems`: what is wrong, the worst first, in sentences. */
+export interface ExperimentHealth extends MeasuredHealth {
+  readonly status: HealthStatus;
+  readonly problems: readonly string[];
 }
 
 /** A variant of the plan and what its units did. */
@@ -34,12 +19,19 @@ export interface Arm {
 }
 
 /** A split this unlikely is a fault somewhere, not chance. */
-const mismatchThreshold = 0.001;
+export const mismatchThreshold = 0.001;
 /** Cochran's rule: below this many expected units in an arm the chi-square p-value is not one, and the first unit of a small arm would raise alarm. */
 const leastExpectedUnits = 5;
 
-/** Whether the experiment ran as planned; looked at before any difference between arms. What was before it is looked at in `preExperimentBias`. */
-export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums): Omit<ExperimentHealth, 'preExperimentBias'> {
+type Situation = Omit<HealthFacts, 'health'> & { readonly bias: MeasuredHealth['preExperimentBias'] };
+
+/** Whether the experiment ran as planned; looked at before any difference between arms. */
+export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums, { bias, ...situation }: Situation): ExperimentHealth {
+  const health = { ...measuredHealth(arms, sums), preExperimentBias: bias };
+  return { ...health, ...healthProblems({ ...situation, health }) };
+}
+
+function measuredHealth(arms: readonly Arm[], sums: ExperimentSums): Omit<MeasuredHealth, 'preExperimentBias'> {
   const observed = arms.map((arm) => arm.sums.exposedUnits);
   const weights = arms.map((arm) => arm.variant.weight);
   const units = observed.reduce((sum, count) => sum + count, 0);
@@ -48,6 +40,7 @@ export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums): Om
   return {
     sampleRatioMismatch: {
       pValue,
+      anytimePValue: units > 0 ? alwaysValidSampleRatio({ observed, weights }).pValueOfLook : null,
       mismatch: pValue !== null && pValue < mismatchThreshold,
       observed: named(observed),
       expected: named(weights.map((weight) => weight * units)),
@@ -60,6 +53,10 @@ export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums): Om
       labelled: labelledPredictions,
       coverage: predictions === 0 ? null : labelledPredictions / predictions,
     })),
+    labelCoverageTest: labelCoverageTest(arms.map((arm) => arm.sums)),
+    lastExposureAt: sums.lastSeen?.exposureAt ?? null,
+    lastLabelAt: sums.lastSeen?.labelAt ?? null,
+    lastOutcomeAt: sums.lastSeen?.outcomeAt ?? null,
   };
 }
 

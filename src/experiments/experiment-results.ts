@@ -4,6 +4,7 @@ import { type Decision, decide } from './decision';
 import { estimateArms } from './estimate-arms';
 import type { AnalysisPlan, Experiment, Variant } from './experiment';
 import { type Arm, type ExperimentHealth, experimentHealth } from './experiment-health';
+import { type ExperimentProgress, experimentProgress } from './experiment-progress';
 import type { GuardrailResult } from './guardrail';
 import { judgeGuardrails } from './judge-guardrails';
 import type { Metric } from './metric';
@@ -29,6 +30,7 @@ export interface ExperimentResults {
   /** Of a shadow each variant that answered beside the control; else empty. */
   readonly shadows: readonly ShadowReport[];
   readonly decision: Decision;
+  readonly progress: ExperimentProgress;
 }
 
 export interface ResultsInput {
@@ -53,7 +55,8 @@ export interface SegmentFamily {
 /** Everything that can be said of an experiment, from its sums alone. */
 export function experimentResults({ experiment, metrics, sums, pairs, now, ingestLagMs, family }: ResultsInput): ExperimentResults {
   const arms = experiment.variants.map((variant) => ({ variant, sums: sumsOf(sums, variant) }));
-  const health = { ...experimentHealth(arms, sums), preExperimentBias: preExperimentBias(experiment, metrics, arms) };
+  const bias = preExperimentBias(experiment, metrics, arms);
+  const health = experimentHealth(arms, sums, { experiment, now, ingestLagMs, isSegment: Boolean(family), bias });
   // Bonferroni: all intervals of an attribute's segments hold together.
   const alpha = experiment.analysis.alpha / (family?.size ?? 1);
   const roles = [
@@ -81,6 +84,7 @@ export function experimentResults({ experiment, metrics, sums, pairs, now, inges
     metrics: results,
     guardrails,
     shadows: (pairs ?? []).map((arm) => shadowReport(arm, experiment.primaryMetric, predictionsOf(arms))),
+    progress: experimentProgress({ experiment, metric: metrics.find(({ key }) => key === experiment.primaryMetric), arms, alpha, now }),
     decision: family ? segmentsDoNotDecide(family.segment) : decide({ experiment, metrics, results, guardrails, health }),
   };
 }

@@ -26,7 +26,8 @@ export interface SampleSizePlan {
   readonly unitsPerVariantAtFixedHorizon: number | null;
 }
 
-const tuningSampleSize = 5000;
+/** Of the confidence sequence that experiments are read by. */
+export const tuningSampleSize = 5000;
 const maxVariants = 20;
 /** Far beyond any metric, and near enough that squares and quotients stay numbers. */
 const [least, most] = [1e-50, 1e50];

@@ -154,6 +154,17 @@ export interface ExperimentSums {
   readonly multipleExposures: number;
   /** Labels and outcomes that name a prediction which did not come within 24 hours. */
   readonly unmatched: number;
+  /** Of the whole experiment, whatever the segment. Absent: nothing came. */
+  readonly lastSeen?: LastSeen;
+}
+
+/** When the newest of each kind came; null: none. */
+export interface LastSeen {
+  /** A prediction that exposed a unit. */
+  readonly exposureAt: Date | null;
+  readonly labelAt: Date | null;
+  /** An outcome of an exposed unit, of a metric that the experiment keeps, also one that came too late to count. */
+  readonly outcomeAt: Date | null;
 }
 
 export interface SumsRequest {

@@ -3,8 +3,10 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { buildSchemaSync, type ClassType, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { DriftResolver } from './drift/drift.resolver';
 import { ExperimentResolver } from './experiments/experiment.resolver';
+import { ExperimentExportResolver } from './experiments/experiment-export.resolver';
 import { MetricResolver } from './experiments/metric.resolver';
 import { OutcomeResolver } from './experiments/outcome.resolver';
+import { ReportResolver } from './experiments/report.resolver';
 import { SampleSizeResolver } from './experiments/sample-size.resolver';
 import { attachFeeds, LiveFeeds } from './live-feeds';
 import { LiveStatsResolver } from './live-stats/live-stats.resolver';
@@ -71,6 +73,8 @@ function createResolvers(services: Services): ReadonlyMap<unknown, object> {
     new PredictionResolver(predictor, predictions, modelRegistry, limits),
     new PredictionSubscriptionResolver(modelRegistry),
     new ExperimentResolver(services),
+    new ExperimentExportResolver(services.exports),
+    new ReportResolver(services.reports),
     new MetricResolver(metrics),
     new SampleSizeResolver(),
     new OutcomeResolver(outcomes),

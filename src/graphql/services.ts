@@ -7,9 +7,13 @@ import type { AssignmentDecision } from '../experiments/assignment-decision';
 import type { Experiment, ExperimentEvent } from '../experiments/experiment';
 import type { ExperimentResults } from '../experiments/experiment-results';
 import type { ExperimentFilter } from '../experiments/experiment-store';
+import type { ExperimentExport, ExportFormat } from '../experiments/export-results';
+import type { InteractionReport } from '../experiments/interaction-report';
 import type { Metric } from '../experiments/metric';
 import type { DefineMetric } from '../experiments/metric-catalog';
+import type { OffPolicyReport } from '../experiments/off-policy-report';
 import type { OutcomeFailure, Receipt, RecordLabel, RecordOutcome } from '../experiments/record-outcome';
+import type { InteractionQuestion, OffPolicyQuestion } from '../experiments/report-service';
 import type { Segment } from '../experiments/segment';
 import type { CreateExperiment, UpdateExperiment } from '../experiments/validate-plan';
 import type { RegisteredModel, ServedVersion } from '../model-registry/model-registry';
@@ -33,6 +37,8 @@ export interface Services {
   readonly experiments: ExperimentService;
   readonly router: RouterService;
   readonly results: ResultsService;
+  readonly exports: ExportService;
+  readonly reports: ReportService;
   readonly metrics: MetricService;
   readonly outcomes: OutcomeService;
   readonly drift: DriftService;
@@ -100,6 +106,16 @@ export interface ResultsService {
   /** @param segment absent: all units. */
   results(key: string, segment?: Segment): Promise<ExperimentResults>;
   segments(key: string): Promise<readonly Segment[]>;
+}
+
+export interface ExportService {
+  /** @param segment absent: all units. */
+  export(key: string, format: ExportFormat, segment?: Segment): Promise<ExperimentExport>;
+}
+
+export interface ReportService {
+  offPolicy(question: OffPolicyQuestion): Promise<OffPolicyReport>;
+  interaction(question: InteractionQuestion): Promise<InteractionReport>;
 }
 
 export interface MetricService {

@@ -11,6 +11,7 @@ import { MetricWindows1764000000005 } from '../../migrations/1764000000005-metri
 import { SideBySide1764000000006 } from '../../migrations/1764000000006-side-by-side';
 import { Covariates1764000000007 } from '../../migrations/1764000000007-covariates';
 import { Shadows1764000000011 } from '../../migrations/1764000000011-shadows';
+import { LastSeen1764000000012 } from '../../migrations/1764000000012-last-seen';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { sqlState, withDatabase } from './database-errors';
@@ -37,6 +38,7 @@ const migrations = [
   SideBySide1764000000006,
   Covariates1764000000007,
   Shadows1764000000011,
+  LastSeen1764000000012,
 ];
 
 /** Any constant does, as long as nobody else in the database uses it. */

@@ -20,6 +20,13 @@ interface RipeRow {
 }
 
 type CovariateRow = { readonly variant: string; readonly metric: string } & CovariateSums;
+interface HealthRow {
+  readonly multiple_exposures: string;
+  readonly unmatched: string;
+  readonly last_exposure_at: Date | null;
+  readonly last_label_at: Date | null;
+  readonly last_outcome_at: Date | null;
+}
 
 type SumsRow = { readonly variant: string; readonly metric: string; readonly units: string } & Omit<MetricSums, 'units'>;
 
@@ -57,15 +64,20 @@ export class TypeormResultSumsStore implements ResultSumsStore {
         const sums = await readSums(queryRunner, request);
         const ripe = request.ripening.length === 0 ? [] : await readRipeUnits(queryRunner, request);
         const covariates = request.covariates ? await readCovariates(queryRunner, request) : null;
-        const [health] = await queryRows<{ multiple_exposures: string; unmatched: string }>(
+        const [health] = await queryRows<HealthRow>(
           queryRunner,
-          'SELECT multiple_exposures, unmatched FROM experiment_health WHERE experiment = $1',
+          'SELECT multiple_exposures, unmatched, last_exposure_at, last_label_at, last_outcome_at FROM experiment_health WHERE experiment = $1',
           [request.experiment],
         );
         return {
           variants: traffic.map((row) => ({ ...toVariantSums(row, sums, ripe), ...(covariates && withCovariates(row, covariates)) })),
           multipleExposures: Number(health?.multiple_exposures ?? 0),
           unmatched: Number(health?.unmatched ?? 0),
+          lastSeen: {
+            exposureAt: health?.last_exposure_at ?? null,
+            labelAt: health?.last_label_at ?? null,
+            outcomeAt: health?.last_outcome_at ?? null,
+          },
         };
       }),
     );

@@ -11,11 +11,13 @@ import { PredictionFeed } from '../../src/graphql/prediction/prediction-feed';
 import type {
   DriftService,
   ExperimentService,
+  ExportService,
   LiveStatsService,
   MetricService,
   ModelRegistryService,
   OutcomeService,
   PredictorService,
+  ReportService,
   ResultsService,
   Services,
 } from '../../src/graphql/services';
@@ -130,8 +132,11 @@ function someResults(units = 10): ExperimentResults {
     segment: null,
     units,
     health: {
+      status: 'HEALTHY',
+      problems: [],
       sampleRatioMismatch: {
         pValue: 0.5,
+        anytimePValue: 1,
         mismatch: false,
         observed: [{ variant: 'linear', units }],
         expected: [{ variant: 'linear', units }],
@@ -140,6 +145,10 @@ function someResults(units = 10): ExperimentResults {
       unmatched: 0,
       labelCoverage: [{ variant: 'linear', predictions: 10, labelled: 5, coverage: 0.5 }],
       preExperimentBias: [],
+      labelCoverageTest: { pValue: 0.5, imbalanced: false },
+      lastExposureAt: aTime,
+      lastLabelAt: aTime,
+      lastOutcomeAt: null,
     },
     metrics: [
       {
@@ -165,6 +174,10 @@ function someResults(units = 10): ExperimentResults {
     shadows: [],
     guardrails: [],
     decision: { action: 'KEEP_RUNNING', variant: null, reason: 'Nothing is certain yet.' },
+    progress: {
+      ...{ targetRelativeEffect: 0.02, targetPower: 0.8, detectableRelativeEffect: 0.04, power: 0.3 },
+      ...{ unitsNeeded: 90, unitsPerDay: 10, daysLeft: 9, estimatedEndAt: aTime, reason: '90 more units are needed.' },
+    },
   };
 }
 
@@ -320,6 +333,38 @@ class FakeResults implements ResultsService {
   }
 }
 
+class FakeExports implements ExportService {
+  readonly calls: unknown[][] = [];
+  async export(...call: Parameters<ExportService['export']>) {
+    this.calls.push(call);
+    return { fileName: `${call[0]}.csv`, contentType: 'text/csv; charset=utf-8', text: 'experiment\r\n' };
+  }
+}
+
+class FakeReports implements ReportService {
+  readonly calls: unknown[] = [];
+  async offPolicy(question: Parameters<ReportService['offPolicy']>[0]) {
+    this.calls.push(question);
+    const logged = { estimate: 0.9, standardError: 0.01, lower: 0.88, upper: 0.92 };
+    return {
+      ...{ experiment: question.experiment, metric: question.metric ?? 'accuracy', asOf: aTime, units: 100, unitsWithoutPropensity: 1 },
+      ...{ sampledOneIn: 1, level: 0.95, logged, ips: null, selfNormalised: logged, doublyRobust: null },
+      ...{ effectiveSampleSize: 50, largestWeight: 2, meanWeight: 1.01, warnings: [] },
+    };
+  }
+  async interaction(question: Parameters<ReportService['interaction']>[0]) {
+    this.calls.push(question);
+    const difference = { estimate: 0.1, lower: -0.1, upper: 0.3, level: 0.95 };
+    return {
+      ...{ ...question, totalsOf: question.first, asOf: aTime, units: 40, sampledOneIn: 1 },
+      cells: [{ first: 'linear', second: 'control', units: 40, mean: 0.5 }],
+      independence: { pValue: 0.4, dependent: false },
+      interactions: [{ first: 'cnn', second: 'new', difference, pValue: 0.3, adjustedPValue: 0.3 }],
+      warnings: [],
+    };
+  }
+}
+
 class FakeMetrics implements MetricService {
   async list() {
     return builtInMetrics;
@@ -465,6 +510,8 @@ export function fakeServices() {
         ({ experiment: experiment.key, variant: null, version, inExperiment: false, propensity: null, reason: 'NOT_RUNNING' }) as const,
     },
     results: new FakeResults(),
+    exports: new FakeExports(),
+    reports: new FakeReports(),
     metrics: new FakeMetrics(),
     outcomes: new FakeOutcomes(),
     drift: new FakeDrift(),

@@ -1,14 +1,16 @@
 import { request } from './connection.js';
 import { element, number, percent } from './dom.js';
+import { exportLinks } from './export.js';
 
 const listQuery = '{ experiments(first: 20) { nodes { key name status model primaryMetric rollout { step steps { share } } } } }';
 const resultsQuery = `subscription ($key: String!) { experimentResults(key: $key, intervalMs: 1000) {
-  units validity decision { action variant reason } guardrails { metric variant state action maxRelativeHarm }
+  units validity decision { action variant reason } health { status problems } progress { unitsNeeded daysLeft reason } guardrails { metric variant state action maxRelativeHarm }
   metrics { metric role variants { variant isControl units mean absoluteLift { estimate lower upper } } } } }`;
 const tones = { SHIP: 'good', ROLL_BACK: 'bad', DO_NOT_TRUST: 'bad', NO_DIFFERENCE: 'soft', KEEP_RUNNING: 'warn' };
 const railTones = { CROSSED: 'bad', CLEARED: 'good', HOLDING: 'soft', UNKNOWN: 'soft' };
 const validities = { ANYTIME: 'may be looked at any time', FIXED_HORIZON: 'one look, as planned', BAYESIAN: 'belief under a flat prior' };
 const shares = ['accuracy', 'error_rate', 'confidence'];
+const healthTones = { WARNING: 'warn', BROKEN: 'bad' };
 const relistMs = 3000;
 
 export function showExperiments(subscriptions) {
@@ -30,7 +32,7 @@ export function showExperiments(subscriptions) {
   const addCard = (key) => {
     const title = element('h3');
     const body = element('div');
-    const card = { title, article: element('article', {}, title, body) };
+    const card = { title, article: element('article', {}, title, body, exportLinks(key)) };
     cards.set(key, card);
     subscriptions.subscribe(resultsQuery, { key }, ({ experimentResults }) => body.replaceChildren(...results(experimentResults)));
     return card;
@@ -49,7 +51,7 @@ function stepOf({ rollout }) {
   return element('span', { class: 'soft' }, ` step ${step + 1} of ${steps.length}, ${percent(steps[step].share)}`);
 }
 
-function results({ units, validity, decision, guardrails, metrics }) {
+function results({ units, validity, decision, health, progress, guardrails, metrics }) {
   const primary = metrics.find((metric) => metric.role === 'PRIMARY');
   return [
     element(
@@ -59,8 +61,32 @@ function results({ units, validity, decision, guardrails, metrics }) {
       ` ${decision.reason}`,
     ),
     element('p', { class: 'soft' }, `${number(units, 0)} units, ${primary.metric}, ${validities[validity]}`),
+    ...troubles(health),
+    ...(decision.action === 'KEEP_RUNNING' ? wayLeft(units, progress) : []),
     table(primary),
     ...rails(guardrails),
+  ];
+}
+
+function troubles({ status, problems }) {
+  return problems.map((problem) => element('p', {}, element('span', { class: `badge ${healthTones[status]}` }, status), ` ${problem}`));
+}
+
+/** How much of what it needs has come, and how long the rest takes at the present pace. */
+function wayLeft(units, { unitsNeeded, daysLeft, reason }) {
+  if (unitsNeeded === null || unitsNeeded === 0) return [];
+  const share = units / (units + unitsNeeded);
+  const left =
+    daysLeft === null
+      ? `${number(unitsNeeded, 0)} units to go`
+      : `about ${daysLeft <= 1 ? 'a day' : `${number(Math.ceil(daysLeft), 0)} days`} left`;
+  return [
+    element(
+      'p',
+      { class: 'soft', title: reason },
+      element('progress', { max: 1, value: share, 'aria-label': percent(share, 0) }),
+      ` ${left}`,
+    ),
   ];
 }
 

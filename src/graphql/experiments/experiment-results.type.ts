@@ -1,6 +1,8 @@
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../scalars';
-import { CupedResultType, PreExperimentBiasType } from './cuped.type';
+import { CupedResultType } from './cuped.type';
+import { ExperimentHealthType } from './experiment-health.type';
+import { ExperimentProgressType } from './experiment-progress.type';
 import { GuardrailResultType } from './guardrail.type';
 import { ShadowReportType } from './shadow.type';
 
@@ -58,68 +60,6 @@ export class IntervalType {
 
   @Field(() => Float, { description: 'Probability that the range covers the truth, at all looks together.' })
   readonly level!: number;
-}
-
-@ObjectType('VariantUnits', { simpleResolvers: true, description: 'Units of one variant.' })
-export class VariantUnitsType {
-  @Field(() => String, { description: 'Key of the variant.' })
-  readonly variant!: string;
-
-  @Field(() => Float, { description: 'Units.' })
-  readonly units!: number;
-}
-
-@ObjectType('SampleRatioMismatch', {
-  simpleResolvers: true,
-  description: 'Whether traffic was split as planned. When it was not, something is broken and no verdict is given.',
-})
-export class SampleRatioMismatchType {
-  @Field(() => Float, { nullable: true, description: 'Chi-square p-value of the split; null before there is enough traffic.' })
-  readonly pValue!: number | null;
-
-  @Field(() => Boolean, { description: 'True when p < 0.001.' })
-  readonly mismatch!: boolean;
-
-  @Field(() => [VariantUnitsType], { description: 'Units as they were exposed.' })
-  readonly observed!: readonly VariantUnitsType[];
-
-  @Field(() => [VariantUnitsType], { description: 'Units as the weights promise.' })
-  readonly expected!: readonly VariantUnitsType[];
-}
-
-@ObjectType('LabelCoverage', { simpleResolvers: true, description: 'For how many predictions of a variant the truth is known.' })
-export class LabelCoverageType {
-  @Field(() => String, { description: 'Key of the variant.' })
-  readonly variant!: string;
-
-  @Field(() => Float, { description: 'Predictions made.' })
-  readonly predictions!: number;
-
-  @Field(() => Float, { description: 'Predictions whose truth was reported.' })
-  readonly labelled!: number;
-
-  @Field(() => Float, { nullable: true, description: 'labelled / predictions, 0..1; null before the first prediction.' })
-  readonly coverage!: number | null;
-}
-
-@ObjectType('ExperimentHealth', { simpleResolvers: true, description: 'Whether the numbers of an experiment can be believed.' })
-export class ExperimentHealthType {
-  @Field(() => SampleRatioMismatchType, { description: 'Whether traffic was split as planned.' })
-  readonly sampleRatioMismatch!: SampleRatioMismatchType;
-
-  @Field(() => Float, { description: 'Units that were seen in more than one variant; they are analysed in the first one.' })
-  readonly multipleExposures!: number;
-
-  @Field(() => Float, { description: 'Labels and outcomes whose prediction did not come within 24 hours.' })
-  readonly unmatched!: number;
-
-  @Field(() => [LabelCoverageType], { description: 'For how many predictions the truth is known, by variant.' })
-  readonly labelCoverage!: readonly LabelCoverageType[];
-
-  @Field(() => [PreExperimentBiasType], {
-    description: 'Whether the variants were alike before, by metric with CUPED and treatment, where there are enough units.',
-  })
-  readonly preExperimentBias!: readonly PreExperimentBiasType[];
 }
 
 @ObjectType('VariantResult', { simpleResolvers: true, description: 'What one variant has of one metric.' })
@@ -236,4 +176,7 @@ export class ExperimentResultsType {
 
   @Field(() => DecisionType, { description: 'The verdict.' })
   readonly decision!: DecisionType;
+
+  @Field(() => ExperimentProgressType, { description: 'How far it has come with its primary metric.' })
+  readonly progress!: ExperimentProgressType;
 }

@@ -54,6 +54,7 @@ export async function foldExposures(
   for (const { event, unitId, experiment, variant } of visits) {
     const key = keyOf(unitId, experiment);
     const row = known.get(key);
+    units.seen.add(experiment, 'exposure', event.occurredAtMs);
     const group = row?.group ?? groupOf({ event, unitId, experiment, variant }, metrics, segments);
     if (!row) traffic.add({ experiment, group, exposed: 1, predictions: 0, labelled: 0 });
     const after = visited(row, { event, unitId, experiment, variant }, group);

@@ -116,6 +116,7 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
     const group = unitId === null ? undefined : targets.units.get(groupKey(unitId, experiment));
     if (unitId === null || group?.variant !== variant) continue;
     targets.traffic.add({ experiment, group, exposed: 0, predictions: 0, labelled: Number(before === null) });
+    targets.unitChanges.seen.add(experiment, 'label', label.receivedAtMs);
     if (!targets.metrics.of(experiment).includes('accuracy') || (numerator === 0 && denominator === 0)) continue;
     const apply = (totals: UnitTotals) => ({ numerator: totals.numerator + numerator, denominator: totals.denominator + denominator });
     const change = { unitId, experiment, group, metric: 'accuracy', apply };

@@ -13,9 +13,11 @@ interface OutcomeRow {
   readonly value: number;
   readonly denominator: number | null;
   readonly occurredAtMs: number;
+  readonly receivedAtMs: number;
 }
 
-const outcomeColumns = `unit_id AS "unitId", metric, value, denominator, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs"`;
+const outcomeColumns = `unit_id AS "unitId", metric, value, denominator, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs",
+            (extract(epoch FROM received_at) * 1000)::float8 AS "receivedAtMs"`;
 
 /**
  * The rows of the units in $1, which are all different, looked up one by one. With `= ANY($1)` a table that grows fast is read whole for every batch until
@@ -78,7 +80,8 @@ async function matchWaiting(
     runner,
     `UPDATE outcome SET matched = true, unit_id = prediction.unit_id FROM prediction
       WHERE NOT outcome.matched AND outcome.prediction_id = ANY($1) AND prediction.id = outcome.prediction_id
-      RETURNING outcome.unit_id AS "unitId", metric, value, denominator, (extract(epoch FROM outcome.occurred_at) * 1000)::float8 AS "occurredAtMs"`,
+      RETURNING outcome.unit_id AS "unitId", metric, value, denominator, (extract(epoch FROM outcome.occurred_at) * 1000)::float8 AS "occurredAtMs",
+                (extract(epoch FROM received_at) * 1000)::float8 AS "receivedAtMs"`,
     [predictions.map((event) => event.id)],
   );
   await foldIntoUnits(runner, matched, metrics, units);
@@ -135,6 +138,7 @@ async function countAnew(
   for (const key of new Set(outcomes.map((outcome) => outcome.metric))) {
     const metric = metrics.of(experiment).includes(key) ? await metrics.metric(key) : null;
     if (!metric) continue;
+    for (const outcome of outcomes) if (outcome.metric === key) units.seen.add(experiment, 'outcome', outcome.receivedAtMs);
     const totalsOf = (counts: (occurredAtMs: number) => boolean) =>
       outcomes
         .filter((outcome) => outcome.metric === key && counts(outcome.occurredAtMs))
@@ -158,6 +162,8 @@ async function foldOne(
   if (!metrics.of(experiment).includes(outcome.metric)) return;
   const metric = await metrics.metric(outcome.metric);
   if (!metric) return;
+  // Also one that came too late to count: data still comes.
+  units.seen.add(experiment, 'outcome', outcome.receivedAtMs);
   const { key, cap } = metric;
   const change = { unitId, experiment, group, metric: key, cap, apply: (totals: UnitTotals) => addOutcome(metric, totals, outcome) };
   const lookbackMs = metrics.lookbackMs(experiment);

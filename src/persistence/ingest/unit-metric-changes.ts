@@ -7,6 +7,7 @@ import { float8Array, textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
 import { sumColumns } from '../sum-columns';
 import { CovariateChanges } from './covariate-changes';
+import { LastSeenChanges } from './last-seen-changes';
 
 interface UnitMetric {
   readonly unitId: string;
@@ -52,6 +53,8 @@ interface Growing {
  * after n steps the relative error is at most about n times 1e-16 of the largest partial sum.
  */
 export class UnitMetricChanges {
+  /** What is folded into units is also what was seen last. */
+  readonly seen: LastSeenChanges;
   readonly #runner: QueryRunner;
   readonly #entries: Entry[] = [];
   /** By experiment, metric and unit. Maps in maps, because joining the three into one key takes longer than all else here. */
@@ -59,6 +62,7 @@ export class UnitMetricChanges {
 
   constructor(runner: QueryRunner) {
     this.#runner = runner;
+    this.seen = new LastSeenChanges(runner);
   }
 
   /** A change of what counts. */
@@ -87,6 +91,7 @@ export class UnitMetricChanges {
   }
 
   async write(): Promise<void> {
+    await this.seen.write();
     if (this.#entries.length === 0) return;
     const before = await this.#readStates();
     const after = this.#entries.map((entry, index) => applied(entry, before[index] ?? nothing));

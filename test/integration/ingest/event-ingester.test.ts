@@ -10,7 +10,7 @@ import { TypeormResultSumsStore } from '../../../src/persistence/typeorm-result-
 import { FakeLogger } from '../../fakes/fake-logger';
 import { createTestDatabase, type TestDatabase } from '../database';
 import { FakeJournalReader } from './fake-journal-reader';
-import { lookbackMs, naiveSums, ownMetrics } from './naive-sums';
+import { lookbackMs, naiveLastSeen, naiveSums, ownMetrics } from './naive-sums';
 import { randomEvents } from './random-events';
 
 const measuredMetrics = ['accuracy', 'error_rate', 'latency_ms'];
@@ -68,6 +68,14 @@ describe('EventIngester', () => {
     );
   }
 
+  async function readLastSeen(key: string) {
+    const store = new TypeormResultSumsStore(database.dataSource, () => 0);
+    const { lastSeen } = await store.read({ experiment: key, segment: everyone, ripening: [] });
+    const { exposureAt, labelAt, outcomeAt } = lastSeen ?? { exposureAt: null, labelAt: null, outcomeAt: null };
+    const ms = (moment: Date | null) => moment?.getTime() ?? null;
+    return { exposure: ms(exposureAt), label: ms(labelAt), outcome: ms(outcomeAt) };
+  }
+
   it('gives the sums of a recomputation, whatever the order, the batches and the restarts', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -87,6 +95,7 @@ describe('EventIngester', () => {
           await ingestAll(reader, batchSize);
           expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
           expect(await readSums(`run-${run}-companies`)).toEqual(naiveSums(events, `run-${run}-companies`, measuredMetrics));
+          expect(await readLastSeen(`run-${run}`)).toEqual(naiveLastSeen(events, `run-${run}`, tracked));
           for (const country of countries)
             expect(await readSums(`run-${run}`, `country=${country}`)).toEqual(naiveSums(events, `run-${run}`, tracked, country));
           expect(reader.releasedTo).toBe(events.length);
@@ -110,6 +119,7 @@ describe('EventIngester', () => {
     for (const [index, event] of faithful.entries()) readers[index % 2]?.append([event]);
     await Promise.all(readers.map((reader) => ingestAll(reader, 3)));
     expect(await readSums(`run-${run}`)).toEqual(naiveSums(faithful, `run-${run}`, tracked));
+    expect(await readLastSeen(`run-${run}`)).toEqual(naiveLastSeen(faithful, `run-${run}`, tracked));
   });
 
   it('counts nothing twice when the whole journal is read again', async () => {

@@ -76,6 +76,29 @@ export function naiveSums(
   return result;
 }
 
+/** When the newest prediction, label and outcome of an experiment came, in milliseconds since 1970; null: none. */
+export function naiveLastSeen(events: readonly Event[], experiment: string, metrics: readonly string[]) {
+  const predictions = events.filter(
+    (event): event is PredictionEvent =>
+      event.type === 'prediction' && event.unitId !== null && event.assignments.some((one) => one.experiment === experiment),
+  );
+  const first = new Map<string | null, string | undefined>();
+  const variantOf = (event: PredictionEvent) => event.assignments.find((one) => one.experiment === experiment)?.variant;
+  for (const event of predictions) if (!first.has(event.unitId)) first.set(event.unitId, variantOf(event));
+  const counted = predictions.filter((event) => first.get(event.unitId) === variantOf(event)).map(({ id }) => id);
+  const unitOf = (outcome: OutcomeEvent) => outcome.unitId ?? predictions.find(({ id }) => id === outcome.predictionId)?.unitId ?? null;
+  const newest = (times: readonly number[]) => (times.length === 0 ? null : Math.max(...times));
+  return {
+    exposure: newest(predictions.map((event) => event.occurredAtMs)),
+    label: newest(events.flatMap((event) => (event.type === 'label' && counted.includes(event.predictionId) ? [event.receivedAtMs] : []))),
+    outcome: newest(
+      events.flatMap((event) =>
+        event.type === 'outcome' && metrics.includes(event.metric) && first.has(unitOf(event)) ? [event.receivedAtMs] : [],
+      ),
+    ),
+  };
+}
+
 function countryOf({ attributes }: PredictionEvent): string {
   const value = attributes?.country;
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '(none)';

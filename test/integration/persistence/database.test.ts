@@ -50,6 +50,7 @@ describe('opening a database', () => {
       { name: 'SideBySide1764000000006' },
       { name: 'Covariates1764000000007' },
       { name: 'Shadows1764000000011' },
+      { name: 'LastSeen1764000000012' },
     ]);
   });
 

@@ -167,6 +167,42 @@ describe('the database', () => {
     ]);
   });
 
+  it('knows of earlier predictions when each unit came, once it remembers what came last', async () => {
+    const { dataSource } = database;
+    const place = dataSource.migrations.findIndex(({ name }) => name === 'LastSeen1764000000012');
+    const undo = async () => {
+      for (let undone = 0; undone < dataSource.migrations.length - place; undone++) await dataSource.undoLastMigration();
+    };
+    const times = ['2026-11-22T10:00:00.000Z', '2026-11-22T12:00:00.000Z'];
+    await dataSource.query(
+      `INSERT INTO experiment_health (experiment, multiple_exposures, unmatched) VALUES ('seen', 3, 4), ('unseen', 5, 6)`,
+    );
+    await undo();
+    for (const [index, at] of times.entries())
+      for (const experiment of ['seen', 'new'])
+        await dataSource.query(
+          `INSERT INTO experiment_unit (unit_id, experiment, variant, first_exposed_at, first_prediction_id, multiple, segments, period_end)
+           VALUES ($1, $2, 'a', $3::timestamptz, gen_random_uuid(), false, '{}', $3)`,
+          [`unit-${index}`, experiment, at],
+        );
+    await dataSource.runMigrations();
+    const read = (columns: string) =>
+      dataSource.query(`SELECT ${columns} FROM experiment_health WHERE experiment IN ('seen', 'unseen', 'new') ORDER BY experiment`);
+    const last = { last_exposure_at: new Date(times[1] as string), last_label_at: null, last_outcome_at: null };
+    expect(await read('*')).toEqual([
+      { experiment: 'new', multiple_exposures: '0', unmatched: '0', ...last },
+      { experiment: 'seen', multiple_exposures: '3', unmatched: '4', ...last },
+      { experiment: 'unseen', multiple_exposures: '5', unmatched: '6', ...last, last_exposure_at: null },
+    ]);
+    await undo();
+    expect(await read('*')).toEqual([
+      { experiment: 'new', multiple_exposures: '0', unmatched: '0' },
+      { experiment: 'seen', multiple_exposures: '3', unmatched: '4' },
+      { experiment: 'unseen', multiple_exposures: '5', unmatched: '6' },
+    ]);
+    await dataSource.runMigrations();
+  });
+
   it('goes all the way down and up again', async () => {
     for (const _ of database.dataSource.migrations) await database.dataSource.undoLastMigration();
     expect(await database.dataSource.runMigrations()).toHaveLength(database.dataSource.migrations.length);
