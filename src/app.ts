@@ -12,6 +12,7 @@ import { createEventId } from './events/event-id';
 import type { Logger } from './events/logger';
 import { randomPool } from './events/random-pool';
 import { Autopilot } from './experiments/autopilot';
+import { EnrolledUnits } from './experiments/enrolled-units';
 import { ExperimentRouter } from './experiments/experiment-router';
 import { ExperimentService } from './experiments/experiment-service';
 import { MetricCatalog } from './experiments/metric-catalog';
@@ -40,6 +41,7 @@ import type { DatabaseAddress } from './persistence/embedded-postgres';
 import { ThreadedIngester } from './persistence/ingest/threaded-ingester';
 import { Partitions } from './persistence/partitions';
 import { TypeormDriftStore } from './persistence/typeorm-drift-store';
+import { TypeormEnrolmentSource } from './persistence/typeorm-enrolment-source';
 import { TypeormExperimentStore } from './persistence/typeorm-experiment-store';
 import { TypeormMetricStore } from './persistence/typeorm-metric-store';
 import { TypeormModelLabelStore } from './persistence/typeorm-model-label-store';
@@ -195,7 +197,8 @@ async function startFeatures(
   parts.add(() => registry.stop());
   watchModels({ config, logger, parts }, repository, registry);
   const control = new ModelControl({ registry, repository });
-  const router = new ExperimentRouter(store);
+  const enrolled = new EnrolledUnits({ source: new TypeormEnrolmentSource(dataSource), logger });
+  const router = new ExperimentRouter(store, enrolled);
   await router.refresh();
   let databaseSeenAtMs = elapsedMs();
   const refresh = async () => {
@@ -239,6 +242,8 @@ async function startFeatures(
   drift.start();
   parts.add(() => drift.stop());
   parts.add(repeat(refreshIntervalMs, refresh, (error) => logger.debug('refresh_failed', { error })));
+  const follow = () => enrolled.follow(router.running());
+  parts.add(repeat(refreshIntervalMs, follow, (error) => logger.debug('enrolled_units_not_read', { error })));
   return { registry, control, router, metrics, experiments, results, predictions, outcomes, liveStats, drift, journal, databaseSilentMs };
 }
 

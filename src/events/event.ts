@@ -23,6 +23,8 @@ export interface ExperimentAssignment {
   readonly variant: string;
   /** Probability, 0..1, with which this unit had been given this variant. */
   readonly propensity: number;
+  /** Of a bandit the phase that the variant was drawn in, from 0. Absent: 0. */
+  readonly phase?: number;
 }
 
 export interface PredictionTiming {

@@ -1,5 +1,13 @@
 /** Why a unit got what it got. */
-export type AssignmentReason = 'ASSIGNED' | 'FORCED' | 'NOT_TARGETED' | 'NOT_IN_COVERAGE' | 'NOT_IN_NAMESPACE' | 'NOT_RUNNING' | 'NO_UNIT';
+export type AssignmentReason =
+  | 'ASSIGNED'
+  | 'STICKY'
+  | 'FORCED'
+  | 'NOT_TARGETED'
+  | 'NOT_IN_COVERAGE'
+  | 'NOT_IN_NAMESPACE'
+  | 'NOT_RUNNING'
+  | 'NO_UNIT';
 
 /** What one experiment decided about one unit. */
 export interface AssignmentDecision {
@@ -13,4 +21,6 @@ export interface AssignmentDecision {
   /** Probability of the variant among the units that take part; null outside the experiment. */
   readonly propensity: number | null;
   readonly reason: AssignmentReason;
+  /** Of a bandit the phase that the variant was drawn in, from 0. */
+  readonly phase?: number;
 }

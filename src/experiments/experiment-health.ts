@@ -28,6 +28,8 @@ export interface ExperimentHealth {
 export interface Arm {
   readonly variant: Variant;
   readonly sums: VariantSums;
+  /** Of a bandit: its units by the phase that they were drawn in, by number; of every arm as many. Absent otherwise. */
+  readonly phases?: readonly VariantSums[];
 }
 
 /** A split this unlikely is a fault somewhere, not chance. */
@@ -35,10 +37,16 @@ const mismatchThreshold = 0.001;
 /** Cochran's rule: below this many expected units in an arm the chi-square p-value is not one, and the first unit of a small arm would raise alarm. */
 const leastExpectedUnits = 5;
 
-/** Whether the experiment ran as planned; looked at before any difference between arms. */
-export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums): ExperimentHealth {
+/**
+ * Whether the experiment ran as planned; looked at before any difference between arms.
+ * @param weights what was promised to each arm of all units; absent: the weights of the plan.
+ */
+export function experimentHealth(
+  arms: readonly Arm[],
+  sums: ExperimentSums,
+  weights: readonly number[] = arms.map((arm) => arm.variant.weight),
+): ExperimentHealth {
   const observed = arms.map((arm) => arm.sums.exposedUnits);
-  const weights = arms.map((arm) => arm.variant.weight);
   const units = observed.reduce((sum, count) => sum + count, 0);
   const pValue = canBeTested(observed, weights) ? sampleRatioMismatch(observed, weights).pValue : null;
   const named = (values: readonly number[]) => arms.map((arm, index) => ({ variant: arm.variant.key, units: values[index] as number }));

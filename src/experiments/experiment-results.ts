@@ -1,4 +1,6 @@
 import { holmAdjust } from '../statistics/holm-correction';
+import { expectedShares, phasesOf } from './bandit-phases';
+import { type BanditStanding, banditStanding } from './bandit-standing';
 import { type Comparison, compareArms } from './compare-arms';
 import { type Decision, decide } from './decision';
 import type { AnalysisPlan, Experiment, Variant } from './experiment';
@@ -7,7 +9,8 @@ import type { GuardrailResult } from './guardrail';
 import { judgeGuardrails } from './judge-guardrails';
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
-import { observeArm } from './observe-arm';
+import { observeArms } from './observe-arms';
+import { noVariantSums } from './phase-sums';
 import type { ExperimentSums, VariantSums } from './result-sums';
 import type { Segment } from './segment';
 
@@ -23,6 +26,8 @@ export interface ExperimentResults {
   readonly metrics: readonly MetricResult[];
   readonly guardrails: readonly GuardrailResult[];
   readonly decision: Decision;
+  /** Null unless it is a bandit, and of a segment. */
+  readonly bandit: BanditStanding | null;
 }
 
 export interface ResultsInput {
@@ -44,8 +49,8 @@ export interface SegmentFamily {
 
 /** Everything that can be said of an experiment, from its sums alone. */
 export function experimentResults({ experiment, metrics, sums, now, ingestLagMs, family }: ResultsInput): ExperimentResults {
-  const arms = experiment.variants.map((variant) => ({ variant, sums: sumsOf(sums, variant) }));
-  const health = experimentHealth(arms, sums);
+  const arms = experiment.variants.map((variant) => armOf(experiment, sums, variant));
+  const health = experimentHealth(arms, sums, promisedShares(experiment, arms) ?? undefined);
   // Bonferroni: all intervals of an attribute's segments hold together.
   const alpha = experiment.analysis.alpha / (family?.size ?? 1);
   const roles = [
@@ -68,6 +73,7 @@ export function experimentResults({ experiment, metrics, sums, now, ingestLagMs,
     metrics: results,
     guardrails,
     decision: family ? segmentsDoNotDecide(family.segment) : decide({ experiment, metrics, results, guardrails, health }),
+    bandit: family ? null : standingOf(experiment, metrics, arms),
   };
 }
 
@@ -85,22 +91,34 @@ function segmentsDoNotDecide(segment: Segment): Decision {
   };
 }
 
-function sumsOf(sums: ExperimentSums, { key }: Variant): VariantSums {
-  return (
-    sums.variants.find((one) => one.variant === key) ?? {
-      variant: key,
-      exposedUnits: 0,
-      predictions: 0,
-      labelledPredictions: 0,
-      metrics: {},
-      ripeUnits: {},
-    }
+function armOf(experiment: Experiment, sums: ExperimentSums, variant: Variant): Arm {
+  const find = (variants: readonly VariantSums[]) => variants.find((one) => one.variant === variant.key) ?? noVariantSums(variant.key);
+  const arm = { variant, sums: find(sums.variants) };
+  if (!experiment.bandit) return arm;
+  return {
+    ...arm,
+    phases: phasesOf(experiment).map(({ index }) => find(sums.phases?.find(({ phase }) => phase === index)?.variants ?? [])),
+  };
+}
+
+/** Of a bandit its phases say what was promised; null: the plan does. */
+function promisedShares(experiment: Experiment, arms: readonly Arm[]): readonly number[] | null {
+  const phases = phasesOf(experiment);
+  const unitsOf = (phase: number) => arms.reduce((sum, arm) => sum + (arm.phases?.[phase]?.exposedUnits ?? 0), 0);
+  return expectedShares(
+    phases,
+    phases.map(({ index }) => unitsOf(index)),
   );
+}
+
+function standingOf(experiment: Experiment, metrics: readonly Metric[], arms: readonly Arm[]): BanditStanding | null {
+  const metric = metrics.find(({ key }) => key === experiment.primaryMetric);
+  return experiment.bandit && metric ? banditStanding(experiment.bandit, phasesOf(experiment), metric, arms) : null;
 }
 
 function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly Arm[], analysis: AnalysisPlan): MetricResult {
   const { alpha, method } = analysis;
-  const estimates = arms.map((arm) => ({ variant: arm.variant, ...observeArm(metric, arm.sums) }));
+  const estimates = observeArms(metric, arms).map((observed, index) => ({ variant: (arms[index] as Arm).variant, ...observed }));
   const control = estimates.find((one) => one.variant.isControl)?.estimate ?? null;
   const compared = estimates.map((one) => ({
     ...one,

@@ -1,5 +1,6 @@
 import type { HashVersion } from '../assignment/hash';
 import type { JsonObject } from '../events/event';
+import type { BanditPhase, BanditPlan } from './bandit';
 import type { Guardrail } from './guardrail';
 import type { NamespaceRange } from './namespace-range';
 import type { RolloutPlan, RolloutProgress } from './rollout';
@@ -8,7 +9,7 @@ export interface Variant {
   readonly key: string;
   readonly name: string;
   readonly version: string;
-  /** Share of the covered traffic, 0..1; the weights of an experiment sum to 1. */
+  /** Share of the covered traffic, 0..1; the weights of an experiment sum to 1. Of a bandit, those of its present phase. */
   readonly weight: number;
   readonly isControl: boolean;
 }
@@ -31,8 +32,11 @@ interface AnalysisTerms {
   readonly nonInferiorityMargin: number | null;
 }
 
-/** AB: each unit has one variant for good. ROLLOUT: two variants, the new one step by step, back by itself when it is worse. */
-export type ExperimentKind = 'AB' | 'ROLLOUT';
+/**
+ * AB: each unit has one variant for good. ROLLOUT: two variants, the new one step by step, back by itself when it is worse. BANDIT: each unit has one
+ * variant for good, and new ones go more and more to what is best.
+ */
+export type ExperimentKind = 'AB' | 'ROLLOUT' | 'BANDIT';
 
 /** What the manager decided; fixed once the experiment has started. */
 export interface ExperimentPlan {
@@ -46,6 +50,8 @@ export interface ExperimentPlan {
   readonly coverage: number;
   /** Null unless it is a rollout. */
   readonly rollout: RolloutPlan | null;
+  /** Null unless it is a bandit. */
+  readonly bandit: BanditPlan | null;
   /** A GrowthBook condition on the attributes, for example `{ "country": "DE" }`; null: everybody. */
   readonly targeting: JsonObject | null;
   /** The part of the units that it may take; null: all. */
@@ -66,6 +72,12 @@ export interface ExperimentPlan {
 
 export type ExperimentState =
   | { readonly status: 'DRAFT' }
+  | (StartedState & {
+      /** Of a bandit, oldest first; absent otherwise. */
+      readonly phases?: readonly BanditPhase[];
+    });
+
+type StartedState =
   /** `progress`: null unless it is a rollout. */
   | { readonly status: 'RUNNING'; readonly startedAt: Date; readonly progress: RolloutProgress | null }
   | { readonly status: 'PAUSED'; readonly startedAt: Date; readonly pausedAt: Date; readonly progress: RolloutProgress | null }
@@ -80,8 +92,18 @@ export type Experiment = ExperimentPlan & { readonly revision: number } & Experi
 export interface ExperimentEvent {
   readonly at: Date;
   readonly actor: string;
-  readonly action: 'CREATED' | 'UPDATED' | 'STARTED' | 'PAUSED' | 'RESUMED' | 'STOPPED' | 'SHIPPED' | 'ADVANCED' | 'ROLLED_BACK';
+  readonly action:
+    | 'CREATED'
+    | 'UPDATED'
+    | 'STARTED'
+    | 'PAUSED'
+    | 'RESUMED'
+    | 'STOPPED'
+    | 'SHIPPED'
+    | 'ADVANCED'
+    | 'ROLLED_BACK'
+    | 'REWEIGHTED';
   readonly reason: string | null;
-  /** For SHIPPED: the variant; for UPDATED: the names of what changed; for ADVANCED: the share of the new step. */
+  /** For SHIPPED: the variant; for UPDATED: the names of what changed; for ADVANCED: the share of the new step; for REWEIGHTED: the new weights. */
   readonly detail: string | null;
 }

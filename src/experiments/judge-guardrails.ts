@@ -7,7 +7,7 @@ import type { Arm } from './experiment-health';
 import type { Guardrail, GuardrailResult } from './guardrail';
 import { isShare, type Metric } from './metric';
 import { leastUnits } from './metric-result';
-import { observeArm } from './observe-arm';
+import { observeArms } from './observe-arms';
 
 /** A regression shall be found while few units have met it; later looks pay for it with a little width. */
 const tuningSampleSize = 500;
@@ -29,8 +29,11 @@ export function judgeGuardrails(
   return guardrails.flatMap((guardrail) => {
     const metric = metrics.find(({ key }) => key === guardrail.metric);
     if (!metric) return [];
-    return treatments.map(({ variant, sums }): GuardrailResult => {
-      const [base, own] = [observeArm(metric, control.sums).estimate, observeArm(metric, sums).estimate];
+    const observed = observeArms(metric, arms);
+    const base = observed[arms.indexOf(control)]?.estimate;
+    return treatments.map((treatment): GuardrailResult => {
+      const { variant } = treatment;
+      const own = observed[arms.indexOf(treatment)]?.estimate;
       const test = base && own ? testHarm(guardrail, metric, { control: base, treatment: own }, share) : null;
       return { ...guardrail, variant: variant.key, ...(test ?? unknown) };
     });

@@ -44,6 +44,8 @@ export function analysisProblems(form: AnalysisForm, kind: ExperimentKind): Form
     );
   if (kind === 'ROLLOUT' && method !== 'ALWAYS_VALID')
     add('method', 'A rollout is looked at all the time; only ALWAYS_VALID can decide it.');
+  if (kind === 'BANDIT' && method === 'FIXED_HORIZON')
+    add('method', 'The weights of a bandit follow its results again and again, which FIXED_HORIZON does not allow for: use ALWAYS_VALID.');
   const planned = form.plannedUnitsPerVariant ?? null;
   if (method === 'FIXED_HORIZON') {
     if (planned === null || !(Number.isInteger(planned) && planned >= leastUnits && planned <= maxUnits)) {

@@ -9,6 +9,7 @@ import type { NamespaceRange } from './namespace-range';
 import { coverageOf, defaultRollout, type RolloutPlan } from './rollout';
 import { maxSegmentAttributes } from './segment';
 import { type AnalysisForm, analysisProblems, completeAnalysis } from './validate-analysis';
+import { type BanditForm, banditProblems, completeBandit } from './validate-bandit';
 import { measureProblems } from './validate-measures';
 import { rolloutProblems } from './validate-rollout';
 import { trafficProblems } from './validate-traffic';
@@ -31,6 +32,7 @@ export interface CreateExperiment {
   readonly kind?: ExperimentKind | null | undefined;
   /** Absent: the usual steps. */
   readonly rollout?: RolloutPlan | null | undefined;
+  readonly bandit?: BanditForm | null | undefined;
   readonly key: string;
   readonly name?: string | null | undefined;
   readonly hypothesis?: string | null | undefined;
@@ -83,6 +85,7 @@ export function validatePlan(
     variants,
     coverage: rollout?.steps[0] ? coverageOf(rollout.steps[0]) : (input.coverage ?? 1),
     rollout,
+    bandit: kind === 'BANDIT' ? completeBandit(input.bandit ?? {}) : null,
     targeting: input.targeting ?? null,
     namespace: input.namespace ?? null,
     forced: input.forced ?? {},
@@ -105,7 +108,7 @@ export function validatePlan(
     ...trafficProblems(plan),
     ...measureProblems(plan, context.metrics),
     ...analysisProblems(input.analysis ?? {}, kind),
-    ...checkKind(input, rollout),
+    ...checkKind(input, plan),
   ];
   return { plan, problems };
 }
@@ -208,7 +211,12 @@ function checkWeights(variants: readonly VariantPlan[]): FormProblem[] {
     : [problem(['variants'], `The weights sum to ${Number(sum.toPrecision(9))}; they must sum to 1.`)];
 }
 
-function checkKind(input: CreateExperiment, rollout: RolloutPlan | null): FormProblem[] {
-  if (rollout) return rolloutProblems(input, rollout);
-  return input.rollout == null ? [] : [problem(['rollout'], 'Only a rollout has steps: set kind to ROLLOUT.')];
+function checkKind(input: CreateExperiment, { rollout, bandit, variants }: ExperimentPlan): FormProblem[] {
+  const problems: FormProblem[] = [];
+  if (rollout) problems.push(...rolloutProblems(input, rollout));
+  else if (input.rollout != null) problems.push(problem(['rollout'], 'Only a rollout has steps: set kind to ROLLOUT.'));
+  const weights = variants.map(({ weight }) => weight);
+  if (bandit) problems.push(...banditProblems(bandit, weights));
+  else if (input.bandit != null) problems.push(problem(['bandit'], 'Only a bandit changes its weights: set kind to BANDIT.'));
+  return problems;
 }

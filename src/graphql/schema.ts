@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync, type ClassType, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { DriftResolver } from './drift/drift.resolver';
+import { BanditResolver } from './experiments/bandit.resolver';
 import { ExperimentResolver } from './experiments/experiment.resolver';
 import { MetricResolver } from './experiments/metric.resolver';
 import { OutcomeResolver } from './experiments/outcome.resolver';
@@ -71,6 +72,7 @@ function createResolvers(services: Services): ReadonlyMap<unknown, object> {
     new PredictionResolver(predictor, predictions, modelRegistry, limits),
     new PredictionSubscriptionResolver(modelRegistry),
     new ExperimentResolver(services),
+    new BanditResolver(services.results),
     new MetricResolver(metrics),
     new SampleSizeResolver(),
     new OutcomeResolver(outcomes),

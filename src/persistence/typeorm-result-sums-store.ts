@@ -1,4 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { totalOfPhases } from '../experiments/phase-sums';
 import type { ExperimentSums, MetricSums, ResultSumsStore, SumsRequest, VariantSums } from '../experiments/result-sums';
 import type { Segment } from '../experiments/segment';
 import { withDatabase } from './database-errors';
@@ -6,6 +7,7 @@ import { queryRows } from './query-rows';
 
 interface TrafficRow {
   readonly variant: string;
+  readonly phase: number;
   readonly exposed_units: string;
   readonly predictions: string;
   readonly labelled_predictions: string;
@@ -13,11 +15,15 @@ interface TrafficRow {
 
 interface RipeRow {
   readonly variant: string;
+  readonly phase: number;
   readonly metric: string;
   readonly units: string;
 }
 
-type SumsRow = { readonly variant: string; readonly metric: string; readonly units: string } & Omit<MetricSums, 'units'>;
+type SumsRow = { readonly variant: string; readonly phase: number; readonly metric: string; readonly units: string } & Omit<
+  MetricSums,
+  'units'
+>;
 
 /** Reads a few rows an experiment, whatever its traffic. */
 export class TypeormResultSumsStore implements ResultSumsStore {
@@ -57,8 +63,13 @@ export class TypeormResultSumsStore implements ResultSumsStore {
           'SELECT multiple_exposures, unmatched FROM experiment_health WHERE experiment = $1',
           [request.experiment],
         );
+        const phases = [...new Set(traffic.map(({ phase }) => phase))].map((phase) => ({
+          phase,
+          variants: traffic.filter((row) => row.phase === phase).map((row) => toVariantSums(row, sums, ripe)),
+        }));
         return {
-          variants: traffic.map((row) => toVariantSums(row, sums, ripe)),
+          variants: totalOfPhases(phases),
+          phases,
           multipleExposures: Number(health?.multiple_exposures ?? 0),
           unmatched: Number(health?.unmatched ?? 0),
         };
@@ -70,8 +81,8 @@ export class TypeormResultSumsStore implements ResultSumsStore {
 function readTraffic(runner: QueryRunner, { experiment, segment }: SumsRequest): Promise<TrafficRow[]> {
   return queryRows<TrafficRow>(
     runner,
-    `SELECT variant, sum(exposed_units) AS exposed_units, sum(predictions) AS predictions, sum(labelled_predictions) AS labelled_predictions
-       FROM variant_traffic WHERE experiment = $1 AND segment = $2 GROUP BY variant ORDER BY variant`,
+    `SELECT variant, phase, sum(exposed_units) AS exposed_units, sum(predictions) AS predictions, sum(labelled_predictions) AS labelled_predictions
+       FROM variant_traffic WHERE experiment = $1 AND segment = $2 GROUP BY variant, phase ORDER BY phase, variant`,
     [experiment, segment],
   );
 }
@@ -87,11 +98,11 @@ function ripeningParameters({ experiment, segment, ripening }: SumsRequest): rea
 function readSums(runner: QueryRunner, request: SumsRequest): Promise<SumsRow[]> {
   return queryRows<SumsRow>(
     runner,
-    `SELECT variant, metric, sum(units) AS units, sum(numerator) AS numerator, sum(denominator) AS denominator,
+    `SELECT variant, phase, metric, sum(units) AS units, sum(numerator) AS numerator, sum(denominator) AS denominator,
             sum(numerator_squared) AS "numeratorSquared", sum(denominator_squared) AS "denominatorSquared", sum(product) AS product
        FROM (SELECT * FROM variant_sums LEFT JOIN ${ripeningRows} USING (metric)
-              WHERE experiment = $1 AND segment = $2 AND (exposed_before IS NULL OR ${isRipe}) ORDER BY variant, metric, period_end) AS ordered
-      GROUP BY variant, metric`,
+              WHERE experiment = $1 AND segment = $2 AND (exposed_before IS NULL OR ${isRipe}) ORDER BY variant, phase, metric, period_end) AS ordered
+      GROUP BY variant, phase, metric`,
     ripeningParameters(request),
   );
 }
@@ -99,24 +110,27 @@ function readSums(runner: QueryRunner, request: SumsRequest): Promise<SumsRow[]>
 function readRipeUnits(runner: QueryRunner, request: SumsRequest): Promise<RipeRow[]> {
   return queryRows<RipeRow>(
     runner,
-    `SELECT variant, metric, sum(exposed_units) AS units FROM variant_traffic JOIN ${ripeningRows} ON ${isRipe}
-      WHERE experiment = $1 AND segment = $2 GROUP BY variant, metric`,
+    `SELECT variant, phase, metric, sum(exposed_units) AS units FROM variant_traffic JOIN ${ripeningRows} ON ${isRipe}
+      WHERE experiment = $1 AND segment = $2 GROUP BY variant, phase, metric`,
     ripeningParameters(request),
   );
 }
 
 function toVariantSums(
-  { variant, exposed_units, predictions, labelled_predictions }: TrafficRow,
+  { variant, phase, exposed_units, predictions, labelled_predictions }: TrafficRow,
   rows: readonly SumsRow[],
   ripe: readonly RipeRow[],
 ): VariantSums {
-  const own = rows.filter((row) => row.variant === variant);
+  const isOwn = (row: SumsRow | RipeRow) => row.variant === variant && row.phase === phase;
+  const own = rows.filter(isOwn);
   return {
     variant,
     exposedUnits: Number(exposed_units),
     predictions: Number(predictions),
     labelledPredictions: Number(labelled_predictions),
-    metrics: Object.fromEntries(own.map(({ variant: _, metric, units, ...sums }) => [metric, { ...sums, units: Number(units) }])),
-    ripeUnits: Object.fromEntries(ripe.filter((row) => row.variant === variant).map(({ metric, units }) => [metric, Number(units)])),
+    metrics: Object.fromEntries(
+      own.map(({ variant: _, phase: __, metric, units, ...sums }) => [metric, { ...sums, units: Number(units) }]),
+    ),
+    ripeUnits: Object.fromEntries(ripe.filter(isOwn).map(({ metric, units }) => [metric, Number(units)])),
   };
 }

@@ -27,8 +27,8 @@ export interface Route {
 
 /** The decisions that put the unit into an experiment, as they are recorded. */
 export function enrolled(decisions: readonly AssignmentDecision[]): readonly ExperimentAssignment[] {
-  return decisions.flatMap(({ experiment, variant, propensity, inExperiment }) =>
-    inExperiment && variant !== null && propensity !== null ? [{ experiment, variant, propensity }] : [],
+  return decisions.flatMap(({ experiment, variant, propensity, inExperiment, phase }) =>
+    inExperiment && variant !== null && propensity !== null ? [{ experiment, variant, propensity, ...(phase && { phase }) }] : [],
   );
 }
 

@@ -12,6 +12,7 @@ const plan: ExperimentPlan = {
   ],
   coverage: 0.1 + 0.2,
   rollout: null,
+  bandit: null,
   targeting: { country: { $in: ['DE', 'CH'] }, age: { $gte: 18 } },
   namespace: null,
   forced: {},

@@ -99,6 +99,7 @@ export function anExperiment(more: { readonly key?: string; readonly createdAt?:
     ],
     coverage: 1,
     rollout: null,
+    bandit: null,
     targeting: null,
     namespace: null,
     forced: {},
@@ -158,6 +159,7 @@ function someResults(units = 10): ExperimentResults {
     ],
     guardrails: [],
     decision: { action: 'KEEP_RUNNING', variant: null, reason: 'Nothing is certain yet.' },
+    bandit: null,
   };
 }
 

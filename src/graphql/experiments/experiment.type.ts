@@ -1,6 +1,7 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { AnalysisMethod, Experiment, ExperimentEvent, ExperimentKind, ExperimentStatus } from '../../experiments/experiment';
 import { DateTime, JSONObject } from '../scalars';
+import { BanditType, toBandit } from './bandit.type';
 import { GuardrailType } from './guardrail.type';
 import { ForcedVariantType, NamespaceType } from './namespace.type';
 import { RolloutType, toRollout } from './rollout.type';
@@ -17,7 +18,7 @@ registerEnumType(ExperimentStatusEnum, {
   },
 });
 
-export const ExperimentKindEnum = { AB: 'AB', ROLLOUT: 'ROLLOUT' } as const satisfies { [K in ExperimentKind]: K };
+export const ExperimentKindEnum = { AB: 'AB', ROLLOUT: 'ROLLOUT', BANDIT: 'BANDIT' } as const satisfies { [K in ExperimentKind]: K };
 registerEnumType(ExperimentKindEnum, {
   name: 'ExperimentKind',
   description: 'How an experiment uses the traffic.',
@@ -26,6 +27,10 @@ registerEnumType(ExperimentKindEnum, {
     ROLLOUT: {
       description:
         'A new version takes over step by step, compared with the present one at each step. It goes back by itself as soon as it is worse, and is shipped after the last step.',
+    },
+    BANDIT: {
+      description:
+        'Each unit gets one variant, for good, and new units go more and more to the variant that is best, as far as is known. It ends when somebody ends it.',
     },
   },
 });
@@ -55,6 +60,7 @@ const ExperimentActionEnum = {
   SHIPPED: 'SHIPPED',
   ADVANCED: 'ADVANCED',
   ROLLED_BACK: 'ROLLED_BACK',
+  REWEIGHTED: 'REWEIGHTED',
 } as const satisfies { [K in ExperimentEvent['action']]: K };
 registerEnumType(ExperimentActionEnum, {
   name: 'ExperimentAction',
@@ -69,6 +75,7 @@ registerEnumType(ExperimentActionEnum, {
     SHIPPED: { description: 'Ended, and the champion label moved to the version of one variant.' },
     ADVANCED: { description: 'Went to the next step of a rollout.' },
     ROLLED_BACK: { description: 'Ended, because the new version of a rollout was worse.' },
+    REWEIGHTED: { description: 'Went on with other weights, which a bandit gives to new units.' },
   },
 });
 
@@ -83,7 +90,7 @@ export class VariantType {
   @Field(() => String, { description: 'The version of the model that serves it.' })
   readonly version!: string;
 
-  @Field(() => Float, { description: 'Its share of the covered traffic, 0..1.' })
+  @Field(() => Float, { description: 'Its share of the covered traffic, 0..1; of a bandit, that of its present phase.' })
   readonly weight!: number;
 
   @Field(() => Boolean, { description: 'True for the one that the others are compared with.' })
@@ -134,7 +141,8 @@ export class ExperimentEventType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'For SHIPPED the variant, for UPDATED what changed, for ADVANCED the share of the new step; null otherwise.',
+    description:
+      'For SHIPPED the variant, for UPDATED what changed, for ADVANCED the share of the new step, for REWEIGHTED the new weights; null otherwise.',
   })
   readonly detail!: string | null;
 }
@@ -170,6 +178,9 @@ export class ExperimentType {
 
   @Field(() => RolloutType, { nullable: true, description: 'The steps of a rollout; null for another kind.' })
   readonly rollout!: RolloutType | null;
+
+  @Field(() => BanditType, { nullable: true, description: 'How a bandit moves its traffic; null for another kind.' })
+  readonly bandit!: BanditType | null;
 
   @Field(() => JSONObject, {
     nullable: true,
@@ -222,7 +233,13 @@ export class ExperimentType {
 
 export function toExperiment(experiment: Experiment): ExperimentType {
   const noState = { startedAt: null, pausedAt: null, stoppedAt: null, shippedVariant: null };
-  return { ...noState, ...experiment, rollout: toRollout(experiment), forcedVariants: toForcedVariants(experiment) };
+  return {
+    ...noState,
+    ...experiment,
+    rollout: toRollout(experiment),
+    bandit: toBandit(experiment),
+    forcedVariants: toForcedVariants(experiment),
+  };
 }
 
 function toForcedVariants({ forced }: Experiment): readonly ForcedVariantType[] {

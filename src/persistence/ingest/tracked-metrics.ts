@@ -4,7 +4,8 @@ import { builtInMetrics, type Metric } from '../../experiments/metric';
 import { queryRows } from '../query-rows';
 
 /** Plans that were stored before there were segments and guardrails have none. */
-type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> & Partial<Pick<ExperimentPlan, 'guardrails' | 'segments'>>;
+type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> &
+  Partial<Pick<ExperimentPlan, 'guardrails' | 'segments' | 'bandit'>>;
 
 export type TrackedMetric = Pick<Metric, 'key' | 'kind' | 'cap' | 'conversionWindowMs'>;
 
@@ -12,13 +13,22 @@ interface Tracked {
   readonly startedAtMs: number | null;
   readonly metrics: readonly string[];
   readonly segments: readonly string[];
+  readonly changesWeights: boolean;
 }
 
-const nothing: Tracked = Object.freeze({ startedAtMs: null, metrics: [], segments: [] });
+const nothing: Tracked = Object.freeze({ startedAtMs: null, metrics: [], segments: [], changesWeights: false });
 
-function trackedBy({ primaryMetric, secondaryMetrics, guardrails = [], segments = [] }: StoredPlan, startedAt: string | null): Tracked {
+function trackedBy(
+  { primaryMetric, secondaryMetrics, guardrails = [], segments = [], bandit = null }: StoredPlan,
+  startedAt: string | null,
+): Tracked {
   const metrics = new Set([primaryMetric, ...secondaryMetrics, ...guardrails.map(({ metric }) => metric)]);
-  return { startedAtMs: startedAt === null ? null : Date.parse(startedAt), metrics: [...metrics], segments };
+  return {
+    startedAtMs: startedAt === null ? null : Date.parse(startedAt),
+    metrics: [...metrics],
+    segments,
+    changesWeights: bandit !== null,
+  };
 }
 
 /** Which metrics each experiment keeps sums of, its primary and secondary ones and those of its guardrails, and for which segments. Read once a transaction. */
@@ -56,6 +66,11 @@ export class TrackedMetrics {
   /** Attributes whose values are told apart. */
   segmentAttributes(experiment: string): readonly string[] {
     return (this.#byExperiment.get(experiment) ?? nothing).segments;
+  }
+
+  /** Whether units have to be remembered for the variant they were given. */
+  changesWeights(experiment: string): boolean {
+    return (this.#byExperiment.get(experiment) ?? nothing).changesWeights;
   }
 
   /** Null: nobody defined it. */

@@ -32,6 +32,7 @@ interface SumsRow extends MetricSums {
   readonly variant: string;
   readonly metric: string;
   readonly period_end: Date;
+  readonly phase: number;
 }
 
 /**
@@ -106,13 +107,13 @@ export class UnitMetricChanges {
 
   async #writeSums(rows: readonly SumsRow[]): Promise<void> {
     await this.#runner.query(
-      `INSERT INTO variant_sums AS sums (experiment, segment, variant, metric, period_end, units, numerator, denominator, numerator_squared, denominator_squared, product)
-       SELECT experiment, segment, variant, metric, period_end, units, numerator, denominator, "numeratorSquared", "denominatorSquared", product
-         FROM jsonb_to_recordset($1::jsonb) AS row(experiment text, segment text, variant text, metric text, period_end timestamptz, units bigint,
+      `INSERT INTO variant_sums AS sums (experiment, segment, variant, metric, period_end, phase, units, numerator, denominator, numerator_squared, denominator_squared, product)
+       SELECT experiment, segment, variant, metric, period_end, phase, units, numerator, denominator, "numeratorSquared", "denominatorSquared", product
+         FROM jsonb_to_recordset($1::jsonb) AS row(experiment text, segment text, variant text, metric text, period_end timestamptz, phase integer, units bigint,
               numerator double precision, denominator double precision, "numeratorSquared" double precision, "denominatorSquared" double precision,
               product double precision)
-        ORDER BY 1, 2, 3, 4, 5
-       ON CONFLICT (experiment, segment, variant, metric, period_end) DO UPDATE SET units = sums.units + excluded.units,
+        ORDER BY 1, 2, 3, 4, 5, 6
+       ON CONFLICT (experiment, segment, variant, metric, period_end, phase) DO UPDATE SET units = sums.units + excluded.units,
           numerator = sums.numerator + excluded.numerator, denominator = sums.denominator + excluded.denominator,
           numerator_squared = sums.numerator_squared + excluded.numerator_squared,
           denominator_squared = sums.denominator_squared + excluded.denominator_squared, product = sums.product + excluded.product`,
@@ -123,13 +124,13 @@ export class UnitMetricChanges {
 
 function addTo(
   sums: Map<string, SumsRow>,
-  { experiment, metric, group: { variant, periodEndMs } }: Entry,
+  { experiment, metric, group: { variant, periodEndMs, phase } }: Entry,
   segment: Segment,
   delta: MetricSums,
 ) {
   // Keys have no spaces, and what may have some stands last.
-  const key = `${experiment} ${variant} ${metric} ${periodEndMs} ${segment}`;
-  const row = { experiment, segment, variant, metric, period_end: new Date(periodEndMs) };
+  const key = `${experiment} ${variant} ${metric} ${periodEndMs} ${phase} ${segment}`;
+  const row = { experiment, segment, variant, metric, period_end: new Date(periodEndMs), phase };
   sums.set(key, { ...row, ...addSums(sums.get(key) ?? noSums, delta) });
 }
 

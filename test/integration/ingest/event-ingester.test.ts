@@ -53,8 +53,10 @@ describe('EventIngester', () => {
     );
   }
 
-  async function readSums(key: string, segment = everyone) {
-    const { variants } = await new TypeormResultSumsStore(database.dataSource, () => 0).read({ experiment: key, segment, ripening: [] });
+  /** @param phase null: all of them. */
+  async function readSums(key: string, segment = everyone, phase: number | null = null) {
+    const sums = await new TypeormResultSumsStore(database.dataSource, () => 0).read({ experiment: key, segment, ripening: [] });
+    const variants = phase === null ? sums.variants : (sums.phases?.find((one) => one.phase === phase)?.variants ?? []);
     // A row stays when the last of what it counted falls out of its window.
     const counted = (metrics: VariantSums['metrics']) =>
       Object.fromEntries(Object.entries(metrics).filter(([, sums]) => sums.denominator > 0));
@@ -81,7 +83,9 @@ describe('EventIngester', () => {
           await ingestAll(reader, batchSize);
           expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
           for (const country of countries)
-            expect(await readSums(`run-${run}`, `country=${country}`)).toEqual(naiveSums(events, `run-${run}`, tracked, country));
+            expect(await readSums(`run-${run}`, `country=${country}`)).toEqual(naiveSums(events, `run-${run}`, tracked, { country }));
+          for (const phase of [0, 1, 2])
+            expect(await readSums(`run-${run}`, everyone, phase)).toEqual(naiveSums(events, `run-${run}`, tracked, { phase }));
           expect(reader.releasedTo).toBe(events.length);
         },
       ),
@@ -97,7 +101,7 @@ describe('EventIngester', () => {
     // Which prediction of a unit comes first is a matter of turns here, so all are alike.
     const faithful = events.map((event) =>
       event.type === 'prediction'
-        ? { ...event, attributes: null, assignments: event.assignments.map((one) => ({ ...one, variant: 'a' })) }
+        ? { ...event, attributes: null, assignments: event.assignments.map((one) => ({ ...one, variant: 'a', phase: 0 })) }
         : event,
     );
     for (const [index, event] of faithful.entries()) readers[index % 2]?.append([event]);

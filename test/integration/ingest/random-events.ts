@@ -25,6 +25,7 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
   const prediction = fc.record({
     unit: fc.integer({ min: 0, max: 4 }),
     variant: fc.constantFrom('a', 'a', 'b'),
+    phase: fc.constantFrom(undefined, 0, 1, 2),
     at,
     failed: fc.boolean(),
     classIndex: fc.nat(2),
@@ -43,7 +44,16 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
     at,
   });
   const toPrediction = (
-    one: { unit: number; variant: string; at: number; failed: boolean; classIndex: number; latency: number; attributes: JsonObject | null },
+    one: {
+      unit: number;
+      variant: string;
+      phase: number | undefined;
+      at: number;
+      failed: boolean;
+      classIndex: number;
+      latency: number;
+      attributes: JsonObject | null;
+    },
     index: number,
   ): PredictionEvent => ({
     type: 'prediction',
@@ -53,7 +63,7 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
     version: '1',
     unitId: unit(one.unit),
     attributes: one.attributes,
-    assignments: [{ experiment, variant: one.variant, propensity: 0.5 }],
+    assignments: [{ experiment, variant: one.variant, propensity: 0.5, ...(one.phase !== undefined && { phase: one.phase }) }],
     outcome: one.failed
       ? { status: 'failed', code: 'OVERLOADED', message: 'busy' }
       : {

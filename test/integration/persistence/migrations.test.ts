@@ -38,7 +38,7 @@ describe('the database', () => {
         [event.id, new Date(occurredAtMs), event.unitId, JSON.stringify(event)],
       );
     // The later ones first.
-    for (let undone = 0; undone < 4; undone++) await dataSource.undoLastMigration();
+    for (let undone = 0; undone < 5; undone++) await dataSource.undoLastMigration();
     expect(await dataSource.query('SELECT answer, attributes, failure_code FROM prediction ORDER BY id')).toEqual([
       { answer, attributes: { a: [1] }, failure_code: null },
       { answer: null, attributes: null, failure_code: 'A' },
@@ -76,7 +76,7 @@ describe('the database', () => {
       `INSERT INTO variant_sums VALUES ('e', '', 'a', 'm', $1, 1, 4, 2, 10, 4, 2), ('e', 'c=DE', 'a', 'm', $1, 1, 4, 2, 10, 4, 2), ('e', '', 'a', 'm', $2, 1, 5, 4, 25, 16, 20)`,
       [hour, next],
     );
-    for (let undone = 0; undone < 3; undone++) await dataSource.undoLastMigration();
+    for (let undone = 0; undone < 4; undone++) await dataSource.undoLastMigration();
     const sums = { units: '2', numerator: 9, denominator: 6, numerator_squared: 35, denominator_squared: 20, product: 22 };
     expect(await dataSource.query('SELECT * FROM variant_sums')).toEqual([{ experiment: 'e', variant: 'a', metric: 'm', ...sums }]);
     expect(await dataSource.query('SELECT * FROM variant_traffic')).toEqual([
@@ -85,8 +85,8 @@ describe('the database', () => {
     await dataSource.runMigrations();
     const key = { experiment: 'e', segment: '', variant: 'a' };
     expect(await dataSource.query('SELECT * FROM variant_traffic ORDER BY period_end')).toEqual([
-      { ...key, period_end: new Date(hour), exposed_units: '2', predictions: '11', labelled_predictions: '4' },
-      { ...key, period_end: new Date(next), exposed_units: '1', predictions: '0', labelled_predictions: '0' },
+      { ...key, period_end: new Date(hour), exposed_units: '2', predictions: '11', labelled_predictions: '4', phase: 0 },
+      { ...key, period_end: new Date(next), exposed_units: '1', predictions: '0', labelled_predictions: '0', phase: 0 },
     ]);
     expect(await dataSource.query('SELECT * FROM variant_sums ORDER BY period_end')).toEqual([
       {
@@ -99,6 +99,7 @@ describe('the database', () => {
         numerator_squared: 10,
         denominator_squared: 4,
         product: 2,
+        phase: 0,
       },
       {
         ...key,
@@ -110,6 +111,7 @@ describe('the database', () => {
         numerator_squared: 25,
         denominator_squared: 16,
         product: 20,
+        phase: 0,
       },
     ]);
     expect(await dataSource.query('SELECT period_end, segments FROM experiment_unit ORDER BY unit_id')).toEqual([
@@ -119,8 +121,29 @@ describe('the database', () => {
     ]);
   });
 
+  it('adds up the phases of a bandit when it goes back to sums without them', async () => {
+    const { dataSource } = database;
+    const key = { experiment: 'bandit', segment: '', variant: 'a' };
+    const at = '2026-11-22T11:00:00.000Z';
+    for (const phase of [0, 1]) {
+      await dataSource.query(`INSERT INTO variant_traffic VALUES ('bandit', '', 'a', $1, 2, 7, 3, $2)`, [at, phase]);
+      await dataSource.query(`INSERT INTO variant_sums VALUES ('bandit', '', 'a', 'm', $1, 1, 4, 2, 16, 4, 8, $2)`, [at, phase]);
+    }
+    await dataSource.undoLastMigration();
+    const sums = { units: '2', numerator: 8, denominator: 4, numerator_squared: 32, denominator_squared: 8, product: 16 };
+    expect(await dataSource.query(`SELECT * FROM variant_sums WHERE experiment = 'bandit'`)).toEqual([
+      { ...key, metric: 'm', period_end: new Date(at), ...sums },
+    ]);
+    expect(await dataSource.query(`SELECT * FROM variant_traffic WHERE experiment = 'bandit'`)).toEqual([
+      { ...key, period_end: new Date(at), exposed_units: '4', predictions: '14', labelled_predictions: '6' },
+    ]);
+    await dataSource.runMigrations();
+    expect(await dataSource.query(`SELECT phase, place FROM experiment_unit WHERE experiment = 'bandit'`)).toEqual([]);
+    expect(await dataSource.query(`SELECT phase FROM variant_sums WHERE experiment = 'bandit'`)).toEqual([{ phase: 0 }]);
+  });
+
   it('goes all the way down and up again', async () => {
     for (const _ of database.dataSource.migrations) await database.dataSource.undoLastMigration();
-    expect(await database.dataSource.runMigrations()).toHaveLength(7);
+    expect(await database.dataSource.runMigrations()).toHaveLength(8);
   });
 });
