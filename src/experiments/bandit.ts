@@ -1,6 +1,9 @@
 /** How a bandit moves its traffic towards what is best. */
 export interface BanditPlan {
-  /** THOMPSON: by each variant's chance to be the best. TOP_TWO: half to the best, half to the second best, which finds the winner sooner. */
+  /**
+   * THOMPSON: by each variant's chance to be the best. TOP_TWO: half to the best, half to the second best, which finds the winner sooner;
+   * of two variants that is half each, so it needs three.
+   */
   readonly algorithm: 'THOMPSON' | 'TOP_TWO';
   /** How often the weights are looked at, in milliseconds, counted from the start. */
   readonly updateEveryMs: number;

@@ -32,7 +32,7 @@ interface Known {
 /** Some 70 MB. */
 const defaultMaxUnits = 3_000_000;
 /** Few enough that the event loop has them in the table within milliseconds. */
-const pageSize = 5_000;
+const pageSize = 1_000;
 const defaultPrepareTimeoutMs = 5_000;
 /** More than an experiment has variants; times the phases it may have this is below 2^16. */
 const variantSlots = 32;

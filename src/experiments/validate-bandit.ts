@@ -24,9 +24,14 @@ export function completeBandit(form: BanditForm): BanditPlan {
 }
 
 /** What is wrong with a plan as a bandit. @param weights of its variants, as they begin. */
-export function banditProblems({ updateEveryMs, minWeight, minUnitsPerVariant }: BanditPlan, weights: readonly number[]): FormProblem[] {
+export function banditProblems(
+  { algorithm, updateEveryMs, minWeight, minUnitsPerVariant }: BanditPlan,
+  weights: readonly number[],
+): FormProblem[] {
   const problems: FormProblem[] = [];
   const add = (field: string, message: string) => problems.push(problem(['bandit', field], message));
+  if (algorithm === 'TOP_TWO' && weights.length === 2)
+    add('algorithm', 'TOP_TWO needs three variants: of two both are always the best two, with half of the units each. Use THOMPSON.');
   if (!(updateEveryMs >= leastUpdateMs && updateEveryMs <= longestUpdateMs))
     add('updateEveryMs', `updateEveryMs must be from ${leastUpdateMs} to ${longestUpdateMs}, which is 30 days, not ${updateEveryMs}.`);
   if (!(Number.isInteger(minUnitsPerVariant) && minUnitsPerVariant >= leastUnits && minUnitsPerVariant <= maxUnits))

@@ -10,7 +10,9 @@ registerEnumType(BanditAlgorithmEnum, {
   description: 'What the weights of a bandit follow.',
   valuesConfig: {
     THOMPSON: { description: "Each variant's chance to be the best (Thompson sampling)." },
-    TOP_TWO: { description: 'Half the chance to be the best, half the chance to be the second best: finds the winner sooner.' },
+    TOP_TWO: {
+      description: 'Half the chance to be the best, half the chance to be the second best: finds the winner sooner. Needs three variants.',
+    },
   },
 });
 

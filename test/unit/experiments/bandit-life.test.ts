@@ -65,7 +65,8 @@ describe('the life of a bandit', () => {
       minWeight: 0.05,
       minUnitsPerVariant: 100,
     });
-    await service.update('cnn', { bandit: { algorithm: 'TOP_TWO', minWeight: 0.1 } }, 'ann');
+    const variants = [...plan.variants, { key: 'third', version: '2' }];
+    await service.update('cnn', { variants, bandit: { algorithm: 'TOP_TWO', minWeight: 0.1 } }, 'ann');
     const { bandit } = await service.update('cnn', { bandit: { minWeight: 0.2 } }, 'ann');
     expect(bandit).toEqual({ algorithm: 'TOP_TWO', updateEveryMs: 3_600_000, minWeight: 0.2, minUnitsPerVariant: 100 });
   });
@@ -123,6 +124,7 @@ describe('the life of a bandit', () => {
       { bandit: { minWeight: Number.NaN, updateEveryMs: Number.NaN, minUnitsPerVariant: 0.5 } },
       ['bandit.updateEveryMs', 'bandit.minUnitsPerVariant', 'bandit.minWeight'],
     ],
+    ['the best two of two', { bandit: { algorithm: 'TOP_TWO' } }, ['bandit.algorithm']],
     ['weights below the floor', { variants: plan.variants.map((one, i) => ({ ...one, weight: [0.02, 0.98][i] as number })) }, ['variants']],
     ['a fixed horizon', { analysis: { method: 'FIXED_HORIZON', plannedUnitsPerVariant: 100 } }, ['analysis.method']],
   ])('refuses %s', async (_, more, fields) => {
