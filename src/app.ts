@@ -116,6 +116,8 @@ export async function startApp(config: Config, surroundings: Surroundings, produ
     const features = await startFeatures(context, storage);
     // What an earlier run had journaled is visible before the first request; with a very long journal, soon after.
     await storage.caughtUp;
+    // And with it who was enrolled.
+    await features.followEnrolled();
     return { ...(await startEdges(context, storage, features)), stop };
   } catch (error) {
     await stop();
@@ -242,9 +244,11 @@ async function startFeatures(
   drift.start();
   parts.add(() => drift.stop());
   parts.add(repeat(refreshIntervalMs, refresh, (error) => logger.debug('refresh_failed', { error })));
-  const follow = () => enrolled.follow(router.running());
-  parts.add(repeat(refreshIntervalMs, follow, (error) => logger.debug('enrolled_units_not_read', { error })));
-  return { registry, control, router, metrics, experiments, results, predictions, outcomes, liveStats, drift, journal, databaseSilentMs };
+  const notFollowed = (error: unknown) => logger.debug('enrolled_units_not_followed', { error });
+  const followEnrolled = () => enrolled.follow(router.running()).catch(notFollowed);
+  parts.add(repeat(refreshIntervalMs, followEnrolled, notFollowed));
+  const services = { registry, control, router, metrics, experiments, results, predictions, outcomes, liveStats, drift };
+  return { ...services, journal, databaseSilentMs, followEnrolled };
 }
 
 /** What happens in the models folder is followed; what failed for a reason that may pass is tried again. */

@@ -60,11 +60,8 @@ export async function foldExposures(
     foldMeasurements(event, { unitId, experiment, group }, metrics, units);
   }
   const changed = [...known].filter(([key, row]) => row !== before.get(key));
-  await writeUnits(
-    runner,
-    changed.map(([, row]) => row),
-    metrics,
-  );
+  const rows = changed.map(([, row]) => row);
+  await writeUnits(runner, rows, metrics);
   await traffic.write();
   await segments.write();
   await addMultipleExposures(runner, multiples);
