@@ -134,6 +134,8 @@ describe('EventIngester', () => {
         id: `${first.id.slice(0, -2)}${index.toString(16).padStart(2, '0')}`,
         unitId: `run-${run}-unit-${index}`,
         attributes: { country: `C${index}` },
+        // Phases and periods cross each other.
+        assignments: first.assignments.map((one) => ({ ...one, phase: index % 3 })),
         occurredAtMs: first.occurredAtMs + (index % 2) * hourMs,
       }),
     );
@@ -156,7 +158,7 @@ describe('EventIngester', () => {
     expect(await units('country=C3')).toEqual([1]);
     expect(await units(everyone)).toEqual([maxSegmentValues + 5]);
     const periods = await database.dataSource.query(
-      `SELECT period_end, exposed_units::int AS units FROM variant_traffic WHERE experiment = $1 AND segment = '' ORDER BY period_end`,
+      `SELECT period_end, sum(exposed_units)::int AS units FROM variant_traffic WHERE experiment = $1 AND segment = '' GROUP BY 1 ORDER BY 1`,
       [`run-${run}`],
     );
     const hour = periodEndOf(first.occurredAtMs, null);
@@ -174,6 +176,16 @@ describe('EventIngester', () => {
     expect(await ripeAt(hour - 1)).toEqual([all, undefined, undefined, all]);
     expect(await ripeAt(hour)).toEqual([all, 13, measured[0], all]);
     expect(await ripeAt(hour + hourMs)).toEqual([all, all, measured[1], all]);
+    const ripening = [{ metric: 'error_rate', exposedBefore: new Date(hour) }];
+    const { phases } = await store.read({ experiment: `run-${run}`, segment: everyone, ripening });
+    // Of 25 units every third is in a phase, and every second of those in the first hour.
+    expect(
+      phases?.map(({ phase, variants: [arm] }) => [phase, arm?.exposedUnits, arm?.ripeUnits.error_rate, arm?.metrics.error_rate?.units]),
+    ).toEqual([
+      [0, 9, 5, 5],
+      [1, 8, 4, 4],
+      [2, 8, 4, 4],
+    ]);
   });
 
   it('knows the retry of a label that was replaced', async () => {

@@ -41,6 +41,7 @@ describe('the weights of a bandit', () => {
         expect(Math.min(...nextWeights)).toBeGreaterThanOrEqual(minWeight - 1e-9);
         expect(nextWeights.every((weight) => Math.abs(weight * 10_000 - Math.round(weight * 10_000)) < 1e-6)).toBe(true);
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -144,6 +145,18 @@ describe('a phase', () => {
       ]).nextWeights;
     expect(weights(29)).toBeNull();
     expect(weights(30)).not.toBeNull();
+  });
+
+  it('ends by all its units, but is judged by those that are old enough', () => {
+    const slow: Metric = { ...revenueMetric, kind: 'proportion', maturityMs: 86_400_000 };
+    const arms = (ripe: number) =>
+      [0, 1].map((index) => {
+        const sums = anArm(`v${index}`, 400, { revenue: accuracySums(ripe, Math.round(ripe * (0.2 + 0.5 * index))) });
+        return armOf(index, [{ ...sums, ripeUnits: { revenue: ripe } }, anArm(`v${index}`, 40, {})]);
+      });
+    const look = (ripe: number) => banditStanding(aBanditPlan, [phaseOf(0), phaseOf(1)], slow, arms(ripe));
+    expect(look(99)).toEqual({ chancesToBeBest: null, nextWeights: null });
+    expect(look(100).nextWeights?.[1]).toBeCloseTo(0.95, 3);
   });
 
   it('is the last one when there are very many', () => {
