@@ -12,6 +12,7 @@ import { createEventId } from './events/event-id';
 import type { Logger } from './events/logger';
 import { randomPool } from './events/random-pool';
 import { Autopilot } from './experiments/autopilot';
+import { EnrolledUnits } from './experiments/enrolled-units';
 import { ExperimentRouter } from './experiments/experiment-router';
 import { ExperimentService } from './experiments/experiment-service';
 import { ExportService } from './experiments/export-service';
@@ -43,6 +44,7 @@ import { ThreadedIngester } from './persistence/ingest/threaded-ingester';
 import { Partitions } from './persistence/partitions';
 import { ReportReads } from './persistence/report-reads';
 import { TypeormDriftStore } from './persistence/typeorm-drift-store';
+import { TypeormEnrolmentSource } from './persistence/typeorm-enrolment-source';
 import { TypeormExperimentStore } from './persistence/typeorm-experiment-store';
 import { TypeormLoggedUnitStore } from './persistence/typeorm-logged-unit-store';
 import { TypeormMetricStore } from './persistence/typeorm-metric-store';
@@ -121,6 +123,8 @@ export async function startApp(config: Config, surroundings: Surroundings, produ
     const features = await startFeatures(context, storage);
     // What an earlier run had journaled is visible before the first request; with a very long journal, soon after.
     await storage.caughtUp;
+    // And with it who was enrolled.
+    await features.followEnrolled();
     return { ...(await startEdges(context, storage, features)), stop };
   } catch (error) {
     await stop();
@@ -202,7 +206,8 @@ async function startFeatures(
   parts.add(() => registry.stop());
   watchModels({ config, logger, parts }, repository, registry);
   const control = new ModelControl({ registry, repository });
-  const router = new ExperimentRouter(store);
+  const enrolled = new EnrolledUnits({ source: new TypeormEnrolmentSource(dataSource), logger });
+  const router = new ExperimentRouter(store, enrolled);
   await router.refresh();
   let databaseSeenAtMs = elapsedMs();
   const refresh = async () => {
@@ -250,22 +255,11 @@ async function startFeatures(
   drift.start();
   parts.add(() => drift.stop());
   parts.add(repeat(refreshIntervalMs, refresh, (error) => logger.debug('refresh_failed', { error })));
-  return {
-    registry,
-    control,
-    router,
-    metrics,
-    experiments,
-    results,
-    exports,
-    reports,
-    predictions,
-    outcomes,
-    liveStats,
-    drift,
-    journal,
-    databaseSilentMs,
-  };
+  const notFollowed = (error: unknown) => logger.debug('enrolled_units_not_followed', { error });
+  const followEnrolled = () => enrolled.follow(router.running()).catch(notFollowed);
+  parts.add(repeat(refreshIntervalMs, followEnrolled, notFollowed));
+  const services = { registry, control, router, metrics, experiments, results, exports, reports, predictions, outcomes, liveStats, drift };
+  return { ...services, journal, databaseSilentMs, followEnrolled };
 }
 
 /** What happens in the models folder is followed; what failed for a reason that may pass is tried again. */

@@ -25,6 +25,8 @@ export interface ExperimentAssignment {
   readonly propensity: number;
   /** The unit that was drawn, where the experiment tells units apart by an attribute; absent: the prediction's `unitId`. */
   readonly unit?: string;
+  /** Of a bandit the phase that the variant was drawn in, from 0. Absent: 0. */
+  readonly phase?: number;
 }
 
 export interface PredictionTiming {

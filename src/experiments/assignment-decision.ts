@@ -1,6 +1,7 @@
 /** Why a unit got what it got. */
 export type AssignmentReason =
   | 'ASSIGNED'
+  | 'STICKY'
   | 'FORCED'
   | 'NOT_TARGETED'
   | 'NOT_IN_COVERAGE'
@@ -24,4 +25,6 @@ export interface AssignmentDecision {
   readonly reason: AssignmentReason;
   /** The unit that was drawn, where the experiment tells units apart by an attribute; absent: the unitId. */
   readonly unit?: string;
+  /** Of a bandit the phase that the variant was drawn in, from 0. */
+  readonly phase?: number;
 }

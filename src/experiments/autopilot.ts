@@ -1,5 +1,7 @@
 import type { Logger } from '../events/logger';
 import { type AutomaticMove, automaticMove, movesByItself } from './automatic-move';
+import { type BanditMove, banditMove } from './bandit-move';
+import { dueRound } from './bandit-phases';
 import type { Experiment } from './experiment';
 import type { ExperimentResults } from './experiment-results';
 import type { ExperimentService } from './experiment-service';
@@ -9,22 +11,27 @@ export interface AutopilotOptions {
   /** The experiments that run, from memory: asked again and again. */
   readonly running: () => readonly Experiment[];
   readonly results: (key: string) => Promise<ExperimentResults>;
-  readonly experiments: Pick<ExperimentService, 'stop' | 'rollBack' | 'advance' | 'ship'>;
+  readonly experiments: Pick<ExperimentService, 'stop' | 'rollBack' | 'advance' | 'ship' | 'reweight'>;
   readonly now: () => Date;
   readonly logger: Logger;
 }
 
+type Move = AutomaticMove | BanditMove;
+
 /** Who moves, in the history. */
-const actors: Readonly<Record<AutomaticMove['kind'], string>> = {
+const actors: Readonly<Record<Move['kind'], string>> = {
   stop: 'guardrail',
   rollBack: 'rollout',
   advance: 'rollout',
   ship: 'rollout',
+  reweight: 'bandit',
 };
 
 /** Makes the moves that running experiments make by themselves, so that nobody needs to be awake for them. */
 export class Autopilot {
   readonly #options: AutopilotOptions;
+  /** By experiment, the last round of a bandit's weights that is done with. */
+  readonly #rounds = new Map<string, number>();
 
   constructor(options: AutopilotOptions) {
     this.#options = options;
@@ -33,7 +40,7 @@ export class Autopilot {
   /** Looks once at each experiment that may move. What fails is told, and the next look comes all the same. */
   async look(): Promise<void> {
     const { running, logger } = this.#options;
-    for (const experiment of running().filter(movesByItself)) {
+    for (const experiment of running().filter((one) => movesByItself(one) || this.#dueRound(one) !== null)) {
       try {
         await this.#lookAt(experiment);
       } catch (error) {
@@ -45,7 +52,11 @@ export class Autopilot {
   async #lookAt(experiment: Experiment): Promise<void> {
     const { results, now, logger } = this.#options;
     const { key } = experiment;
-    const move = automaticMove(experiment, await results(key), now());
+    const round = this.#dueRound(experiment);
+    const found = await results(key);
+    const move = automaticMove(experiment, found, now()) ?? (round === null ? null : banditMove(experiment, found));
+    // Also when nothing changes: the next look at the weights is in the next round.
+    if (round !== null && !move) this.#rounds.set(key, round);
     if (!move) return;
     logger.info('autopilot_moves', { experiment: key, move: move.kind, reason: move.reason });
     try {
@@ -57,7 +68,12 @@ export class Autopilot {
     }
   }
 
-  #make({ key, revision }: Experiment, move: AutomaticMove): Promise<Experiment> {
+  #dueRound(experiment: Experiment): number | null {
+    const round = dueRound(experiment, this.#options.now());
+    return round === this.#rounds.get(experiment.key) ? null : round;
+  }
+
+  #make({ key, revision }: Experiment, move: Move): Promise<Experiment> {
     const { experiments } = this.#options;
     const actor = actors[move.kind];
     switch (move.kind) {
@@ -69,6 +85,8 @@ export class Autopilot {
         return experiments.advance(key, revision, move.reason, actor);
       case 'ship':
         return experiments.ship(key, move.variant, move.reason, actor);
+      case 'reweight':
+        return experiments.reweight(key, revision, move.weights, move.reason, actor);
     }
   }
 }

@@ -56,6 +56,7 @@ function mergedForm({ namespaces, ...before }: Experiment, input: UpdateExperime
     // That of a rollout follows from its steps.
     ...(before.kind === 'ROLLOUT' && { coverage: 1 }),
     ...withoutUndefined(input),
+    ...(before.bandit && { bandit: { ...before.bandit, ...withoutUndefined(input.bandit ?? {}) } }),
     analysis: changedAnalysis(before.analysis, withoutUndefined(input.analysis ?? {})),
   };
 }

@@ -6,7 +6,8 @@ import type { AnalysisPlan, Variant } from './experiment';
 import type { Arm } from './experiment-health';
 import type { Metric } from './metric';
 import { type CupedResult, leastUnits } from './metric-result';
-import { type Observation, observeArm, unitsOf } from './observe-arm';
+import { type Observation, unitsOf } from './observe-arm';
+import { observeArms } from './observe-arms';
 import { scoredMetrics } from './paired-facts';
 import { noSums } from './result-sums';
 
@@ -32,7 +33,8 @@ export interface MetricEstimates {
  * their differences stay unbiased; where that cannot be, none is.
  */
 export function estimateArms(metric: Metric, arms: readonly Arm[], plan: CupedPlan): MetricEstimates {
-  const observed = arms.map((arm) => ({ ...arm, ...observeArm(metric, arm.sums) }));
+  const byPhase = observeArms(metric, arms);
+  const observed = arms.map((arm, index) => ({ ...arm, ...(byPhase[index] as Observation) }));
   const { cuped, adjusted } = plan.cuped || plan.controlScore ? adjust(metric, observed, plan) : { cuped: null, adjusted: null };
   return {
     cuped,

@@ -40,6 +40,10 @@ export function refusal(code: ErrorCode, message: string, field: readonly string
   return new FormError([{ code, message, field }]);
 }
 
+export function requireRevision({ key, revision }: Experiment, expected: number): void {
+  if (revision !== expected) throw refusal('CONFLICT', `Experiment "${key}" has changed meanwhile.`);
+}
+
 export function requireReason(reason: string | null): void {
   if (reason === null || reason.length <= maxTextLength) return;
   throw refusal('BAD_USER_INPUT', `The reason must have at most ${maxTextLength} characters.`, ['reason']);

@@ -16,6 +16,8 @@ export interface ExperimentHealth extends MeasuredHealth {
 export interface Arm {
   readonly variant: Variant;
   readonly sums: VariantSums;
+  /** Of a bandit: its units by the phase that they were drawn in, by number; of every arm as many. Absent otherwise. */
+  readonly phases?: readonly VariantSums[];
 }
 
 /** A split this unlikely is a fault somewhere, not chance. */
@@ -23,17 +25,20 @@ export const mismatchThreshold = 0.001;
 /** Cochran's rule: below this many expected units in an arm the chi-square p-value is not one, and the first unit of a small arm would raise alarm. */
 const leastExpectedUnits = 5;
 
-type Situation = Omit<HealthFacts, 'health'> & { readonly bias: MeasuredHealth['preExperimentBias'] };
+type Situation = Omit<HealthFacts, 'health'> & {
+  readonly bias: MeasuredHealth['preExperimentBias'];
+  /** What was promised to each arm of all units; null: the weights of the plan. */
+  readonly shares: readonly number[] | null;
+};
 
 /** Whether the experiment ran as planned; looked at before any difference between arms. */
-export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums, { bias, ...situation }: Situation): ExperimentHealth {
-  const health = { ...measuredHealth(arms, sums), preExperimentBias: bias };
+export function experimentHealth(arms: readonly Arm[], sums: ExperimentSums, { bias, shares, ...situation }: Situation): ExperimentHealth {
+  const health = { ...measuredHealth(arms, sums, shares ?? arms.map(({ variant }) => variant.weight)), preExperimentBias: bias };
   return { ...health, ...healthProblems({ ...situation, health }) };
 }
 
-function measuredHealth(arms: readonly Arm[], sums: ExperimentSums): Omit<MeasuredHealth, 'preExperimentBias'> {
+function measuredHealth(arms: readonly Arm[], sums: ExperimentSums, weights: readonly number[]): Omit<MeasuredHealth, 'preExperimentBias'> {
   const observed = arms.map((arm) => arm.sums.exposedUnits);
-  const weights = arms.map((arm) => arm.variant.weight);
   const units = observed.reduce((sum, count) => sum + count, 0);
   const pValue = canBeTested(observed, weights) ? sampleRatioMismatch(observed, weights).pValue : null;
   const named = (values: readonly number[]) => arms.map((arm, index) => ({ variant: arm.variant.key, units: values[index] as number }));

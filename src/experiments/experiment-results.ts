@@ -1,4 +1,6 @@
 import { holmAdjust } from '../statistics/holm-correction';
+import { expectedShares, phasesOf } from './bandit-phases';
+import { type BanditStanding, banditStanding } from './bandit-standing';
 import { type Comparison, compareArms } from './compare-arms';
 import { type Decision, decide } from './decision';
 import { estimateArms } from './estimate-arms';
@@ -11,6 +13,7 @@ import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
 import { judgePairedGuardrails, pairedMetricResult } from './paired-results';
 import type { PairedArm } from './paired-sums';
+import { noVariantSums } from './phase-sums';
 import { preExperimentBias } from './pre-experiment-bias';
 import type { ExperimentSums, VariantSums } from './result-sums';
 import type { Segment } from './segment';
@@ -31,6 +34,8 @@ export interface ExperimentResults {
   readonly shadows: readonly ShadowReport[];
   readonly decision: Decision;
   readonly progress: ExperimentProgress;
+  /** Null unless it is a bandit, and of a segment. */
+  readonly bandit: BanditStanding | null;
 }
 
 export interface ResultsInput {
@@ -54,9 +59,10 @@ export interface SegmentFamily {
 
 /** Everything that can be said of an experiment, from its sums alone. */
 export function experimentResults({ experiment, metrics, sums, pairs, now, ingestLagMs, family }: ResultsInput): ExperimentResults {
-  const arms = experiment.variants.map((variant) => ({ variant, sums: sumsOf(sums, variant) }));
+  const arms = experiment.variants.map((variant) => armOf(experiment, sums, variant));
   const bias = preExperimentBias(experiment, metrics, arms);
-  const health = experimentHealth(arms, sums, { experiment, now, ingestLagMs, isSegment: Boolean(family), bias });
+  const shares = promisedShares(experiment, arms);
+  const health = experimentHealth(arms, sums, { experiment, now, ingestLagMs, isSegment: Boolean(family), bias, shares });
   // Bonferroni: all intervals of an attribute's segments hold together.
   const alpha = experiment.analysis.alpha / (family?.size ?? 1);
   const roles = [
@@ -86,6 +92,7 @@ export function experimentResults({ experiment, metrics, sums, pairs, now, inges
     shadows: (pairs ?? []).map((arm) => shadowReport(arm, experiment.primaryMetric, predictionsOf(arms))),
     progress: experimentProgress({ experiment, metric: metrics.find(({ key }) => key === experiment.primaryMetric), arms, alpha, now }),
     decision: family ? segmentsDoNotDecide(family.segment) : decide({ experiment, metrics, results, guardrails, health }),
+    bandit: family ? null : standingOf(experiment, metrics, arms),
   };
 }
 
@@ -107,17 +114,29 @@ function segmentsDoNotDecide(segment: Segment): Decision {
   };
 }
 
-function sumsOf(sums: ExperimentSums, { key }: Variant): VariantSums {
-  return (
-    sums.variants.find((one) => one.variant === key) ?? {
-      variant: key,
-      exposedUnits: 0,
-      predictions: 0,
-      labelledPredictions: 0,
-      metrics: {},
-      ripeUnits: {},
-    }
+function armOf(experiment: Experiment, sums: ExperimentSums, variant: Variant): Arm {
+  const find = (variants: readonly VariantSums[]) => variants.find((one) => one.variant === variant.key) ?? noVariantSums(variant.key);
+  const arm = { variant, sums: find(sums.variants) };
+  if (!experiment.bandit) return arm;
+  return {
+    ...arm,
+    phases: phasesOf(experiment).map(({ index }) => find(sums.phases?.find(({ phase }) => phase === index)?.variants ?? [])),
+  };
+}
+
+/** Of a bandit its phases say what was promised; null: the plan does. */
+function promisedShares(experiment: Experiment, arms: readonly Arm[]): readonly number[] | null {
+  const phases = phasesOf(experiment);
+  const unitsOf = (phase: number) => arms.reduce((sum, arm) => sum + (arm.phases?.[phase]?.exposedUnits ?? 0), 0);
+  return expectedShares(
+    phases,
+    phases.map(({ index }) => unitsOf(index)),
   );
+}
+
+function standingOf(experiment: Experiment, metrics: readonly Metric[], arms: readonly Arm[]): BanditStanding | null {
+  const metric = metrics.find(({ key }) => key === experiment.primaryMetric);
+  return experiment.bandit && metric ? banditStanding(experiment.bandit, phasesOf(experiment), metric, arms) : null;
 }
 
 function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly Arm[], analysis: AnalysisPlan): MetricResult {

@@ -1,18 +1,15 @@
-import { compileAssignment, type Decide } from '../assignment/compile-assignment';
 import type { Decision } from '../assignment/decision';
-import { compileIdentity, idAttribute, type Unit } from '../assignment/unit';
+import type { Unit } from '../assignment/unit';
 import { NewestRead } from '../concurrency/newest-read';
 import type { JsonObject } from '../events/event';
 import type { AssignmentDecision } from './assignment-decision';
+import { phasesOf } from './bandit-phases';
+import { type CompiledExperiment, compileExperiment } from './compile-experiment';
+import type { EnrolledUnits } from './enrolled-units';
 import type { Experiment, Variant } from './experiment';
 import type { ExperimentStore } from './experiment-store';
-
-/** A version that answers the same input, too, seen by nobody. */
-export interface Mirror {
-  readonly experiment: string;
-  readonly variant: string;
-  readonly version: string;
-}
+import { type Mirror, mirrorsOf } from './mirrors';
+import { PhaseRanges } from './phase-ranges';
 
 export interface Route {
   readonly version: string;
@@ -24,23 +21,39 @@ export interface Route {
   readonly mirrors?: readonly Mirror[];
 }
 
+/** How a unit was drawn, now or when it was enrolled. */
+interface Drawn extends Decision {
+  /** Of a bandit, where it was drawn. */
+  readonly phase?: number;
+}
+
+const maxUnitLength = 512;
+
 /** Sends each unit to its variant, from memory: the hot path never waits for the database. */
 export class ExperimentRouter {
   readonly #store: ExperimentStore;
+  readonly #enrolled: EnrolledUnits | null;
   /** By model; those of one model never take the same unit. */
   #running: ReadonlyMap<string, readonly Experiment[]> = new Map();
   #byKey: ReadonlyMap<string, Experiment> = new Map();
   readonly #reads = new NewestRead();
-  readonly #compiled = new WeakMap<Experiment, Compiled>();
+  readonly #compiled = new WeakMap<Experiment, CompiledExperiment>();
+  readonly #ranges = new PhaseRanges();
 
-  constructor(store: ExperimentStore) {
+  /** @param enrolled who keeps the variant he has when weights change; null: nobody. */
+  constructor(store: ExperimentStore, enrolled: EnrolledUnits | null = null) {
     this.#store = store;
+    this.#enrolled = enrolled;
   }
 
   /** Reads the running experiments again; called after each change here, and regularly for changes on other replicas. */
   async refresh(): Promise<void> {
     await this.#reads.show(
-      () => this.#store.list({ status: 'RUNNING' }),
+      async () => {
+        const running = await this.#store.list({ status: 'RUNNING' });
+        await this.#enrolled?.prepare(running);
+        return running;
+      },
       (running) => {
         this.#running = byModel(running);
         this.#byKey = new Map(running.map((experiment) => [experiment.key, experiment]));
@@ -64,11 +77,14 @@ export class ExperimentRouter {
     const running = this.#running.get(model);
     if (!running) return { version: championVersion, assignment: null, assignments: [] };
     const assignments = running.map((experiment) => {
-      if (experiment.kind !== 'SHADOW' || unitId !== null || predictionId === null)
-        return this.#decide(experiment, unitId, attributes, championVersion);
-      // A shadow splits nobody, so a prediction without a unit is as good: it is one of its own.
-      const decision = this.#decide(experiment, predictionId, attributes, championVersion);
-      return decision.inExperiment ? { unit: predictionId, ...decision } : decision;
+      if (experiment.kind === 'SHADOW' && unitId === null && predictionId !== null) {
+        // A shadow splits nobody, so a prediction without a unit is as good: it is one of its own.
+        const decision = this.#decide(experiment, predictionId, attributes, championVersion);
+        return decision.inExperiment ? { unit: predictionId, ...decision } : decision;
+      }
+      const decision = this.#decide(experiment, unitId, attributes, championVersion);
+      if (experiment.bandit && decision.reason === 'ASSIGNED') this.#remember(experiment, decision.unit ?? unitId, decision);
+      return decision;
     });
     const assignment = assignments.find(({ variant }) => variant !== null) ?? (assignments[0] as AssignmentDecision);
     const mirrors = mirrorsOf(running, assignment);
@@ -83,11 +99,14 @@ export class ExperimentRouter {
 
   #decide(experiment: Experiment, unitId: string | null, attributes: JsonObject | null, champion: string): AssignmentDecision {
     const unit: Unit = { id: unitId, attributes, documents: null };
-    const { index, propensity, reason } = this.#drawn(experiment, unit);
+    const { index, propensity, reason, phase } = this.#drawn(experiment, unit);
     if (index === null) return outside(experiment, champion, reasonOf(reason));
     const { key: variant, version } = experiment.variants[index] as Variant;
     if (reason === 'FORCED') return { experiment: experiment.key, variant, version, inExperiment: false, propensity: null, reason };
-    const decision = { experiment: experiment.key, variant, version, inExperiment: true, propensity, reason: 'ASSIGNED' } as const;
+    const decision: AssignmentDecision = {
+      ...{ experiment: experiment.key, variant, version, inExperiment: true, propensity, reason: reasonOf(reason) },
+      ...(phase !== undefined && { phase }),
+    };
     if (experiment.hashAttribute === null) return decision;
     const drawn = this.#compiledOf(experiment).identity(unit);
     // What cannot be kept as a unit is none.
@@ -95,67 +114,52 @@ export class ExperimentRouter {
   }
 
   /** @param earlier what was decided about the unit on the way here. */
-  #drawn(experiment: Experiment, unit: Unit, earlier: Map<string, Decision> | null = null): Decision {
-    const { decide } = this.#compiledOf(experiment);
-    if (experiment.prerequisites.length === 0) return decide(unit);
-    const decided = earlier ?? new Map<string, Decision>();
-    // No circle can run: an experiment starts only while its parents run, and from then on needs no others. A parent that does not run has decided
-    // nothing, so that nobody takes part.
-    for (const { experiment: key } of experiment.prerequisites) {
+  #drawn(experiment: Experiment, unit: Unit, earlier: Map<string, Decision> | null = null): Drawn {
+    const { decide, identity } = this.#compiledOf(experiment);
+    const parents = experiment.prerequisites.length === 0 ? undefined : this.#parentsOf(experiment, unit, earlier ?? new Map());
+    const decision = decide(unit, parents);
+    return experiment.bandit ? this.#kept(experiment, identity(unit), decision) : decision;
+  }
+
+  /**
+   * No circle can run: an experiment starts only while its parents run, and from then on needs no others. A parent that does not run has decided
+   * nothing, so that nobody takes part.
+   */
+  #parentsOf({ prerequisites }: Experiment, unit: Unit, decided: Map<string, Decision>): ReadonlyMap<string, Decision> {
+    for (const { experiment: key } of prerequisites) {
       const parent = decided.has(key) ? undefined : this.#byKey.get(key);
       if (parent !== undefined) decided.set(key, this.#drawn(parent, unit, decided));
     }
-    return decide(unit, decided);
+    return decided;
   }
 
-  #compiledOf(experiment: Experiment): Compiled {
+  /** As the unit was drawn when it was enrolled, or as it is drawn now. The weights of the phase are the probability with which it was. */
+  #kept(experiment: Experiment, unitId: string, decision: Decision): Drawn {
+    if (decision.index === null || decision.reason === 'FORCED') return decision;
+    const phases = phasesOf(experiment);
+    const known = this.#enrolled?.find(experiment.key, unitId) ?? null;
+    const { index, phase } = known ?? { index: decision.index, phase: Math.max(0, phases.length - 1) };
+    const { key: variant, weight } = experiment.variants[index] as Variant;
+    const propensity = phases[phase]?.weights[index] ?? weight;
+    return { ...decision, variant, index, propensity, phase, reason: known ? 'STICKY' : 'ASSIGNED' };
+  }
+
+  #remember({ key, variants }: Experiment, unitId: string | null, { variant, phase = 0 }: AssignmentDecision): void {
+    const index = variants.findIndex((one) => one.key === variant);
+    if (unitId !== null) this.#enrolled?.add(key, unitId, { index, phase });
+  }
+
+  #compiledOf(experiment: Experiment): CompiledExperiment {
     let compiled = this.#compiled.get(experiment);
     if (compiled === undefined) {
-      compiled = { decide: compile(experiment), identity: compileIdentity(experiment.hashAttribute ?? idAttribute) };
+      compiled = compileExperiment(experiment, this.#ranges.of(experiment));
       this.#compiled.set(experiment, compiled);
     }
     return compiled;
   }
 }
 
-function mirrorsOf(
-  running: readonly Experiment[],
-  { experiment: key, variant, inExperiment }: AssignmentDecision,
-): readonly Mirror[] | null {
-  if (!inExperiment) return null;
-  const experiment = running.find((one) => one.key === key);
-  if (!experiment) return null;
-  if (experiment.kind === 'SHADOW') return asMirrors(experiment, ({ isControl }) => !isControl);
-  if (!experiment.analysis.controlScore) return null;
-  const control = asMirrors(experiment, ({ isControl }) => isControl);
-  return control[0]?.variant === variant ? null : control;
-}
-
-function asMirrors({ key, variants }: Experiment, isMirror: (variant: Variant) => boolean): readonly Mirror[] {
-  return variants.filter(isMirror).map(({ key: variant, version }) => ({ experiment: key, variant, version }));
-}
-
-interface Compiled {
-  readonly decide: Decide;
-  /** What the experiment hashes of a unit. */
-  readonly identity: (unit: Unit) => string;
-}
-
-const maxUnitLength = 512;
-
-function compile({ namespaces, holdout, hashAttribute, variants, ...plan }: Experiment): Decide {
-  const { key, seed, hashVersion, coverage, targeting, forced, prerequisites } = plan;
-  const hashed = hashAttribute === null ? {} : { hashAttribute };
-  return compileAssignment({
-    ...{ key, seed, hashVersion, coverage, targeting, forced, prerequisites, ...hashed },
-    variants: variants.map((variant) => variant.key),
-    weights: variants.map(({ weight }) => weight),
-    namespaces: namespaces.map(({ id, start, end }) => [id, start, end]),
-    ...(holdout && { holdout: { ...holdout, ...(hashAttribute !== null && { attribute: hashAttribute }) } }),
-  });
-}
-
-/** An experiment has no layer and no memory, so only these reasons can come. */
+/** An experiment has no layer and no blocked versions, so only these reasons can come. */
 function reasonOf(reason: Decision['reason']): AssignmentDecision['reason'] {
   return reason === 'HELD_OUT' ? 'IN_HOLDOUT' : (reason as AssignmentDecision['reason']);
 }

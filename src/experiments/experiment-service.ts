@@ -2,15 +2,27 @@ import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { championLabel } from '../model-registry/champion';
 import type { ModelLabel } from '../model-registry/model-label-store';
+import { asConflict, isConflict } from './as-conflict';
 import type { PrerequisitePlan } from './audience';
+import { describeShares } from './bandit-move';
+import { reweighted } from './bandit-phases';
 import { editExperiment, fieldsOf } from './edit-experiment';
 import type { Experiment, ExperimentEvent } from './experiment';
-import { refusal, refuseOvertaken, requireChampionAsControl, requireParents, requireReady, requireReason } from './experiment-conditions';
+import {
+  refusal,
+  refuseOvertaken,
+  requireChampionAsControl,
+  requireParents,
+  requireReady,
+  requireReason,
+  requireRevision,
+} from './experiment-conditions';
 import type { ExperimentFilter, ExperimentStore } from './experiment-store';
 import { FormError, refuseIfAny } from './form-error';
 import type { MetricCatalog } from './metric-catalog';
 import type { ModelCatalog } from './model-catalog';
 import { type ExperimentMove, moveExperiment } from './move-experiment';
+import { percentage } from './percentage';
 import { obstacleTo } from './side-by-side';
 import { type CreateExperiment, type UpdateExperiment, validatePlan } from './validate-plan';
 
@@ -129,9 +141,18 @@ export class ExperimentService {
    */
   advance(key: string, revision: number, reason: string, actor: string): Promise<Experiment> {
     return this.#change(key, actor, (before) => {
-      if (before.revision !== revision) throw refusal('CONFLICT', `Experiment "${key}" has changed meanwhile.`);
+      requireRevision(before, revision);
       const change = this.#move(before, 'advance', 'ADVANCED');
       return { ...change, reason, detail: percentage(change.after.coverage / 2) };
+    });
+  }
+
+  /** A bandit's next phase. @param weights one a variant, in their order. @param revision as for `advance`. @throws FormError, AppError EXPERIMENT_NOT_FOUND */
+  reweight(key: string, revision: number, weights: readonly number[], reason: string, actor: string): Promise<Experiment> {
+    return this.#change(key, actor, (before) => {
+      requireRevision(before, revision);
+      const after = reweighted(before, weights, this.#options.now());
+      return { after, action: 'REWEIGHTED', reason, detail: describeShares(after.variants, weights) };
     });
   }
 
@@ -210,26 +231,5 @@ export class ExperimentService {
     const { catalog, metrics, store, now } = this.#options;
     const experiments = prerequisites.length > 0 ? await store.list() : [];
     return { catalog, metrics: await metrics.list(), experiments, now: now() };
-  }
-}
-
-/** @example percentage(0.05) // '5%' */
-function percentage(share: number): string {
-  return `${Number((100 * share).toPrecision(6))}%`;
-}
-
-function isConflict(error: unknown): error is AppError {
-  return error instanceof AppError && error.code === 'CONFLICT';
-}
-
-/** What fails only because somebody else was faster is a conflict, whatever it would be otherwise. */
-async function asConflict<T>(key: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof FormError && error.code === 'INVALID_STATE')
-      throw refusal('CONFLICT', `Somebody else changed experiment "${key}" meanwhile. ${error.message}`);
-    if (isConflict(error)) throw error instanceof FormError ? error : refusal('CONFLICT', error.message);
-    throw error;
   }
 }

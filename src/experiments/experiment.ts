@@ -1,6 +1,7 @@
 import type { HashVersion } from '../assignment/hash';
 import type { JsonObject } from '../events/event';
 import type { HoldoutPlan, PrerequisitePlan } from './audience';
+import type { BanditPhase, BanditPlan } from './bandit';
 import type { Guardrail } from './guardrail';
 import type { NamespaceRange } from './namespace-range';
 import type { RolloutPlan, RolloutProgress } from './rollout';
@@ -9,7 +10,7 @@ export interface Variant {
   readonly key: string;
   readonly name: string;
   readonly version: string;
-  /** Share of the covered traffic, 0..1; the weights of an experiment sum to 1. */
+  /** Share of the covered traffic, 0..1; the weights of an experiment sum to 1. Of a bandit, those of its present phase. */
   readonly weight: number;
   readonly isControl: boolean;
 }
@@ -43,9 +44,10 @@ export const noCuped = Object.freeze({ cuped: false, cupedLookbackMs: 14 * 86_40
 
 /**
  * AB: each unit has one variant for good. ROLLOUT: two variants, the new one step by step, back by itself when it is worse. SHADOW: the control answers
- * all, and the others answer the same inputs beside it, seen by nobody.
+ * all, and the others answer the same inputs beside it, seen by nobody. BANDIT: each unit has one variant for good, and new ones go more and more to what
+ * is best.
  */
-export type ExperimentKind = 'AB' | 'ROLLOUT' | 'SHADOW';
+export type ExperimentKind = 'AB' | 'ROLLOUT' | 'SHADOW' | 'BANDIT';
 
 /** What the manager decided; most of it is fixed once the experiment has started (see `editExperiment`). */
 export interface ExperimentPlan {
@@ -59,6 +61,8 @@ export interface ExperimentPlan {
   readonly coverage: number;
   /** Null unless it is a rollout. */
   readonly rollout: RolloutPlan | null;
+  /** Null unless it is a bandit. */
+  readonly bandit: BanditPlan | null;
   /** A GrowthBook condition on the attributes, for example `{ "country": "DE" }`; null: everybody. */
   readonly targeting: JsonObject | null;
   /** The parts of the units that it may take, each of another namespace: a unit must be in all of them. None: all units. */
@@ -85,6 +89,12 @@ export interface ExperimentPlan {
 
 export type ExperimentState =
   | { readonly status: 'DRAFT' }
+  | (StartedState & {
+      /** Of a bandit, oldest first; absent otherwise. */
+      readonly phases?: readonly BanditPhase[];
+    });
+
+type StartedState =
   /** `progress`: null unless it is a rollout. */
   | { readonly status: 'RUNNING'; readonly startedAt: Date; readonly progress: RolloutProgress | null }
   | { readonly status: 'PAUSED'; readonly startedAt: Date; readonly pausedAt: Date; readonly progress: RolloutProgress | null }
@@ -99,8 +109,18 @@ export type Experiment = ExperimentPlan & { readonly revision: number } & Experi
 export interface ExperimentEvent {
   readonly at: Date;
   readonly actor: string;
-  readonly action: 'CREATED' | 'UPDATED' | 'STARTED' | 'PAUSED' | 'RESUMED' | 'STOPPED' | 'SHIPPED' | 'ADVANCED' | 'ROLLED_BACK';
+  readonly action:
+    | 'CREATED'
+    | 'UPDATED'
+    | 'STARTED'
+    | 'PAUSED'
+    | 'RESUMED'
+    | 'STOPPED'
+    | 'SHIPPED'
+    | 'ADVANCED'
+    | 'ROLLED_BACK'
+    | 'REWEIGHTED';
   readonly reason: string | null;
-  /** For SHIPPED: the variant; for UPDATED: what changed, from what to what; for ADVANCED: the share of the new step. */
+  /** For SHIPPED: the variant; for UPDATED: what changed, from what to what; for ADVANCED: the share of the new step; for REWEIGHTED: the new weights. */
   readonly detail: string | null;
 }

@@ -1,3 +1,4 @@
+import { firstPhase, phasesOf } from './bandit-phases';
 import type { Experiment, ExperimentPlan, ExperimentState, ExperimentStatus } from './experiment';
 import { FormError } from './form-error';
 import { coverageOf, type RolloutProgress } from './rollout';
@@ -35,7 +36,7 @@ export function moveExperiment(before: Experiment, move: ExperimentMove, now: Da
   const state = stateAfter(before, move, now, shippedVariant);
   const step = state.status === 'RUNNING' && state.progress ? before.rollout?.steps[state.progress.step] : null;
   const coverage = step ? coverageOf(step) : before.coverage;
-  return { ...planOf(before), coverage, revision: before.revision + 1, ...state };
+  return { ...planOf(before), coverage, revision: before.revision + 1, ...state, ...phasesAfter(before, move, now) };
 }
 
 function stateAfter(before: Experiment, move: ExperimentMove, now: Date, shippedVariant: string | null): ExperimentState {
@@ -58,6 +59,11 @@ function stateAfter(before: Experiment, move: ExperimentMove, now: Date, shipped
   }
 }
 
+function phasesAfter(before: Experiment, move: ExperimentMove, now: Date) {
+  if (!before.bandit) return {};
+  return { phases: move === 'start' ? [firstPhase(before.variants, now)] : phasesOf(before) };
+}
+
 function stepAfter({ key, rollout }: Experiment, { step }: RolloutProgress, now: Date): RolloutProgress {
   const steps = rollout?.steps.length ?? 0;
   if (step + 1 < steps) return { step: step + 1, stepStartedAt: now };
@@ -67,11 +73,11 @@ function stepAfter({ key, rollout }: Experiment, { step }: RolloutProgress, now:
 
 /** Without the times of the state that it leaves. */
 function planOf(experiment: ExperimentPlan): ExperimentPlan {
-  const { key, name, hypothesis, model, kind, variants, coverage, rollout, targeting, forced, seed, hashVersion } = experiment;
+  const { key, name, hypothesis, model, kind, variants, coverage, rollout, bandit, targeting, forced, seed, hashVersion } = experiment;
   const { namespaces, holdout, prerequisites, hashAttribute } = experiment;
   const { primaryMetric, secondaryMetrics, guardrails, segments, analysis, createdAt } = experiment;
   return {
-    ...{ key, name, hypothesis, model, kind, variants, coverage, rollout, targeting, forced, seed, hashVersion },
+    ...{ key, name, hypothesis, model, kind, variants, coverage, rollout, bandit, targeting, forced, seed, hashVersion },
     ...{ namespaces, holdout, prerequisites, hashAttribute },
     ...{ primaryMetric, secondaryMetrics, guardrails, segments, analysis, createdAt },
   };

@@ -148,8 +148,16 @@ export interface VariantSums {
   readonly covariates?: Readonly<Record<string, CovariateSums>>;
 }
 
+/** The sums of the units that were drawn in one phase; what is no bandit has one phase, 0. */
+export interface PhaseSums {
+  readonly phase: number;
+  readonly variants: readonly VariantSums[];
+}
+
 export interface ExperimentSums {
   readonly variants: readonly VariantSums[];
+  /** The same by phase, which a bandit has several of. */
+  readonly phases?: readonly PhaseSums[];
   /** Units that were seen in more than one variant; they are analysed in the first one. */
   readonly multipleExposures: number;
   /** Labels and outcomes that name a prediction which did not come within 24 hours. */

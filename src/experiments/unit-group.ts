@@ -13,6 +13,8 @@ export interface UnitGroup {
   readonly segments: readonly Segment[];
   /** When the period of its first exposure ends, in milliseconds since 1970. */
   readonly periodEndMs: number;
+  /** Of a bandit the phase that its variant was drawn in, from 0. */
+  readonly phase: number;
 }
 
 /**

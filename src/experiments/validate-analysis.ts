@@ -55,6 +55,10 @@ export function analysisProblems(form: AnalysisForm, kind: ExperimentKind): Form
     add('method', 'A rollout is looked at all the time; only ALWAYS_VALID can decide it.');
   if (kind === 'SHADOW' && (form.cuped || form.controlScore))
     add(form.cuped ? 'cuped' : 'controlScore', 'A shadow compares input by input; there is nothing left to adjust.');
+  if (kind === 'BANDIT' && method === 'FIXED_HORIZON')
+    add('method', 'The weights of a bandit follow its results again and again, which FIXED_HORIZON does not allow for: use ALWAYS_VALID.');
+  if (kind === 'BANDIT' && (form.cuped || form.controlScore))
+    add(form.cuped ? 'cuped' : 'controlScore', 'The phases of a bandit are compared one by one, and not adjusted.');
   const planned = form.plannedUnitsPerVariant ?? null;
   if (method === 'FIXED_HORIZON') {
     if (planned === null || !(Number.isInteger(planned) && planned >= leastUnits && planned <= maxUnits)) {

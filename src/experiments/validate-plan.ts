@@ -11,6 +11,7 @@ import { coverageOf, defaultRollout, type RolloutPlan } from './rollout';
 import { maxSegmentAttributes } from './segment';
 import { type AnalysisForm, analysisProblems, completeAnalysis } from './validate-analysis';
 import { audienceProblems, type KnownExperiment } from './validate-audience';
+import { type BanditForm, banditProblems, completeBandit } from './validate-bandit';
 import { measureProblems } from './validate-measures';
 import { rolloutProblems } from './validate-rollout';
 import { shadowOnlyProblems, shadowProblems } from './validate-shadow';
@@ -34,6 +35,7 @@ export interface CreateExperiment {
   readonly kind?: ExperimentKind | null | undefined;
   /** Absent: the usual steps. */
   readonly rollout?: RolloutPlan | null | undefined;
+  readonly bandit?: BanditForm | null | undefined;
   readonly key: string;
   readonly name?: string | null | undefined;
   readonly hypothesis?: string | null | undefined;
@@ -96,6 +98,7 @@ export function validatePlan(
     variants,
     coverage: rollout?.steps[0] ? coverageOf(rollout.steps[0]) : (input.coverage ?? 1),
     rollout,
+    bandit: kind === 'BANDIT' ? completeBandit(input.bandit ?? {}) : null,
     targeting: input.targeting ?? null,
     namespaces: [...(input.namespace ? [input.namespace] : []), ...(input.namespaces ?? [])],
     holdout: input.holdout ?? null,
@@ -225,7 +228,12 @@ function checkWeights(variants: readonly VariantPlan[]): FormProblem[] {
 }
 
 function checkKind(input: CreateExperiment, plan: ExperimentPlan): FormProblem[] {
+  const { rollout, bandit, variants } = plan;
   const problems = plan.kind === 'SHADOW' ? shadowProblems(input.variants, plan) : shadowOnlyProblems(plan);
-  if (plan.rollout) return [...problems, ...rolloutProblems(input, plan.rollout)];
-  return input.rollout == null ? problems : [...problems, problem(['rollout'], 'Only a rollout has steps: set kind to ROLLOUT.')];
+  if (rollout) problems.push(...rolloutProblems(input, rollout));
+  else if (input.rollout != null) problems.push(problem(['rollout'], 'Only a rollout has steps: set kind to ROLLOUT.'));
+  const weights = variants.map(({ weight }) => weight);
+  if (bandit) problems.push(...banditProblems(bandit, weights));
+  else if (input.bandit != null) problems.push(problem(['bandit'], 'Only a bandit changes its weights: set kind to BANDIT.'));
+  return problems;
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync, type ClassType, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { DriftResolver } from './drift/drift.resolver';
+import { BanditResolver } from './experiments/bandit.resolver';
 import { ExperimentResolver } from './experiments/experiment.resolver';
 import { ExperimentExportResolver } from './experiments/experiment-export.resolver';
 import { MetricResolver } from './experiments/metric.resolver';
@@ -75,6 +76,7 @@ function createResolvers(services: Services): ReadonlyMap<unknown, object> {
     new ExperimentResolver(services),
     new ExperimentExportResolver(services.exports),
     new ReportResolver(services.reports),
+    new BanditResolver(services.results),
     new MetricResolver(metrics),
     new SampleSizeResolver(),
     new OutcomeResolver(outcomes),

@@ -1,5 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { type CovariateSums, covariateProducts } from '../experiments/covariate-sums';
+import { totalOfPhases } from '../experiments/phase-sums';
 import type { ExperimentSums, MetricSums, ResultSumsStore, SumsRequest, VariantSums } from '../experiments/result-sums';
 import type { Segment } from '../experiments/segment';
 import { withDatabase } from './database-errors';
@@ -8,6 +9,7 @@ import { sumColumns } from './sum-columns';
 
 interface TrafficRow {
   readonly variant: string;
+  readonly phase: number;
   readonly exposed_units: string;
   readonly predictions: string;
   readonly labelled_predictions: string;
@@ -15,6 +17,7 @@ interface TrafficRow {
 
 interface RipeRow {
   readonly variant: string;
+  readonly phase: number;
   readonly metric: string;
   readonly units: string;
 }
@@ -28,7 +31,10 @@ interface HealthRow {
   readonly last_outcome_at: Date | null;
 }
 
-type SumsRow = { readonly variant: string; readonly metric: string; readonly units: string } & Omit<MetricSums, 'units'>;
+type SumsRow = { readonly variant: string; readonly phase: number; readonly metric: string; readonly units: string } & Omit<
+  MetricSums,
+  'units'
+>;
 
 /** Reads a few rows an experiment, whatever its traffic. */
 export class TypeormResultSumsStore implements ResultSumsStore {
@@ -69,8 +75,13 @@ export class TypeormResultSumsStore implements ResultSumsStore {
           'SELECT multiple_exposures, unmatched, last_exposure_at, last_label_at, last_outcome_at FROM experiment_health WHERE experiment = $1',
           [request.experiment],
         );
+        const phases = [...new Set(traffic.map(({ phase }) => phase))].map((phase) => ({
+          phase,
+          variants: traffic.filter((row) => row.phase === phase).map((row) => toVariantSums(row, sums, ripe)),
+        }));
         return {
-          variants: traffic.map((row) => ({ ...toVariantSums(row, sums, ripe), ...(covariates && withCovariates(row, covariates)) })),
+          variants: totalOfPhases(phases).map((sums) => (covariates ? withCovariates(sums, covariates) : sums)),
+          phases,
           multipleExposures: Number(health?.multiple_exposures ?? 0),
           unmatched: Number(health?.unmatched ?? 0),
           lastSeen: {
@@ -87,8 +98,8 @@ export class TypeormResultSumsStore implements ResultSumsStore {
 function readTraffic(runner: QueryRunner, { experiment, segment }: SumsRequest): Promise<TrafficRow[]> {
   return queryRows<TrafficRow>(
     runner,
-    `SELECT variant, sum(exposed_units) AS exposed_units, sum(predictions) AS predictions, sum(labelled_predictions) AS labelled_predictions
-       FROM variant_traffic WHERE experiment = $1 AND segment = $2 GROUP BY variant ORDER BY variant`,
+    `SELECT variant, phase, sum(exposed_units) AS exposed_units, sum(predictions) AS predictions, sum(labelled_predictions) AS labelled_predictions
+       FROM variant_traffic WHERE experiment = $1 AND segment = $2 GROUP BY variant, phase ORDER BY phase, variant`,
     [experiment, segment],
   );
 }
@@ -104,10 +115,10 @@ function ripeningParameters({ experiment, segment, ripening }: SumsRequest): rea
 function readSums(runner: QueryRunner, request: SumsRequest): Promise<SumsRow[]> {
   return queryRows<SumsRow>(
     runner,
-    `SELECT variant, metric, sum(units) AS units, ${sumColumns.map(([column, field]) => `sum(${column}) AS "${field}"`).join(', ')}
+    `SELECT variant, phase, metric, sum(units) AS units, ${sumColumns.map(([column, field]) => `sum(${column}) AS "${field}"`).join(', ')}
        FROM (SELECT * FROM variant_sums LEFT JOIN ${ripeningRows} USING (metric)
-              WHERE experiment = $1 AND segment = $2 AND (exposed_before IS NULL OR ${isRipe}) ORDER BY variant, metric, period_end) AS ordered
-      GROUP BY variant, metric`,
+              WHERE experiment = $1 AND segment = $2 AND (exposed_before IS NULL OR ${isRipe}) ORDER BY variant, phase, metric, period_end) AS ordered
+      GROUP BY variant, phase, metric`,
     ripeningParameters(request),
   );
 }
@@ -127,29 +138,32 @@ function readCovariates(runner: QueryRunner, request: SumsRequest): Promise<Cova
 function readRipeUnits(runner: QueryRunner, request: SumsRequest): Promise<RipeRow[]> {
   return queryRows<RipeRow>(
     runner,
-    `SELECT variant, metric, sum(exposed_units) AS units FROM variant_traffic JOIN ${ripeningRows} ON ${isRipe}
-      WHERE experiment = $1 AND segment = $2 GROUP BY variant, metric`,
+    `SELECT variant, phase, metric, sum(exposed_units) AS units FROM variant_traffic JOIN ${ripeningRows} ON ${isRipe}
+      WHERE experiment = $1 AND segment = $2 GROUP BY variant, phase, metric`,
     ripeningParameters(request),
   );
 }
 
 function toVariantSums(
-  { variant, exposed_units, predictions, labelled_predictions }: TrafficRow,
+  { variant, phase, exposed_units, predictions, labelled_predictions }: TrafficRow,
   rows: readonly SumsRow[],
   ripe: readonly RipeRow[],
 ): VariantSums {
-  const own = rows.filter((row) => row.variant === variant);
+  const isOwn = (row: SumsRow | RipeRow) => row.variant === variant && row.phase === phase;
+  const own = rows.filter(isOwn);
   return {
     variant,
     exposedUnits: Number(exposed_units),
     predictions: Number(predictions),
     labelledPredictions: Number(labelled_predictions),
-    metrics: Object.fromEntries(own.map(({ variant: _, metric, units, ...sums }) => [metric, { ...sums, units: Number(units) }])),
-    ripeUnits: Object.fromEntries(ripe.filter((row) => row.variant === variant).map(({ metric, units }) => [metric, Number(units)])),
+    metrics: Object.fromEntries(
+      own.map(({ variant: _, phase: __, metric, units, ...sums }) => [metric, { ...sums, units: Number(units) }]),
+    ),
+    ripeUnits: Object.fromEntries(ripe.filter(isOwn).map(({ metric, units }) => [metric, Number(units)])),
   };
 }
 
-function withCovariates({ variant }: TrafficRow, rows: readonly CovariateRow[]): Pick<VariantSums, 'covariates'> {
-  const own = rows.filter((row) => row.variant === variant);
-  return { covariates: Object.fromEntries(own.map(({ variant: _, metric, ...sums }) => [metric, sums])) };
+function withCovariates(sums: VariantSums, rows: readonly CovariateRow[]): VariantSums {
+  const own = rows.filter(({ variant }) => variant === sums.variant);
+  return { ...sums, covariates: Object.fromEntries(own.map(({ variant: _, metric, ...products }) => [metric, products])) };
 }

@@ -1,6 +1,6 @@
 import type { Answer, ExperimentAssignment, PredictionEvent, PredictionTiming } from '../events/event';
 import type { AssignmentDecision } from '../experiments/assignment-decision';
-import type { Mirror } from '../experiments/experiment-router';
+import type { Mirror } from '../experiments/mirrors';
 import type { InferenceTiming } from '../model-registry/inference-engine';
 import type { Tensor } from '../open-inference/tensor';
 
@@ -30,9 +30,9 @@ export interface Route {
 
 /** The decisions that put the unit into an experiment, as they are recorded. */
 export function enrolled(decisions: readonly AssignmentDecision[]): readonly ExperimentAssignment[] {
-  return decisions.flatMap(({ experiment, variant, propensity, inExperiment, unit }) =>
+  return decisions.flatMap(({ experiment, variant, propensity, inExperiment, unit, phase }) =>
     inExperiment && variant !== null && propensity !== null
-      ? [unit === undefined ? { experiment, variant, propensity } : { experiment, variant, propensity, unit }]
+      ? [{ experiment, variant, propensity, ...(unit !== undefined && { unit }), ...(phase && { phase }) }]
       : [],
   );
 }

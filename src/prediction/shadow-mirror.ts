@@ -1,7 +1,7 @@
 import { AppError } from '../errors';
 import type { ShadowEvent } from '../events/event';
 import type { EventJournal } from '../events/event-journal';
-import type { Mirror } from '../experiments/experiment-router';
+import type { Mirror } from '../experiments/mirrors';
 import type { InferenceResult, InferenceTiming, ModelInput } from '../model-registry/inference-engine';
 import type { ModelRegistry } from '../model-registry/model-registry';
 import { recordedTiming } from './prediction-result';

@@ -18,6 +18,7 @@ const plan: ExperimentPlan = {
   ],
   coverage: 0.1 + 0.2,
   rollout: null,
+  bandit: null,
   targeting: { country: { $in: ['DE', 'CH'] }, age: { $gte: 18 } },
   namespaces: [],
   holdout: null,

@@ -49,6 +49,18 @@ export function describeExperimentStore(name: string, make: () => Subject | Prom
       expect(await store.find(rollout.key)).toEqual(rollout);
     });
 
+    it('gives back the phases of a bandit', async () => {
+      const phases = [0.5, 0.2].map((weight, index) => {
+        return { index, startedAt: new Date(`2026-03-02T0${index}:00:00.001Z`), weights: [weight, 1 - weight] };
+      });
+      const bandit = { algorithm: 'TOP_TWO', updateEveryMs: 60_000, minWeight: 0.1, minUnitsPerVariant: 30 };
+      for (const status of ['RUNNING', 'PAUSED', 'STOPPED'] as const) {
+        const one = { ...anExperiment({ key: status, model: status, status }), kind: 'BANDIT', bandit, phases } as Experiment;
+        await store.insert(one, anExperimentEvent());
+        expect(await store.find(one.key)).toEqual(one);
+      }
+    });
+
     it('lists the newest first, those of the same moment by key', async () => {
       const at = (day: number) => new Date(Date.UTC(2026, 2, day));
       const keys = [

@@ -101,6 +101,7 @@ export function anExperiment(more: { readonly key?: string; readonly createdAt?:
     ],
     coverage: 1,
     rollout: null,
+    bandit: null,
     targeting: null,
     namespaces: [],
     holdout: null,
@@ -178,6 +179,7 @@ function someResults(units = 10): ExperimentResults {
       ...{ targetRelativeEffect: 0.02, targetPower: 0.8, detectableRelativeEffect: 0.04, power: 0.3 },
       ...{ unitsNeeded: 90, unitsPerDay: 10, daysLeft: 9, estimatedEndAt: aTime, reason: '90 more units are needed.' },
     },
+    bandit: null,
   };
 }
 

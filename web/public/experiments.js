@@ -2,7 +2,8 @@ import { request } from './connection.js';
 import { element, number, percent } from './dom.js';
 import { exportLinks } from './export.js';
 
-const listQuery = '{ experiments(first: 20) { nodes { key name status model primaryMetric rollout { step steps { share } } } } }';
+const listQuery = `{ experiments(first: 20) { nodes { key name status model primaryMetric rollout { step steps { share } }
+  variants { key weight } bandit { chancesToBeBest { variant chance } } } } }`;
 const resultsQuery = `subscription ($key: String!) { experimentResults(key: $key, intervalMs: 1000) {
   units validity decision { action variant reason } health { status problems } progress { unitsNeeded daysLeft reason } guardrails { metric variant state action maxRelativeHarm }
   metrics { metric role variants { variant isControl units mean absoluteLift { estimate lower upper } } } } }`;
@@ -20,7 +21,13 @@ export function showExperiments(subscriptions) {
     const { experiments } = await request(listQuery);
     for (const experiment of experiments.nodes) {
       const card = cards.get(experiment.key) ?? addCard(experiment.key);
-      card.title.replaceChildren(experiment.name, ' ', element('span', { class: 'badge soft' }, experiment.status), stepOf(experiment));
+      card.title.replaceChildren(
+        experiment.name,
+        ' ',
+        element('span', { class: 'badge soft' }, experiment.status),
+        stepOf(experiment),
+        weightsOf(experiment),
+      );
     }
     place.replaceChildren(
       ...experiments.nodes.map(({ key }) => cards.get(key).article),
@@ -49,6 +56,16 @@ function stepOf({ rollout }) {
   if (rollout?.step == null) return '';
   const { step, steps } = rollout;
   return element('span', { class: 'soft' }, ` step ${step + 1} of ${steps.length}, ${percent(steps[step].share)}`);
+}
+
+/** How a bandit shares its traffic, and how likely each variant is the best: "old 8% (P(best) 2%), new 92% (P(best) 98%)". */
+function weightsOf({ bandit, variants }) {
+  if (bandit == null) return '';
+  const chances = new Map((bandit.chancesToBeBest ?? []).map(({ variant, chance }) => [variant, chance]));
+  const shown = variants.map(({ key, weight }) => {
+    return chances.has(key) ? `${key} ${percent(weight)} (P(best) ${percent(chances.get(key))})` : `${key} ${percent(weight)}`;
+  });
+  return element('span', { class: 'soft' }, ` ${shown.join(', ')}`);
 }
 
 function results({ units, validity, decision, health, progress, guardrails, metrics }) {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../events/event';
 import type { ExperimentStatus } from '../../experiments/experiment';
 import { JSONObject } from '../scalars';
 import { HoldoutInput, PrerequisiteInput } from './audience.type';
+import { BanditInput } from './bandit.type';
 import { AnalysisMethodEnum, ExperimentKindEnum, ExperimentStatusEnum } from './experiment.type';
 import { GuardrailInput } from './guardrail.type';
 import { ForcedVariantInput, NamespaceInput } from './namespace.type';
@@ -114,6 +115,12 @@ export class CreateExperimentInput {
   })
   readonly rollout?: RolloutInput | null;
 
+  @Field(() => BanditInput, {
+    nullable: true,
+    description: 'How a bandit moves its traffic; absent: Thompson sampling each hour, no weight below 0.05. Not for another kind.',
+  })
+  readonly bandit?: BanditInput | null;
+
   @Field(() => JSONObject, {
     nullable: true,
     description: 'A condition on the attributes, as GrowthBook writes it, for example {"country": "DE"}. Absent: everybody.',
@@ -199,6 +206,9 @@ export class UpdateExperimentInput {
 
   @Field(() => RolloutInput, { nullable: true, description: 'The steps of a rollout. Only while it is a draft.' })
   readonly rollout?: RolloutInput | null;
+
+  @Field(() => BanditInput, { nullable: true, description: 'How a bandit moves its traffic. Only while it is a draft.' })
+  readonly bandit?: BanditInput | null;
 
   @Field(() => JSONObject, { nullable: true, description: 'The condition on attributes; null: everybody. Only while it is a draft.' })
   readonly targeting?: JsonObject | null;

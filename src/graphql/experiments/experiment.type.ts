@@ -2,6 +2,7 @@ import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { AnalysisMethod, Experiment, ExperimentEvent, ExperimentKind, ExperimentStatus } from '../../experiments/experiment';
 import { DateTime, JSONObject } from '../scalars';
 import { HoldoutType, PrerequisiteType } from './audience.type';
+import { BanditType, toBandit } from './bandit.type';
 import { GuardrailType } from './guardrail.type';
 import { ForcedVariantType, NamespaceType } from './namespace.type';
 import { RolloutType, toRollout } from './rollout.type';
@@ -18,7 +19,9 @@ registerEnumType(ExperimentStatusEnum, {
   },
 });
 
-export const ExperimentKindEnum = { AB: 'AB', ROLLOUT: 'ROLLOUT', SHADOW: 'SHADOW' } as const satisfies { [K in ExperimentKind]: K };
+export const ExperimentKindEnum = { AB: 'AB', ROLLOUT: 'ROLLOUT', SHADOW: 'SHADOW', BANDIT: 'BANDIT' } as const satisfies {
+  [K in ExperimentKind]: K;
+};
 registerEnumType(ExperimentKindEnum, {
   name: 'ExperimentKind',
   description: 'How an experiment uses the traffic.',
@@ -31,6 +34,10 @@ registerEnumType(ExperimentKindEnum, {
     SHADOW: {
       description:
         'The control answers everybody. The other variants answer the same inputs afterwards, seen by nobody, and are compared pair by pair: that needs a fraction of the traffic.',
+    },
+    BANDIT: {
+      description:
+        'Each unit gets one variant, for good, and new units go more and more to the variant that is best, as far as is known. It ends when somebody ends it.',
     },
   },
 });
@@ -60,6 +67,7 @@ const ExperimentActionEnum = {
   SHIPPED: 'SHIPPED',
   ADVANCED: 'ADVANCED',
   ROLLED_BACK: 'ROLLED_BACK',
+  REWEIGHTED: 'REWEIGHTED',
 } as const satisfies { [K in ExperimentEvent['action']]: K };
 registerEnumType(ExperimentActionEnum, {
   name: 'ExperimentAction',
@@ -74,6 +82,7 @@ registerEnumType(ExperimentActionEnum, {
     SHIPPED: { description: 'Ended, and the champion label moved to the version of one variant.' },
     ADVANCED: { description: 'Went to the next step of a rollout.' },
     ROLLED_BACK: { description: 'Ended, because the new version of a rollout was worse.' },
+    REWEIGHTED: { description: 'Went on with other weights, which a bandit gives to new units.' },
   },
 });
 
@@ -88,7 +97,7 @@ export class VariantType {
   @Field(() => String, { description: 'The version of the model that serves it.' })
   readonly version!: string;
 
-  @Field(() => Float, { description: 'Its share of the covered traffic, 0..1.' })
+  @Field(() => Float, { description: 'Its share of the covered traffic, 0..1; of a bandit, that of its present phase.' })
   readonly weight!: number;
 
   @Field(() => Boolean, { description: 'True for the one that the others are compared with.' })
@@ -154,7 +163,7 @@ export class ExperimentEventType {
   @Field(() => String, {
     nullable: true,
     description:
-      'For SHIPPED the variant, for UPDATED what changed, from what to what, for ADVANCED the share of the new step; null otherwise.',
+      'For SHIPPED the variant, for UPDATED what changed, from what to what, for ADVANCED the share of the new step, for REWEIGHTED the new weights; null otherwise.',
   })
   readonly detail!: string | null;
 }
@@ -190,6 +199,9 @@ export class ExperimentType {
 
   @Field(() => RolloutType, { nullable: true, description: 'The steps of a rollout; null for another kind.' })
   readonly rollout!: RolloutType | null;
+
+  @Field(() => BanditType, { nullable: true, description: 'How a bandit moves its traffic; null for another kind.' })
+  readonly bandit!: BanditType | null;
 
   @Field(() => JSONObject, {
     nullable: true,
@@ -258,7 +270,14 @@ export class ExperimentType {
 export function toExperiment(experiment: Experiment): ExperimentType {
   const noState = { startedAt: null, pausedAt: null, stoppedAt: null, shippedVariant: null };
   const [namespace = null] = experiment.namespaces;
-  return { ...noState, ...experiment, namespace, rollout: toRollout(experiment), forcedVariants: toForcedVariants(experiment) };
+  return {
+    ...noState,
+    ...experiment,
+    namespace,
+    rollout: toRollout(experiment),
+    bandit: toBandit(experiment),
+    forcedVariants: toForcedVariants(experiment),
+  };
 }
 
 function toForcedVariants({ forced }: Experiment): readonly ForcedVariantType[] {

@@ -2,6 +2,7 @@ import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 
 const AssignmentReasonEnum = {
   ASSIGNED: 'ASSIGNED',
+  STICKY: 'STICKY',
   FORCED: 'FORCED',
   NOT_TARGETED: 'NOT_TARGETED',
   NOT_IN_COVERAGE: 'NOT_IN_COVERAGE',
@@ -16,6 +17,7 @@ registerEnumType(AssignmentReasonEnum, {
   description: 'Why a unit got the version it got.',
   valuesConfig: {
     ASSIGNED: { description: 'The unit is in the experiment and was given a variant.' },
+    STICKY: { description: 'The unit has been in the experiment since its weights were others, and keeps the variant it was given then.' },
     FORCED: { description: 'The experiment names the unit and its variant, for a test; what it does is no evidence.' },
     NOT_TARGETED: { description: 'The attributes do not meet the targeting condition; the champion serves.' },
     NOT_IN_COVERAGE: { description: 'The unit is outside the covered share of traffic; the champion serves.' },

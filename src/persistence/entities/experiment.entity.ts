@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { BanditPhase } from '../../experiments/bandit';
 import { type Experiment, type ExperimentPlan, type ExperimentState, type ExperimentStatus, noCuped } from '../../experiments/experiment';
 import type { NamespaceRange } from '../../experiments/namespace-range';
 import type { RolloutProgress } from '../../experiments/rollout';
@@ -12,6 +13,7 @@ interface AnyState {
   readonly stoppedAt: Date;
   readonly shippedVariant: string | null;
   readonly progress: RolloutProgress | null;
+  readonly phases: readonly BanditPhase[];
 }
 
 /** Before an experiment could have parts of several namespaces. */
@@ -45,24 +47,42 @@ export class ExperimentEntity {
 
 /** The columns that queries and constraints need stand alone; the rest of the experiment is two documents. */
 export function toExperimentRow(experiment: Experiment): ExperimentEntity {
-  const { revision, status, startedAt, pausedAt, stoppedAt, shippedVariant, progress, ...plan } = experiment as Experiment &
+  const { revision, status, startedAt, pausedAt, stoppedAt, shippedVariant, progress, phases, ...plan } = experiment as Experiment &
     Partial<AnyState>;
   const { key, model, createdAt } = experiment;
-  return { key, model, status, revision, createdAt, plan, state: { status, startedAt, pausedAt, stoppedAt, shippedVariant, progress } };
+  return {
+    key,
+    model,
+    status,
+    revision,
+    createdAt,
+    plan,
+    state: { status, startedAt, pausedAt, stoppedAt, shippedVariant, progress, phases },
+  };
 }
 
 export function toExperiment({ plan, state, revision }: ExperimentEntity): Experiment {
   const { namespace = null, ...stored } = plan as JsonDates<ExperimentPlan> & OlderPlan;
   // Plans that were stored before there were these things have none.
-  const { segments = [], guardrails = [], rollout = null, forced = {}, holdout = null, prerequisites = [], hashAttribute = null } = stored;
+  const {
+    segments = [],
+    guardrails = [],
+    rollout = null,
+    bandit = null,
+    forced = {},
+    holdout = null,
+    prerequisites = [],
+    hashAttribute = null,
+  } = stored;
   const { namespaces = namespace === null ? [] : [namespace] } = stored;
   return {
     ...stored,
-    ...{ segments, guardrails, rollout, forced, namespaces, holdout, prerequisites, hashAttribute },
+    ...{ segments, guardrails, rollout, bandit, forced, namespaces, holdout, prerequisites, hashAttribute },
     analysis: { ...noCuped, ...stored.analysis },
     createdAt: new Date(stored.createdAt),
     revision,
     ...toState(state as JsonState),
+    ...toPhases(state as JsonState),
   };
 }
 
@@ -87,6 +107,11 @@ function toState(state: JsonState): ExperimentState {
         shippedVariant: state.shippedVariant ?? null,
       };
   }
+}
+
+function toPhases(state: JsonState): { readonly phases?: readonly BanditPhase[] } {
+  if (state.status === 'DRAFT' || !state.phases) return {};
+  return { phases: state.phases.map((phase) => ({ ...phase, startedAt: new Date(phase.startedAt) })) };
 }
 
 /** Its date is a text in the document. */

@@ -51,11 +51,11 @@ export async function foldExposures(
   const before = new Map(known);
   const traffic = new TrafficChanges(runner);
   const multiples: string[] = [];
-  for (const { event, unitId, experiment, variant } of visits) {
+  for (const { event, unitId, experiment, variant, phase } of visits) {
     const key = keyOf(unitId, experiment);
     const row = known.get(key);
     units.seen.add(experiment, 'exposure', event.occurredAtMs);
-    const group = row?.group ?? groupOf({ event, unitId, experiment, variant }, metrics, segments);
+    const group = row?.group ?? groupOf({ event, unitId, experiment, variant, phase }, metrics, segments);
     if (!row) traffic.add({ experiment, group, exposed: 1, predictions: 0, labelled: 0 });
     const after = visited(row, { event, unitId, experiment, variant }, group);
     if (after !== row) known.set(key, after);
@@ -66,10 +66,8 @@ export async function foldExposures(
     foldMeasurements(event, { unitId, experiment, group }, metrics, units);
   }
   const changed = [...known].filter(([key, row]) => row !== before.get(key));
-  await writeUnits(
-    runner,
-    changed.map(([, row]) => row),
-  );
+  const rows = changed.map(([, row]) => row);
+  await writeUnits(runner, rows, metrics);
   await traffic.write();
   await segments.write();
   await addMultipleExposures(runner, multiples);
@@ -81,12 +79,13 @@ interface Visit {
   readonly unitId: string;
   readonly experiment: string;
   readonly variant: string;
+  readonly phase?: number | undefined;
 }
 
-function groupOf({ event, experiment, variant }: Visit, metrics: TrackedMetrics, segments: SegmentValues): UnitGroup {
+function groupOf({ event, experiment, variant, phase = 0 }: Visit, metrics: TrackedMetrics, segments: SegmentValues): UnitGroup {
   const declared = metrics.segmentAttributes(experiment);
   const own = declared.length === 0 ? [] : segments.admit(experiment, segmentsOf(declared, event.attributes));
-  return { variant, segments: own, periodEndMs: periodEndOf(event.occurredAtMs, metrics.startedAtMs(experiment)) };
+  return { variant, segments: own, periodEndMs: periodEndOf(event.occurredAtMs, metrics.startedAtMs(experiment)), phase };
 }
 
 /** The row of the unit after the visit; the same object when nothing changed. */
@@ -126,7 +125,7 @@ function newlyCounted(rows: readonly (readonly [string, UnitRow])[], before: Rea
 }
 
 /** A unit's `UnitGroup`. */
-export const groupColumns = `variant, segments, (extract(epoch FROM period_end) * 1000)::float8 AS "periodEndMs"`;
+export const groupColumns = `variant, segments, phase, (extract(epoch FROM period_end) * 1000)::float8 AS "periodEndMs"`;
 
 function keyOf(unitId: string, experiment: string): string {
   return JSON.stringify([unitId, experiment]);
@@ -144,20 +143,22 @@ async function readUnits(
     [textArray(keys.map((key) => key.unitId)), textArray(keys.map((key) => key.experiment))],
   );
   return new Map(
-    rows.map(({ first_ms: firstExposedAtMs, variant, segments, periodEndMs, ...row }) => [
+    rows.map(({ first_ms: firstExposedAtMs, variant, segments, periodEndMs, phase, ...row }) => [
       keyOf(row.unitId, row.experiment),
-      { ...row, group: { variant, segments, periodEndMs }, firstExposedAtMs },
+      { ...row, group: { variant, segments, periodEndMs, phase }, firstExposedAtMs },
     ]),
   );
 }
 
-async function writeUnits(runner: QueryRunner, rows: readonly UnitRow[]): Promise<void> {
+/** Where weights may change, replicas follow who is enrolled: the place grows in the order of the commits, for only one ingester folds at a time. */
+async function writeUnits(runner: QueryRunner, rows: readonly UnitRow[], metrics: TrackedMetrics): Promise<void> {
   if (rows.length === 0) return;
   await runner.query(
-    `INSERT INTO experiment_unit (unit_id, experiment, variant, segments, period_end, first_exposed_at, first_prediction_id, multiple)
-     SELECT "unitId", experiment, variant, segments, period_end, first_exposed_at, "firstPredictionId", multiple
+    `INSERT INTO experiment_unit (unit_id, experiment, variant, segments, period_end, phase, first_exposed_at, first_prediction_id, multiple, place)
+     SELECT "unitId", experiment, variant, segments, period_end, phase, first_exposed_at, "firstPredictionId", multiple,
+            CASE WHEN followed THEN nextval('experiment_unit_place') END
        FROM jsonb_to_recordset($1::jsonb) AS row("unitId" text, experiment text, variant text, segments text[], period_end timestamptz,
-            first_exposed_at timestamptz, "firstPredictionId" uuid, multiple boolean)
+            phase integer, first_exposed_at timestamptz, "firstPredictionId" uuid, multiple boolean, followed boolean)
       ORDER BY 1, 2
      ON CONFLICT (unit_id, experiment) DO UPDATE SET first_exposed_at = excluded.first_exposed_at, multiple = excluded.multiple`,
     [
@@ -167,6 +168,7 @@ async function writeUnits(runner: QueryRunner, rows: readonly UnitRow[]): Promis
           ...group,
           period_end: new Date(group.periodEndMs),
           first_exposed_at: new Date(row.firstExposedAtMs),
+          followed: metrics.changesWeights(row.experiment),
         })),
       ),
     ],

@@ -5,7 +5,7 @@ import { queryRows } from '../query-rows';
 
 /** Plans that were stored before there were segments, guardrails and covariates have none. */
 type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> &
-  Partial<Pick<ExperimentPlan, 'guardrails' | 'segments' | 'kind' | 'variants'>> & {
+  Partial<Pick<ExperimentPlan, 'guardrails' | 'segments' | 'kind' | 'variants' | 'bandit'>> & {
     readonly analysis?: Partial<ExperimentPlan['analysis']>;
   };
 
@@ -18,6 +18,7 @@ interface Tracked {
   readonly lookbackMs: number | null;
   readonly hasShadows: boolean;
   readonly scoredBy: string | null;
+  readonly changesWeights: boolean;
 }
 
 const nothing: Tracked = Object.freeze({
@@ -27,10 +28,11 @@ const nothing: Tracked = Object.freeze({
   lookbackMs: null,
   hasShadows: false,
   scoredBy: null,
+  changesWeights: false,
 });
 
 function trackedBy({ primaryMetric, secondaryMetrics, guardrails = [], ...plan }: StoredPlan, startedAt: string | null): Tracked {
-  const { segments = [], analysis = {}, kind, variants = [] } = plan;
+  const { segments = [], analysis = {}, kind, variants = [], bandit = null } = plan;
   const metrics = new Set([primaryMetric, ...secondaryMetrics, ...guardrails.map(({ metric }) => metric)]);
   return {
     startedAtMs: startedAt === null ? null : Date.parse(startedAt),
@@ -39,6 +41,7 @@ function trackedBy({ primaryMetric, secondaryMetrics, guardrails = [], ...plan }
     lookbackMs: analysis.cuped ? (analysis.cupedLookbackMs ?? noCuped.cupedLookbackMs) : null,
     hasShadows: kind === 'SHADOW' || analysis.controlScore === true,
     scoredBy: analysis.controlScore ? (variants.find(({ isControl }) => isControl)?.key ?? null) : null,
+    changesWeights: bandit !== null,
   };
 }
 
@@ -92,6 +95,11 @@ export class TrackedMetrics {
   /** How long before a unit's first exposure its outcomes foretell what it does after; null: they are not looked at. */
   lookbackMs(experiment: string): number | null {
     return (this.#byExperiment.get(experiment) ?? nothing).lookbackMs;
+  }
+
+  /** Whether units have to be remembered for the variant they were given. */
+  changesWeights(experiment: string): boolean {
+    return (this.#byExperiment.get(experiment) ?? nothing).changesWeights;
   }
 
   /** Null: nobody defined it. */

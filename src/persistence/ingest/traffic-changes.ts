@@ -19,6 +19,7 @@ interface Row extends Counts {
   readonly segment: Segment;
   readonly variant: string;
   readonly period_end: Date;
+  readonly phase: number;
 }
 
 /** What a batch adds to the counters of the variants, in each of their segments and periods. */
@@ -35,15 +36,16 @@ export class TrafficChanges {
   }
 
   #addTo({ experiment, segment, group }: Pick<Traffic, 'experiment' | 'group'> & { readonly segment: Segment }, counts: Counts): void {
-    const { variant, periodEndMs } = group;
+    const { variant, periodEndMs, phase } = group;
     // Keys have no spaces, and what may have some stands last.
-    const key = `${experiment} ${variant} ${periodEndMs} ${segment}`;
+    const key = `${experiment} ${variant} ${periodEndMs} ${phase} ${segment}`;
     const { exposed, predictions, labelled } = this.#rows.get(key) ?? { exposed: 0, predictions: 0, labelled: 0 };
     this.#rows.set(key, {
       experiment,
       segment,
       variant,
       period_end: new Date(periodEndMs),
+      phase,
       exposed: exposed + counts.exposed,
       predictions: predictions + counts.predictions,
       labelled: labelled + counts.labelled,
@@ -53,12 +55,12 @@ export class TrafficChanges {
   async write(): Promise<void> {
     if (this.#rows.size === 0) return;
     await this.#runner.query(
-      `INSERT INTO variant_traffic AS traffic (experiment, segment, variant, period_end, exposed_units, predictions, labelled_predictions)
-       SELECT experiment, segment, variant, period_end, exposed, predictions, labelled
-         FROM jsonb_to_recordset($1::jsonb) AS row(experiment text, segment text, variant text, period_end timestamptz, exposed bigint, predictions bigint,
+      `INSERT INTO variant_traffic AS traffic (experiment, segment, variant, period_end, phase, exposed_units, predictions, labelled_predictions)
+       SELECT experiment, segment, variant, period_end, phase, exposed, predictions, labelled
+         FROM jsonb_to_recordset($1::jsonb) AS row(experiment text, segment text, variant text, period_end timestamptz, phase integer, exposed bigint, predictions bigint,
               labelled bigint)
-        ORDER BY 1, 2, 3, 4
-       ON CONFLICT (experiment, segment, variant, period_end) DO UPDATE SET exposed_units = traffic.exposed_units + excluded.exposed_units,
+        ORDER BY 1, 2, 3, 4, 5
+       ON CONFLICT (experiment, segment, variant, period_end, phase) DO UPDATE SET exposed_units = traffic.exposed_units + excluded.exposed_units,
           predictions = traffic.predictions + excluded.predictions, labelled_predictions = traffic.labelled_predictions + excluded.labelled_predictions`,
       [asRecordset([...this.#rows.values()])],
     );

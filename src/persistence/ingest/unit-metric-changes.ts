@@ -38,6 +38,7 @@ interface SumsRow extends MetricSums {
   readonly variant: string;
   readonly metric: string;
   readonly period_end: Date;
+  readonly phase: number;
 }
 
 const nothing: UnitState = Object.freeze({ totals: noTotals, covariate: null });
@@ -154,12 +155,12 @@ export class UnitMetricChanges {
 
   async #writeSums(rows: readonly SumsRow[]): Promise<void> {
     await this.#runner.query(
-      `INSERT INTO variant_sums AS sums (experiment, segment, variant, metric, period_end, units, ${sumColumns.map(([column]) => column).join(', ')})
-       SELECT experiment, segment, variant, metric, period_end, units, ${sumColumns.map(([, field]) => `"${field}"`).join(', ')}
-         FROM jsonb_to_recordset($1::jsonb) AS row(experiment text, segment text, variant text, metric text, period_end timestamptz, units bigint,
+      `INSERT INTO variant_sums AS sums (experiment, segment, variant, metric, period_end, phase, units, ${sumColumns.map(([column]) => column).join(', ')})
+       SELECT experiment, segment, variant, metric, period_end, phase, units, ${sumColumns.map(([, field]) => `"${field}"`).join(', ')}
+         FROM jsonb_to_recordset($1::jsonb) AS row(experiment text, segment text, variant text, metric text, period_end timestamptz, phase integer, units bigint,
               ${sumColumns.map(([, field]) => `"${field}" double precision`).join(', ')})
-        ORDER BY 1, 2, 3, 4, 5
-       ON CONFLICT (experiment, segment, variant, metric, period_end) DO UPDATE SET units = sums.units + excluded.units,
+        ORDER BY 1, 2, 3, 4, 5, 6
+       ON CONFLICT (experiment, segment, variant, metric, period_end, phase) DO UPDATE SET units = sums.units + excluded.units,
           ${sumColumns.map(([column]) => `${column} = sums.${column} + excluded.${column}`).join(', ')}`,
       [asRecordset(rows)],
     );
@@ -179,15 +180,15 @@ function keysOf(rows: readonly UnitMetric[]): readonly Buffer[] {
 
 function addTo(
   sums: Map<string, Growing>,
-  { experiment, metric, group: { variant, periodEndMs } }: Entry,
+  { experiment, metric, group: { variant, periodEndMs, phase } }: Entry,
   segment: Segment,
   delta: MetricSums,
 ) {
   // Keys have no spaces, and what may have some stands last.
-  const key = `${experiment} ${variant} ${metric} ${periodEndMs} ${segment}`;
+  const key = `${experiment} ${variant} ${metric} ${periodEndMs} ${phase} ${segment}`;
   const known = sums.get(key);
   if (known) known.sums = addSums(known.sums, delta);
-  else sums.set(key, { row: { experiment, segment, variant, metric, period_end: new Date(periodEndMs) }, sums: delta });
+  else sums.set(key, { row: { experiment, segment, variant, metric, period_end: new Date(periodEndMs), phase }, sums: delta });
 }
 
 function inner<Key, Value>(outer: Map<string, Map<Key, Value>>, key: string): Map<Key, Value> {

@@ -54,9 +54,11 @@ describe('EventIngester', () => {
     );
   }
 
-  async function readSums(key: string, segment = everyone) {
+  /** @param phase null: all of them. */
+  async function readSums(key: string, segment = everyone, phase: number | null = null) {
     const store = new TypeormResultSumsStore(database.dataSource, () => 0);
-    const { variants } = await store.read({ experiment: key, segment, ripening: [], covariates: true });
+    const sums = await store.read({ experiment: key, segment, ripening: [], covariates: true });
+    const variants = phase === null ? sums.variants : (sums.phases?.find((one) => one.phase === phase)?.variants ?? []);
     // A row stays when the last of what it counted falls out of its window.
     const counted = <Sums extends object>(byMetric: Readonly<Record<string, Sums>> = {}) =>
       Object.fromEntries(Object.entries(byMetric).filter(([, sums]) => Object.values(sums).some((sum) => sum !== 0)));
@@ -97,7 +99,13 @@ describe('EventIngester', () => {
           expect(await readSums(`run-${run}-companies`)).toEqual(naiveSums(events, `run-${run}-companies`, measuredMetrics));
           expect(await readLastSeen(`run-${run}`)).toEqual(naiveLastSeen(events, `run-${run}`, tracked));
           for (const country of countries)
-            expect(await readSums(`run-${run}`, `country=${country}`)).toEqual(naiveSums(events, `run-${run}`, tracked, country));
+            expect(await readSums(`run-${run}`, `country=${country}`)).toEqual(naiveSums(events, `run-${run}`, tracked, { country }));
+          for (const phase of [0, 1, 2]) {
+            // Covariates are not kept by phase: a bandit is not adjusted.
+            const expected = Object.entries(naiveSums(events, `run-${run}`, tracked, { phase }));
+            const withoutCovariates = Object.fromEntries(expected.map(([variant, sums]) => [variant, { ...sums, covariates: {} }]));
+            expect(await readSums(`run-${run}`, everyone, phase)).toEqual(withoutCovariates);
+          }
           expect(reader.releasedTo).toBe(events.length);
         },
       ),
@@ -113,7 +121,7 @@ describe('EventIngester', () => {
     // Which prediction of a unit comes first is a matter of turns here, so all are alike.
     const faithful = events.map((event) =>
       event.type === 'prediction'
-        ? { ...event, attributes: null, assignments: event.assignments.map((one) => ({ ...one, variant: 'a' })) }
+        ? { ...event, attributes: null, assignments: event.assignments.map((one) => ({ ...one, variant: 'a', phase: 0 })) }
         : event,
     );
     for (const [index, event] of faithful.entries()) readers[index % 2]?.append([event]);
@@ -167,6 +175,8 @@ describe('EventIngester', () => {
         id: `${first.id.slice(0, -2)}${index.toString(16).padStart(2, '0')}`,
         unitId: `run-${run}-unit-${index}`,
         attributes: { country: `C${index}` },
+        // Phases and periods cross each other.
+        assignments: first.assignments.map((one) => ({ ...one, phase: index % 3 })),
         occurredAtMs: first.occurredAtMs + (index % 2) * hourMs,
       }),
     );
@@ -189,7 +199,7 @@ describe('EventIngester', () => {
     expect(await units('country=C3')).toEqual([1]);
     expect(await units(everyone)).toEqual([maxSegmentValues + 5]);
     const periods = await database.dataSource.query(
-      `SELECT period_end, exposed_units::int AS units FROM variant_traffic WHERE experiment = $1 AND segment = '' ORDER BY period_end`,
+      `SELECT period_end, sum(exposed_units)::int AS units FROM variant_traffic WHERE experiment = $1 AND segment = '' GROUP BY 1 ORDER BY 1`,
       [`run-${run}`],
     );
     const hour = periodEndOf(first.occurredAtMs, null);
@@ -207,6 +217,16 @@ describe('EventIngester', () => {
     expect(await ripeAt(hour - 1)).toEqual([all, undefined, undefined, all]);
     expect(await ripeAt(hour)).toEqual([all, 13, measured[0], all]);
     expect(await ripeAt(hour + hourMs)).toEqual([all, all, measured[1], all]);
+    const ripening = [{ metric: 'error_rate', exposedBefore: new Date(hour) }];
+    const { phases } = await store.read({ experiment: `run-${run}`, segment: everyone, ripening });
+    // Of 25 units every third is in a phase, and every second of those in the first hour.
+    expect(
+      phases?.map(({ phase, variants: [arm] }) => [phase, arm?.exposedUnits, arm?.ripeUnits.error_rate, arm?.metrics.error_rate?.units]),
+    ).toEqual([
+      [0, 9, 5, 5],
+      [1, 8, 4, 4],
+      [2, 8, 4, 4],
+    ]);
   });
 
   it('knows the retry of a label that was replaced', async () => {

@@ -33,13 +33,13 @@ export const ownMetrics = [
 
 /**
  * The sums of one experiment from all events at once, the slow and obvious way: units first, then everything that each unit did. `predictions` must be
- * in the order of ingestion, since the first variant that was ingested is the unit's, and so are the attributes of the first prediction.
+ * in the order of ingestion, since the first variant that was ingested is the unit's, and so are the attributes and the phase of the first prediction.
  */
 export function naiveSums(
   events: readonly Event[],
   experiment: string,
   metrics: readonly string[],
-  country: string | null = null,
+  { country = null, phase = null }: { readonly country?: string | null; readonly phase?: number | null } = {},
 ): Record<string, NaiveVariant> {
   const unique = [...new Map(events.map((event) => [`${event.type} ${event.id}`, event])).values()];
   const predictions = unique.filter((event): event is PredictionEvent => event.type === 'prediction');
@@ -54,6 +54,8 @@ export function naiveSums(
   for (const unit of units) {
     const own = predictions.filter((event) => unitOf(event) === unit);
     if (country !== null && countryOf(own[0] as PredictionEvent) !== country) continue;
+    const firstPhase = own[0]?.assignments.find((one) => one.experiment === experiment)?.phase ?? 0;
+    if (phase !== null && firstPhase !== phase) continue;
     const variantOf = (event: PredictionEvent) => event.assignments.find((one) => one.experiment === experiment)?.variant as string;
     const variant = variantOf(own[0] as PredictionEvent);
     const exposedAtMs = Math.min(...own.map((event) => event.occurredAtMs));

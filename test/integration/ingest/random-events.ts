@@ -26,6 +26,7 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
   const prediction = fc.record({
     unit: fc.integer({ min: 0, max: 4 }),
     variant: fc.constantFrom('a', 'a', 'b'),
+    phase: fc.constantFrom(undefined, 0, 1, 2),
     at,
     failed: fc.boolean(),
     company: fc.constantFrom(null, 0, 1),
@@ -49,6 +50,7 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
       unit: number;
       company: number | null;
       variant: string;
+      phase: number | undefined;
       at: number;
       failed: boolean;
       classIndex: number;
@@ -65,7 +67,7 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
     unitId: unit(one.unit),
     attributes: one.attributes,
     assignments: [
-      { experiment, variant: one.variant, propensity: 0.5 },
+      { experiment, variant: one.variant, propensity: 0.5, ...(one.phase !== undefined && { phase: one.phase }) },
       ...(one.company === null
         ? []
         : [{ experiment: `${experiment}-companies`, variant: one.variant, propensity: 0.5, unit: unit(one.company) }]),

@@ -93,8 +93,8 @@ describe('the database', () => {
     await dataSource.runMigrations();
     const key = { experiment: 'e', segment: '', variant: 'a' };
     expect(await dataSource.query('SELECT * FROM variant_traffic ORDER BY period_end')).toEqual([
-      { ...key, period_end: new Date(hour), exposed_units: '2', predictions: '11', labelled_predictions: '4' },
-      { ...key, period_end: new Date(next), exposed_units: '1', predictions: '0', labelled_predictions: '0' },
+      { ...key, period_end: new Date(hour), exposed_units: '2', predictions: '11', labelled_predictions: '4', phase: 0 },
+      { ...key, period_end: new Date(next), exposed_units: '1', predictions: '0', labelled_predictions: '0', phase: 0 },
     ]);
     expect(await dataSource.query('SELECT * FROM variant_sums ORDER BY period_end')).toEqual([
       {
@@ -111,6 +111,7 @@ describe('the database', () => {
         numerator_squared_denominator: 2,
         numerator_denominator_squared: 4,
         denominator_cubed: 8,
+        phase: 0,
       },
       {
         ...key,
@@ -126,6 +127,7 @@ describe('the database', () => {
         numerator_squared_denominator: 100,
         numerator_denominator_squared: 80,
         denominator_cubed: 64,
+        phase: 0,
       },
     ]);
     expect(await dataSource.query('SELECT period_end, segments FROM experiment_unit ORDER BY unit_id')).toEqual([
@@ -201,6 +203,27 @@ describe('the database', () => {
       { experiment: 'unseen', multiple_exposures: '5', unmatched: '6' },
     ]);
     await dataSource.runMigrations();
+  });
+
+  it('adds up the phases of a bandit when it goes back to sums without them', async () => {
+    const { dataSource } = database;
+    const key = { experiment: 'bandit', segment: '', variant: 'a' };
+    const at = '2026-11-22T11:00:00.000Z';
+    for (const phase of [0, 1]) {
+      await dataSource.query(`INSERT INTO variant_traffic VALUES ('bandit', '', 'a', $1, 2, 7, 3, $2)`, [at, phase]);
+      await dataSource.query(`INSERT INTO variant_sums VALUES ('bandit', '', 'a', 'm', $1, 1, 4, 2, 16, 4, 8, $2)`, [at, phase]);
+    }
+    await goBackBefore('BanditPhases1764000000009');
+    const sums = { units: '2', numerator: 8, denominator: 4, numerator_squared: 32, denominator_squared: 8, product: 16 };
+    expect(await dataSource.query(`SELECT * FROM variant_sums WHERE experiment = 'bandit'`)).toEqual([
+      { ...key, metric: 'm', period_end: new Date(at), ...sums },
+    ]);
+    expect(await dataSource.query(`SELECT * FROM variant_traffic WHERE experiment = 'bandit'`)).toEqual([
+      { ...key, period_end: new Date(at), exposed_units: '4', predictions: '14', labelled_predictions: '6' },
+    ]);
+    await dataSource.runMigrations();
+    expect(await dataSource.query(`SELECT phase, place FROM experiment_unit WHERE experiment = 'bandit'`)).toEqual([]);
+    expect(await dataSource.query(`SELECT phase FROM variant_sums WHERE experiment = 'bandit'`)).toEqual([{ phase: 0 }]);
   });
 
   it('goes all the way down and up again', async () => {

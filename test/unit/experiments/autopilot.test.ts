@@ -26,7 +26,13 @@ function setUp(experiments: readonly Experiment[], results: (key: string) => Exp
       asked.push(key);
       return results(key);
     },
-    experiments: { stop: move('stop'), rollBack: move('rollBack'), advance: move('advance'), ship: move('ship') },
+    experiments: {
+      stop: move('stop'),
+      rollBack: move('rollBack'),
+      advance: move('advance'),
+      ship: move('ship'),
+      reweight: move('reweight'),
+    },
     now: () => new Date('2026-03-02T01:00:00Z'),
     logger,
   });
