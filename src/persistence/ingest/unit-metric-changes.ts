@@ -83,9 +83,12 @@ export class UnitMetricChanges {
   async #readTotals(): Promise<readonly (UnitTotals | undefined)[]> {
     const rows = await queryRows<UnitTotals & { readonly place: number }>(
       this.#runner,
+      // One by one: a join of a large batch reads all units of a table of some hundred thousand. OFFSET 0 keeps the look-ups as they are written.
       `SELECT place::int, numerator, denominator
          FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS wanted(unit_id, experiment, metric, place)
-         JOIN unit_metric USING (unit_id, experiment, metric)`,
+        CROSS JOIN LATERAL (SELECT numerator, denominator FROM unit_metric known
+                             WHERE known.unit_id = wanted.unit_id AND known.experiment = wanted.experiment AND known.metric = wanted.metric
+                            OFFSET 0) AS known`,
       this.#keys(),
     );
     const totals: (UnitTotals | undefined)[] = [];
