@@ -5,6 +5,7 @@ import type { UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
 import { groupColumns } from './fold-exposures';
 import type { PerformanceChanges } from './performance-changes';
+import { rowsOfUnits } from './rows-of-units';
 import type { TrackedMetrics } from './tracked-metrics';
 import { TrafficChanges } from './traffic-changes';
 import type { UnitMetricChanges } from './unit-metric-changes';
@@ -169,7 +170,7 @@ async function readGroups(runner: QueryRunner, predictions: readonly LabelledPre
   if (unitIds.length === 0) return new Map();
   const rows = await queryRows<UnitGroup & { readonly unit_id: string; readonly experiment: string }>(
     runner,
-    `SELECT unit_id, experiment, ${groupColumns} FROM experiment_unit WHERE unit_id = ANY($1)`,
+    `SELECT unit_id, experiment, ${groupColumns} FROM ${rowsOfUnits('experiment_unit')}`,
     [unitIds],
   );
   return new Map(rows.map(({ unit_id, experiment, ...group }) => [JSON.stringify([unit_id, experiment]), group]));
