@@ -5,7 +5,10 @@ const tables = [
   { table: 'variant_traffic', key: 'experiment, segment, variant, period_end' },
 ];
 const counts = ['exposed_units', 'predictions', 'labelled_predictions'];
-const sums = ['numerator', 'denominator', 'numerator_squared', 'denominator_squared', 'product'];
+const sums = [
+  ...['numerator', 'denominator', 'numerator_squared', 'denominator_squared', 'product', 'numerator_cubed'],
+  ...['numerator_squared_denominator', 'numerator_denominator_squared', 'denominator_cubed'],
+];
 
 /**
  * Sums by the phase of a bandit in which a unit was drawn; all else has phase 0. Units of experiments whose weights change have a `place`, which grows in the order

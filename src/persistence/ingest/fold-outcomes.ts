@@ -4,6 +4,7 @@ import { addOutcome, countsFor, noTotals, precedes, type UnitTotals } from '../.
 import type { UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
 import { groupColumns, type NewlyCounted } from './fold-exposures';
+import { rowsOfUnits } from './rows-of-units';
 import type { TrackedMetrics } from './tracked-metrics';
 import type { UnitMetricChanges } from './unit-metric-changes';
 
@@ -19,13 +20,6 @@ interface OutcomeRow {
 const outcomeColumns = `unit_id AS "unitId", metric, value, denominator, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs",
             (extract(epoch FROM received_at) * 1000)::float8 AS "receivedAtMs"`;
 
-/**
- * The rows of the units in $1, which are all different, looked up one by one. With `= ANY($1)` a table that grows fast is read whole for every batch until
- * PostgreSQL has analysed it: before that it expects 200 units in all. OFFSET 0 keeps the look-ups as they are written.
- */
-const ofUnits = (table: 'outcome' | 'experiment_unit') =>
-  `unnest($1::text[]) AS wanted CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE unit_id = wanted OFFSET 0) AS ${table}`;
-
 /** Outcomes that were stored before the exposure that makes them count (they came through another replica), or before their prediction. */
 export async function foldLateOutcomes(
   runner: QueryRunner,
@@ -35,7 +29,7 @@ export async function foldLateOutcomes(
   units: UnitMetricChanges,
 ): Promise<void> {
   if (exposures.length > 0) {
-    const rows = await queryRows<OutcomeRow>(runner, `SELECT ${outcomeColumns} FROM ${ofUnits('outcome')} ORDER BY id`, [
+    const rows = await queryRows<OutcomeRow>(runner, `SELECT ${outcomeColumns} FROM ${rowsOfUnits('outcome')} ORDER BY id`, [
       [...new Set(exposures.map((exposure) => exposure.unitId))],
     ]);
     const byUnit = groupByUnit(rows);
@@ -105,7 +99,7 @@ async function foldIntoUnits(
   const rows = await queryRows<Omit<Membership, 'group'> & UnitGroup>(
     runner,
     `SELECT unit_id AS "unitId", experiment, ${groupColumns}, (extract(epoch FROM first_exposed_at) * 1000)::float8 AS "fromMs"
-       FROM ${ofUnits('experiment_unit')}`,
+       FROM ${rowsOfUnits('experiment_unit')}`,
     [unitIds],
   );
   const memberships = rows.map(({ unitId, experiment, fromMs, ...group }): Membership => ({ unitId, experiment, fromMs, group }));

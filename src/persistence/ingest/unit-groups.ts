@@ -4,6 +4,7 @@ import { assignedUnit } from '../../experiments/assigned-unit';
 import type { UnitGroup } from '../../experiments/unit-group';
 import { queryRows } from '../query-rows';
 import { groupColumns } from './fold-exposures';
+import { rowsOfUnits } from './rows-of-units';
 
 interface Assigned {
   readonly unitId: string | null;
@@ -17,7 +18,7 @@ export async function readGroups(runner: QueryRunner, predictions: readonly Assi
   if (unitIds.length === 0) return new Map();
   const rows = await queryRows<UnitGroup & { readonly unit_id: string; readonly experiment: string }>(
     runner,
-    `SELECT unit_id, experiment, ${groupColumns} FROM experiment_unit WHERE unit_id = ANY($1)`,
+    `SELECT unit_id, experiment, ${groupColumns} FROM ${rowsOfUnits('experiment_unit')}`,
     [unitIds],
   );
   return new Map(rows.map(({ unit_id, experiment, ...group }) => [groupKey(unit_id, experiment), group]));

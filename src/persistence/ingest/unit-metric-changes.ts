@@ -113,9 +113,12 @@ export class UnitMetricChanges {
   async #readStates(): Promise<readonly (UnitState | undefined)[]> {
     const rows = await queryRows<UnitTotals & { readonly place: number; readonly x: number | null; readonly e: number | null }>(
       this.#runner,
+      // One by one: a join of a large batch reads all units of a table of some hundred thousand. OFFSET 0 keeps the look-ups as they are written.
       `SELECT place::int, numerator, denominator, covariate AS x, covariate_denominator AS e
          FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS wanted(unit_id, experiment, metric, place)
-         JOIN unit_metric USING (unit_id, experiment, metric)`,
+        CROSS JOIN LATERAL (SELECT numerator, denominator, covariate, covariate_denominator FROM unit_metric known
+                             WHERE known.unit_id = wanted.unit_id AND known.experiment = wanted.experiment AND known.metric = wanted.metric
+                            OFFSET 0) AS known`,
       keysOf(this.#entries),
     );
     const states: (UnitState | undefined)[] = [];

@@ -211,10 +211,16 @@ describe('the database', () => {
     const at = '2026-11-22T11:00:00.000Z';
     for (const phase of [0, 1]) {
       await dataSource.query(`INSERT INTO variant_traffic VALUES ('bandit', '', 'a', $1, 2, 7, 3, $2)`, [at, phase]);
-      await dataSource.query(`INSERT INTO variant_sums VALUES ('bandit', '', 'a', 'm', $1, 1, 4, 2, 16, 4, 8, $2)`, [at, phase]);
+      await dataSource.query(`INSERT INTO variant_sums VALUES ('bandit', '', 'a', 'm', $1, 1, 4, 2, 16, 4, 8, 64, 32, 16, 8, $2)`, [
+        at,
+        phase,
+      ]);
     }
     await goBackBefore('BanditPhases1764000000009');
-    const sums = { units: '2', numerator: 8, denominator: 4, numerator_squared: 32, denominator_squared: 8, product: 16 };
+    const sums = {
+      ...{ units: '2', numerator: 8, denominator: 4, numerator_squared: 32, denominator_squared: 8, product: 16 },
+      ...{ numerator_cubed: 128, numerator_squared_denominator: 64, numerator_denominator_squared: 32, denominator_cubed: 16 },
+    };
     expect(await dataSource.query(`SELECT * FROM variant_sums WHERE experiment = 'bandit'`)).toEqual([
       { ...key, metric: 'm', period_end: new Date(at), ...sums },
     ]);
