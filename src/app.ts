@@ -14,6 +14,8 @@ import { randomPool } from './events/random-pool';
 import { Autopilot } from './experiments/autopilot';
 import { ExperimentRouter } from './experiments/experiment-router';
 import { ExperimentService } from './experiments/experiment-service';
+import { LookRecorder } from './experiments/look-recorder';
+import { LookSeries } from './experiments/look-series';
 import { MetricCatalog } from './experiments/metric-catalog';
 import { OutcomeRecorder } from './experiments/record-outcome';
 import { ResultsService } from './experiments/results-service';
@@ -41,6 +43,7 @@ import { ThreadedIngester } from './persistence/ingest/threaded-ingester';
 import { Partitions } from './persistence/partitions';
 import { TypeormDriftStore } from './persistence/typeorm-drift-store';
 import { TypeormExperimentStore } from './persistence/typeorm-experiment-store';
+import { TypeormLookStore } from './persistence/typeorm-look-store';
 import { TypeormMetricStore } from './persistence/typeorm-metric-store';
 import { TypeormModelLabelStore } from './persistence/typeorm-model-label-store';
 import { TypeormPredictionStore } from './persistence/typeorm-prediction-store';
@@ -84,7 +87,7 @@ interface Context {
 const maxBatchSize = 64;
 const [maxOutcomes, maxTopK] = [1000, 1000];
 const refreshIntervalMs = 500;
-const autopilotLookMs = 250;
+const [autopilotLookMs, recorderTurnMs] = [250, 1_000];
 const [modelsLookMs, modelsSettleMs, modelsRetryMs] = [1_000, 2_000, 5_000];
 /** What is read together shall meet in one batch, and a probe of /livez, which needs some three turns, shall not wait for it. */
 const turnBudgetMs = 3;
@@ -208,7 +211,23 @@ async function startFeatures(
   await metrics.list();
   const experiments = new ExperimentService({ store, catalog: registry, metrics, now, logger, onChange: refresh });
   const sums = new TypeormResultSumsStore(dataSource, ingestLagMs);
-  const results = new ResultsService({ experiments: store, metrics, sums, now });
+  const looks = new TypeormLookStore(dataSource);
+  const results = new ResultsService({ experiments: store, metrics, sums, looks, now });
+  const series = new LookSeries({ experiments: store, looks });
+  const recorder = new LookRecorder({
+    running: () => router.running(),
+    lookAt: (experiment) => results.lookAt(experiment),
+    looks,
+    now,
+    logger,
+  });
+  parts.add(
+    repeat(
+      recorderTurnMs,
+      () => recorder.record(),
+      (error) => logger.warn('look_failed', { error }),
+    ),
+  );
   const autopilot = new Autopilot({ running: () => router.running(), results: (key) => results.results(key), experiments, now, logger });
   parts.add(
     repeat(
@@ -239,7 +258,21 @@ async function startFeatures(
   drift.start();
   parts.add(() => drift.stop());
   parts.add(repeat(refreshIntervalMs, refresh, (error) => logger.debug('refresh_failed', { error })));
-  return { registry, control, router, metrics, experiments, results, predictions, outcomes, liveStats, drift, journal, databaseSilentMs };
+  return {
+    registry,
+    control,
+    router,
+    metrics,
+    experiments,
+    results,
+    series,
+    predictions,
+    outcomes,
+    liveStats,
+    drift,
+    journal,
+    databaseSilentMs,
+  };
 }
 
 /** What happens in the models folder is followed; what failed for a reason that may pass is tried again. */

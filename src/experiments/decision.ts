@@ -3,6 +3,8 @@ import type { ExperimentHealth } from './experiment-health';
 import type { GuardrailResult } from './guardrail';
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
+import { sayContradiction, sayContradictionBriefly } from './say-contradiction';
+import { percent, show } from './say-number';
 
 export interface Decision {
   readonly action: 'KEEP_RUNNING' | 'SHIP' | 'ROLL_BACK' | 'NO_DIFFERENCE' | 'DO_NOT_TRUST';
@@ -20,8 +22,8 @@ export interface Evidence {
 }
 
 /**
- * The verdict. The split is checked first: when it is broken, no difference between arms means anything. Then what must not get worse; then the
- * primary metric, of the variants that are not worse elsewhere.
+ * The verdict. The split is checked first: when it is broken, no difference between arms means anything. Then what must not get worse; then whether
+ * the looks at the primary metric can all be right; then that metric, of the variants that are not worse elsewhere.
  */
 export function decide({ experiment, metrics, results, guardrails, health }: Evidence): Decision {
   if (experiment.status === 'DRAFT') return keepRunning('The experiment has not started.');
@@ -36,13 +38,18 @@ export function decide({ experiment, metrics, results, guardrails, health }: Evi
   const crossed = guardrails.filter(({ state }) => state === 'CROSSED');
   const verdict =
     stopAtGuardrail(arms, metrics, crossed) ??
+    doNotTrustLooks(experiment, metric, treatments) ??
     notPlannedYet(experiment, metric, arms) ??
     ship(experiment, metric, treatments) ??
     rollBack(metric, arms, treatments) ??
     shipAsGood(experiment, metric, treatments) ??
     noDifference(experiment, metric, treatments) ??
     notYet(metric, arms);
-  return withWarnings(verdict, metrics, crossed);
+  const contradictions = verdict.action === 'DO_NOT_TRUST' ? [] : contradictedElsewhere(metrics, results);
+  return withWarnings(verdict, [
+    ...crossed.filter(({ action }) => action === 'WARN').map((one) => describeCrossed(metrics, one)),
+    ...contradictions,
+  ]);
 }
 
 function keepRunning(reason: string): Decision {
@@ -71,9 +78,28 @@ function stopAtGuardrail(arms: readonly VariantResult[], metrics: readonly Metri
   };
 }
 
-function withWarnings(verdict: Decision, metrics: readonly Metric[], crossed: readonly GuardrailResult[]): Decision {
-  const warnings = crossed.filter(({ action }) => action === 'WARN').map((one) => `Warning: ${describeCrossed(metrics, one)}`);
-  return warnings.length === 0 ? verdict : { ...verdict, reason: [verdict.reason, ...warnings].join(' ') };
+/** After a guardrail that stops: what harms is ended, whether or not its size can be told. */
+function doNotTrustLooks({ analysis }: Experiment, metric: Metric, treatments: readonly VariantResult[]): Decision | null {
+  for (const { variant, contradictions } of treatments) {
+    const found = contradictions.find(({ scale }) => scale === 'ABSOLUTE');
+    if (found) return { action: 'DO_NOT_TRUST', variant: null, reason: sayContradiction(metric, variant, found, analysis.alpha) };
+  }
+  return null;
+}
+
+/** What does not decide, but is shown. */
+function contradictedElsewhere(metrics: readonly Metric[], results: readonly MetricResult[]): readonly string[] {
+  return results.flatMap(({ metric: key, variants }) => {
+    const metric = metrics.find((one) => one.key === key);
+    return variants.flatMap((variant) => {
+      const [first] = variant.contradictions;
+      return metric && first ? [sayContradictionBriefly(metric, variant, first)] : [];
+    });
+  });
+}
+
+function withWarnings(verdict: Decision, warnings: readonly string[]): Decision {
+  return { ...verdict, reason: [verdict.reason, ...warnings.map((one) => `Warning: ${one}`)].join(' ') };
 }
 
 function describeCrossed(metrics: readonly Metric[], { metric, variant, maxRelativeHarm, excessHarm }: GuardrailResult): string {
@@ -179,9 +205,14 @@ function notYet(metric: Metric, arms: readonly VariantResult[]): Decision {
   );
 }
 
-/** Above 0: better than the control. One that cannot be compared counts as no gain. */
+/**
+ * Above 0: better than the control. One that cannot be compared counts as no gain. The estimate of now may lie outside of what all looks together leave;
+ * then the nearest that they leave counts.
+ */
 function gainOf({ direction }: Metric, { absoluteLift }: VariantResult): number {
-  return (absoluteLift?.estimate ?? 0) * (direction === 'higher' ? 1 : -1);
+  if (absoluteLift === null) return 0;
+  const { estimate, lower, upper } = absoluteLift;
+  return Math.min(Math.max(estimate, lower), upper) * (direction === 'higher' ? 1 : -1);
 }
 
 function isBetter(metric: Metric, variant: VariantResult): boolean {
@@ -197,15 +228,7 @@ function describe(metric: Metric, { variant, mean, absoluteLift, units }: Varian
   if (!absoluteLift || mean === null) return `${metric.name} of ${variant} is not known yet.`;
   const { estimate, lower, upper, level } = absoluteLift;
   const sign = estimate > 0 ? '+' : '';
-  return `${metric.name} of ${variant} is ${show(mean)}, ${sign}${show(estimate)} against the control (${percent(level)} interval ${show(lower)} to ${show(upper)}; ${units} units).`;
-}
-
-function show(value: number): string {
-  return Number(value.toPrecision(3)).toString();
-}
-
-/** Six digits, so that a level of 99.95% is not rounded to certainty. */
-function percent(share: number): string {
-  const digits = Math.abs(share) > 0.9 ? 6 : 3;
-  return `${Number((100 * share).toPrecision(digits))}%`;
+  const isOutside = estimate < lower || estimate > upper;
+  const outside = isOutside ? '; the estimate of now lies outside, for earlier looks have left no more' : '';
+  return `${metric.name} of ${variant} is ${show(mean)}, ${sign}${show(estimate)} against the control (${percent(level)} interval ${show(lower)} to ${show(upper)}${outside}; ${units} units).`;
 }

@@ -5,10 +5,12 @@ import type { AnalysisPlan, Experiment, Variant } from './experiment';
 import { type Arm, type ExperimentHealth, experimentHealth } from './experiment-health';
 import type { GuardrailResult } from './guardrail';
 import { judgeGuardrails } from './judge-guardrails';
+import type { LookRow } from './look-store';
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
 import { observeArm } from './observe-arm';
 import type { ExperimentSums, VariantSums } from './result-sums';
+import { runningComparison } from './running-comparison';
 import type { Segment } from './segment';
 
 export interface ExperimentResults {
@@ -33,6 +35,8 @@ export interface ResultsInput {
   readonly ingestLagMs: number;
   /** Absent: all units. */
   readonly family?: SegmentFamily | null;
+  /** What the stored looks say, with which the present one is taken together; absent: the present look by itself. Never of a segment. */
+  readonly evidence?: readonly Pick<LookRow, 'metric' | 'variant' | 'evidence'>[];
 }
 
 /** One segment among those of its attribute. Whoever looks at all of them shall not err more often for it. */
@@ -43,7 +47,7 @@ export interface SegmentFamily {
 }
 
 /** Everything that can be said of an experiment, from its sums alone. */
-export function experimentResults({ experiment, metrics, sums, now, ingestLagMs, family }: ResultsInput): ExperimentResults {
+export function experimentResults({ experiment, metrics, sums, now, ingestLagMs, family, evidence = [] }: ResultsInput): ExperimentResults {
   const arms = experiment.variants.map((variant) => ({ variant, sums: sumsOf(sums, variant) }));
   const health = experimentHealth(arms, sums);
   // Bonferroni: all intervals of an attribute's segments hold together.
@@ -55,7 +59,8 @@ export function experimentResults({ experiment, metrics, sums, now, ingestLagMs,
   ];
   const results = roles.flatMap(({ key, role }) => {
     const metric = metrics.find((one) => one.key === key);
-    return metric ? [metricResult(metric, role, arms, { ...experiment.analysis, alpha })] : [];
+    const own = evidence.filter((row) => row.metric === key);
+    return metric ? [metricResult(metric, role, arms, { analysis: { ...experiment.analysis, alpha }, evidence: own, now })] : [];
   });
   const guardrails = judgeGuardrails(experiment.guardrails, metrics, arms, alpha);
   return {
@@ -98,23 +103,39 @@ function sumsOf(sums: ExperimentSums, { key }: Variant): VariantSums {
   );
 }
 
-function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly Arm[], analysis: AnalysisPlan): MetricResult {
-  const { alpha, method } = analysis;
+interface Judging {
+  readonly analysis: AnalysisPlan;
+  /** Of this metric. */
+  readonly evidence: readonly Pick<LookRow, 'variant' | 'evidence'>[];
+  readonly now: Date;
+}
+
+/** Each arm with what the present look and the stored ones say of its lift. */
+function compareAll(metric: Metric, arms: readonly Arm[], { analysis: { alpha, method }, evidence, now }: Judging) {
   const estimates = arms.map((arm) => ({ variant: arm.variant, ...observeArm(metric, arm.sums) }));
-  const control = estimates.find((one) => one.variant.isControl)?.estimate ?? null;
-  const compared = estimates.map((one) => ({
-    ...one,
-    comparison:
-      one.variant.isControl || !control || !one.estimate
+  const control = estimates.find((one) => one.variant.isControl);
+  return estimates.map((one) => {
+    const present =
+      one.variant.isControl || !control?.estimate || !one.estimate
         ? null
-        : compareArms(control, one.estimate, { method, alpha, direction: metric.direction, leastUnits }),
-  }));
+        : compareArms(control.estimate, one.estimate, { method, alpha, direction: metric.direction, leastUnits });
+    const stored = evidence.find(({ variant }) => variant === one.variant.key)?.evidence ?? null;
+    const unitsInSmallestArm = Math.min(control?.units ?? 0, one.units);
+    return { ...one, ...runningComparison(present, stored, { now, unitsInSmallestArm }) };
+  });
+}
+
+function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly Arm[], judging: Judging): MetricResult {
+  const { analysis } = judging;
+  const compared = compareAll(metric, arms, judging);
   // The family is every treatment from the first look on: one that cannot be compared yet counts as not significant.
   const treatments = compared.filter(({ variant }) => !variant.isControl);
   const adjusted = holmAdjust(treatments.map(({ comparison }) => comparison?.pValue ?? 1));
-  const variants = compared.map(({ variant, units, mean, estimate, comparison }): VariantResult => {
+  const variants = compared.map(({ variant, units, mean, estimate, comparison, contradictions }): VariantResult => {
     const adjustedPValue =
       comparison && comparison.pValue !== null ? (adjusted[treatments.findIndex((one) => one.variant === variant)] ?? null) : null;
+    const isContradicted = contradictions.some(({ scale }) => scale === 'ABSOLUTE');
+    const isJudged = comparison && !isContradicted && isReached(analysis, compared);
     return {
       variant: variant.key,
       isControl: variant.isControl,
@@ -127,7 +148,8 @@ function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly
       adjustedPValue,
       chanceToWin: comparison?.chanceToWin ?? null,
       expectedLoss: comparison?.expectedLoss ?? null,
-      significant: comparison && isReached(analysis, compared) ? isSignificant(comparison, adjustedPValue, alpha) : null,
+      significant: isJudged ? isSignificant(comparison, adjustedPValue, analysis.alpha) : null,
+      contradictions,
     };
   });
   return { metric: metric.key, role, variants };

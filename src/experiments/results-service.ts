@@ -1,6 +1,9 @@
 import { AppError } from '../errors';
+import type { Experiment } from './experiment';
 import { type ExperimentResults, experimentResults, type SegmentFamily } from './experiment-results';
 import type { ExperimentStore } from './experiment-store';
+import type { SingleLook } from './look-recorder';
+import type { LookStore } from './look-store';
 import type { Metric } from './metric';
 import type { MetricCatalog } from './metric-catalog';
 import type { ResultSumsStore, SumsRequest } from './result-sums';
@@ -10,6 +13,7 @@ export interface ResultsServiceOptions {
   readonly experiments: Pick<ExperimentStore, 'find'>;
   readonly metrics: Pick<MetricCatalog, 'list'>;
   readonly sums: ResultSumsStore;
+  readonly looks: Pick<LookStore, 'newest'>;
   readonly now: () => Date;
 }
 
@@ -23,13 +27,27 @@ export class ResultsService {
 
   /** @throws AppError EXPERIMENT_NOT_FOUND; BAD_USER_INPUT for a segment that has no units. */
   async results(key: string, segment: Segment = everyone): Promise<ExperimentResults> {
-    const { experiments, metrics, sums } = this.#options;
+    const { experiments, metrics, sums, looks } = this.#options;
     const now = this.#options.now();
     const [experiment, known] = await Promise.all([experiments.find(key), metrics.list()]);
     if (!experiment) throw notFound(key);
     const family = segment === everyone ? null : await this.#familyOf(key, segment);
-    const totals = await sums.read({ experiment: key, segment, ripening: ripening(known, now) });
-    return experimentResults({ experiment, metrics: known, sums: totals, now, ingestLagMs: sums.ingestLagMs(), family });
+    const [totals, newest] = await Promise.all([
+      sums.read({ experiment: key, segment, ripening: ripening(known, now) }),
+      family ? null : looks.newest(key),
+    ]);
+    const evidence = newest?.rows ?? [];
+    return experimentResults({ experiment, metrics: known, sums: totals, now, ingestLagMs: sums.ingestLagMs(), family, evidence });
+  }
+
+  /** All units as they are now, whatever earlier looks have said. */
+  async lookAt(experiment: Experiment): Promise<SingleLook> {
+    const { metrics, sums } = this.#options;
+    const now = this.#options.now();
+    const known = await metrics.list();
+    const totals = await sums.read({ experiment: experiment.key, segment: everyone, ripening: ripening(known, now) });
+    const results = experimentResults({ experiment, metrics: known, sums: totals, now, ingestLagMs: sums.ingestLagMs() });
+    return { results, metrics: known };
   }
 
   /** Those that have units so far. @throws AppError EXPERIMENT_NOT_FOUND */

@@ -6,6 +6,7 @@ import { ExperimentResolver } from './experiments/experiment.resolver';
 import { MetricResolver } from './experiments/metric.resolver';
 import { OutcomeResolver } from './experiments/outcome.resolver';
 import { SampleSizeResolver } from './experiments/sample-size.resolver';
+import { SeriesResolver } from './experiments/series.resolver';
 import { attachFeeds, LiveFeeds } from './live-feeds';
 import { LiveStatsResolver } from './live-stats/live-stats.resolver';
 import { LiveTopics } from './live-topics';
@@ -71,6 +72,7 @@ function createResolvers(services: Services): ReadonlyMap<unknown, object> {
     new PredictionResolver(predictor, predictions, modelRegistry, limits),
     new PredictionSubscriptionResolver(modelRegistry),
     new ExperimentResolver(services),
+    new SeriesResolver(services.series),
     new MetricResolver(metrics),
     new SampleSizeResolver(),
     new OutcomeResolver(outcomes),

@@ -8,6 +8,8 @@ import type { Experiment, ExperimentEvent } from '../experiments/experiment';
 import type { ExperimentResults } from '../experiments/experiment-results';
 import type { UpdateExperiment } from '../experiments/experiment-service';
 import type { ExperimentFilter } from '../experiments/experiment-store';
+import type { SeriesQuestion } from '../experiments/look-series';
+import type { SeriesPoint } from '../experiments/look-store';
 import type { Metric } from '../experiments/metric';
 import type { DefineMetric } from '../experiments/metric-catalog';
 import type { OutcomeFailure, Receipt, RecordLabel, RecordOutcome } from '../experiments/record-outcome';
@@ -34,6 +36,7 @@ export interface Services {
   readonly experiments: ExperimentService;
   readonly router: RouterService;
   readonly results: ResultsService;
+  readonly series: SeriesService;
   readonly metrics: MetricService;
   readonly outcomes: OutcomeService;
   readonly drift: DriftService;
@@ -101,6 +104,10 @@ export interface ResultsService {
   /** @param segment absent: all units. */
   results(key: string, segment?: Segment): Promise<ExperimentResults>;
   segments(key: string): Promise<readonly Segment[]>;
+}
+
+export interface SeriesService {
+  series(key: string, question: SeriesQuestion): Promise<readonly SeriesPoint[]>;
 }
 
 export interface MetricService {

@@ -5,6 +5,7 @@ import { AppError } from '../../src/errors';
 import type { Experiment, ExperimentEvent } from '../../src/experiments/experiment';
 import type { ExperimentResults } from '../../src/experiments/experiment-results';
 import { FormError } from '../../src/experiments/form-error';
+import type { SeriesPoint } from '../../src/experiments/look-store';
 import { builtInMetrics } from '../../src/experiments/metric';
 import { everyone } from '../../src/experiments/segment';
 import { PredictionFeed } from '../../src/graphql/prediction/prediction-feed';
@@ -17,6 +18,7 @@ import type {
   OutcomeService,
   PredictorService,
   ResultsService,
+  SeriesService,
   Services,
 } from '../../src/graphql/services';
 import type { RegisteredModel } from '../../src/model-registry/model-registry';
@@ -152,6 +154,7 @@ function someResults(units = 10): ExperimentResults {
             chanceToWin: null,
             expectedLoss: null,
             significant: null,
+            contradictions: [],
           },
         ],
       },
@@ -313,6 +316,16 @@ class FakeResults implements ResultsService {
   }
 }
 
+class FakeSeries implements SeriesService {
+  readonly calls: unknown[][] = [];
+  points: readonly SeriesPoint[] = [];
+
+  async series(...call: Parameters<SeriesService['series']>) {
+    this.calls.push(call);
+    return this.points;
+  }
+}
+
 class FakeMetrics implements MetricService {
   async list() {
     return builtInMetrics;
@@ -458,6 +471,7 @@ export function fakeServices() {
         ({ experiment: experiment.key, variant: null, version, inExperiment: false, propensity: null, reason: 'NOT_RUNNING' }) as const,
     },
     results: new FakeResults(),
+    series: new FakeSeries(),
     metrics: new FakeMetrics(),
     outcomes: new FakeOutcomes(),
     drift: new FakeDrift(),

@@ -2,6 +2,7 @@ import { MetricCatalog } from '../../../src/experiments/metric-catalog';
 import { ResultsService } from '../../../src/experiments/results-service';
 import { anExperiment, anExperimentEvent } from '../../contract/an-experiment';
 import { FakeExperimentStore } from '../../fakes/fake-experiment-store';
+import { FakeLookStore } from '../../fakes/fake-look-store';
 import { FakeMetricStore } from '../../fakes/fake-metric-store';
 import { FakeResultSumsStore } from '../../fakes/fake-result-sums-store';
 import { accuracySums, anArm, experimentSums } from './unit-sums';
@@ -10,7 +11,8 @@ const now = new Date('2026-11-23T12:00:00Z');
 
 function setUp() {
   const [experiments, sums] = [new FakeExperimentStore(), new FakeResultSumsStore()];
-  const service = new ResultsService({ experiments, metrics: new MetricCatalog(new FakeMetricStore()), sums, now: () => now });
+  const metrics = new MetricCatalog(new FakeMetricStore());
+  const service = new ResultsService({ experiments, metrics, sums, looks: new FakeLookStore(), now: () => now });
   return { service, experiments, sums };
 }
 
@@ -80,7 +82,7 @@ describe('ResultsService', () => {
     const [experiments, sums] = [new FakeExperimentStore(), new FakeResultSumsStore()];
     const catalog = new MetricCatalog(metrics);
     await catalog.define({ key: 'renewal', kind: 'proportion', maturityMs: 60_000 });
-    const service = new ResultsService({ experiments, metrics: catalog, sums, now: () => now });
+    const service = new ResultsService({ experiments, metrics: catalog, sums, looks: new FakeLookStore(), now: () => now });
     const experiment = anExperiment({ status: 'RUNNING', primaryMetric: 'renewal', secondaryMetrics: [] });
     await experiments.insert(experiment, anExperimentEvent());
     const arm = (variant: string, ripe: number) => ({
