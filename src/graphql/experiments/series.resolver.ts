@@ -15,7 +15,7 @@ export class SeriesResolver {
 
   @FieldResolver(() => [SeriesPointType], {
     description:
-      'What its looks have shown, oldest first: stored while it runs, each ten seconds for ten minutes, each minute for three hours, each quarter of an hour for two days, then each hour.',
+      'What its looks have shown, oldest first: stored while it runs, each two seconds for a minute, each ten seconds for ten, each minute for three hours, each quarter of an hour for two days, then each hour.',
   })
   async series(
     @Root() { key }: ExperimentType,
