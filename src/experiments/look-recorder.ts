@@ -26,8 +26,7 @@ export interface LookRecorderOptions {
 }
 
 /**
- * Stores what experiments show, at times that are fixed when they start: what is concluded from all looks together then depends neither on who
- * watches nor on when. A look that nobody could make is a gap. One that leaves RUNNING, by a pause too, is looked at once more, in place of the look that
+ * Stores what experiments show, at times that are fixed when they start: what is kept then depends neither on who watches nor on when. A look that nobody could make is a gap. One that leaves RUNNING, by a pause too, is looked at once more, in place of the look that
  * would have been due next. Any number of replicas may record: one of them stores each look.
  */
 export class LookRecorder {
