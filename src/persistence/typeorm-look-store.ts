@@ -61,7 +61,7 @@ export class TypeormLookStore implements LookStore {
                   mean double precision, absolute_estimate double precision, absolute_lower double precision, absolute_upper double precision,
                   relative_estimate double precision, relative_lower double precision, relative_upper double precision,
                   p_value double precision, evidence jsonb)
-            WHERE $5 = (SELECT coalesce(max(look), 0) FROM experiment_look WHERE experiment = $2)
+            WHERE $3::integer > $5::integer AND $5 = (SELECT coalesce(max(look), 0) FROM experiment_look WHERE experiment = $2)
            ON CONFLICT DO NOTHING RETURNING look`,
           [asRecordset(rows.map(flat)), experiment, number, at, after],
         );

@@ -51,6 +51,7 @@ export function describeLookStore(name: string, make: () => LookStore | Promise<
       const late = [aLook(2, { rows: [aRow(2), aRow(2, { variant: 'another' })] }), aLook(3), aLook(1)];
       for (const look of late) expect(await store.append(look, 0)).toBe(false);
       expect(await store.append(aLook(4), 3)).toBe(false);
+      expect(await store.append(aLook(1), 2)).toBe(false);
       expect(await store.newest('e')).toEqual(aLook(2));
     });
 

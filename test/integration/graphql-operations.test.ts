@@ -380,6 +380,15 @@ describe('the series of an experiment', () => {
     });
     expect(services.series.calls).toEqual([['linear-or-cnn', { metric: 'accuracy', variant: 'cnn', maxPoints: 5 }]]);
   });
+
+  it('have 20,000 points a request at most', async () => {
+    const many = (count: number) =>
+      `{ experiment(key: "linear-or-cnn") { ${Array.from({ length: count }, (_, n) => `s${n}: series(maxPoints: 1000) { look }`).join(' ')} } }`;
+    const { ask } = anApi();
+    expect((await ask(many(20))).errors).toBeUndefined();
+    const fresh = anApi();
+    expect(await codeOf(fresh.ask(many(21)))).toBe('BAD_USER_INPUT');
+  });
 });
 
 describe('sampleSize', () => {
