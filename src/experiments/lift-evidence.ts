@@ -5,14 +5,20 @@ export interface Range {
   readonly upper: number;
 }
 
+/** An end that is missing is null. */
+export interface OpenRange {
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
 /** Two looks that cannot both be right. */
 export interface Clash {
   /** Of which lift: in the metric's own unit, or as a share of the control's mean. */
   readonly scale: 'ABSOLUTE' | 'RELATIVE';
-  /** What all looks before it had left; null: no end. */
-  readonly earlier: { readonly lower: number | null; readonly upper: number | null };
+  /** What all looks before it had left. */
+  readonly earlier: OpenRange;
   /** What that look left. */
-  readonly later: Range;
+  readonly later: OpenRange;
 }
 
 /** Plain data that survives JSON; `atMs`: when the later look was made, in milliseconds since the epoch. */
@@ -64,5 +70,10 @@ function fold(scale: Clash['scale'], before: ScaleEvidence, look: LiftLook, lift
   const running = foldLook(before.running, { number, lower, upper, pValue, unitsInSmallestArm });
   if (before.running.state !== 'running' || running.state !== 'contradicted') return { ...before, running };
   const earlier = { lower: before.running.lower, upper: before.running.upper };
-  return { running, contradiction: { scale, atMs, earlier, later: { lower, upper } } };
+  return { running, contradiction: { scale, atMs, earlier, later: { lower: stored(lower), upper: stored(upper) } } };
+}
+
+/** JSON has neither infinities nor a negative zero. */
+function stored(end: number): number | null {
+  return Number.isFinite(end) ? end + 0 : null;
 }

@@ -1,3 +1,4 @@
+import type { OpenRange } from './lift-evidence';
 import type { Metric } from './metric';
 import type { Contradiction, VariantResult } from './metric-result';
 import { percent, show } from './say-number';
@@ -20,8 +21,11 @@ export function sayContradictionBriefly({ name }: Metric, { variant }: VariantRe
 function ranges({ scale, at, earlier, later }: Contradiction): string {
   const say = scale === 'RELATIVE' ? percent : show;
   const when = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const { lower, upper } = earlier;
-  const before =
-    lower === null ? `at most ${say(upper ?? 0)}` : upper === null ? `at least ${say(lower)}` : `${say(lower)} to ${say(upper)}`;
-  return `all looks before ${when} together leave a lift of ${before}, and the look of then ${say(later.lower)} to ${say(later.upper)}`;
+  return `all looks before ${when} together leave a lift of ${sayRange(earlier, say)}, and the look of then ${sayRange(later, say)}`;
+}
+
+/** Of a clash each range has at least one end. */
+function sayRange({ lower, upper }: OpenRange, say: (value: number) => string): string {
+  if (lower === null) return `at most ${say(upper ?? 0)}`;
+  return upper === null ? `at least ${say(lower)}` : `${say(lower)} to ${say(upper)}`;
 }

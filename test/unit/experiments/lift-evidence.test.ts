@@ -41,6 +41,14 @@ it('knows both scales for themselves', () => {
   });
 });
 
+it('keeps a clash with a look that has one end through JSON', () => {
+  const one = fold([aLook(1, -1, 3), aLook(2, 4, Number.POSITIVE_INFINITY)]);
+  expect(one.absolute.contradiction?.later).toEqual({ lower: 4, upper: null });
+  const other = fold([aLook(1, 1, 3), aLook(2, Number.NEGATIVE_INFINITY, -0)]);
+  expect(other.absolute.contradiction?.later).toEqual({ lower: null, upper: 0 });
+  for (const evidence of [one, other]) expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
+});
+
 it('leaves the evidence as it is where a look could not tell', () => {
   const before = fold([aLook(1, -1, 3)]);
   expect(foldLift(before, aLook(2, 0, 0, { absoluteLift: null }))).toEqual(before);

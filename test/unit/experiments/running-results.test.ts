@@ -118,6 +118,14 @@ describe('looks that exclude each other', () => {
     expect(lift).toMatchObject({ relativeLift: null, significant: true });
   });
 
+  it('name the end that there is where a range has only one', () => {
+    for (const [range, words] of [
+      [{ lower: 0.4, upper: Number.POSITIVE_INFINITY }, 'a lift of at least 40%'],
+      [{ lower: Number.NEGATIVE_INFINITY, upper: -0.4 }, 'a lift of at most -40%'],
+    ] as const)
+      expect(judge(better, [stored('accuracy', -1, 1, { relativeLift: range })]).decision.reason).toContain(words);
+  });
+
   it('do not keep a guardrail from stopping what harms', () => {
     const guardrails = [{ metric: 'accuracy', maxRelativeHarm: 0.01, action: 'STOP' as const }];
     const worse: readonly [Count, Count] = [better[1], [450, 300]];
