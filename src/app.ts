@@ -16,6 +16,8 @@ import { EnrolledUnits } from './experiments/enrolled-units';
 import { ExperimentRouter } from './experiments/experiment-router';
 import { ExperimentService } from './experiments/experiment-service';
 import { ExportService } from './experiments/export-service';
+import { LookRecorder } from './experiments/look-recorder';
+import { LookSeries } from './experiments/look-series';
 import { MetricCatalog } from './experiments/metric-catalog';
 import { OutcomeRecorder } from './experiments/record-outcome';
 import { ReportService } from './experiments/report-service';
@@ -47,6 +49,7 @@ import { TypeormDriftStore } from './persistence/typeorm-drift-store';
 import { TypeormEnrolmentSource } from './persistence/typeorm-enrolment-source';
 import { TypeormExperimentStore } from './persistence/typeorm-experiment-store';
 import { TypeormLoggedUnitStore } from './persistence/typeorm-logged-unit-store';
+import { TypeormLookStore } from './persistence/typeorm-look-store';
 import { TypeormMetricStore } from './persistence/typeorm-metric-store';
 import { TypeormModelLabelStore } from './persistence/typeorm-model-label-store';
 import { TypeormPairedSumsStore } from './persistence/typeorm-paired-sums-store';
@@ -93,7 +96,7 @@ interface Context {
 const maxBatchSize = 64;
 const [maxOutcomes, maxTopK] = [1000, 1000];
 const refreshIntervalMs = 500;
-const autopilotLookMs = 250;
+const [autopilotLookMs, recorderTurnMs] = [250, 1_000];
 const [modelsLookMs, modelsSettleMs, modelsRetryMs] = [1_000, 2_000, 5_000];
 /** What is read together shall meet in one batch, and a probe of /livez, which needs some three turns, shall not wait for it. */
 const turnBudgetMs = 3;
@@ -220,11 +223,27 @@ async function startFeatures(
   await metrics.list();
   const experiments = new ExperimentService({ store, catalog: registry, metrics, now, logger, onChange: refresh });
   const sums = new TypeormResultSumsStore(dataSource, ingestLagMs);
-  const results = new ResultsService({ experiments: store, metrics, sums, pairs: new TypeormPairedSumsStore(dataSource), now });
+  const looks = new TypeormLookStore(dataSource);
+  const results = new ResultsService({ experiments: store, metrics, sums, pairs: new TypeormPairedSumsStore(dataSource), looks, now });
   const exports = new ExportService({ experiments, results });
   const reads = new ReportReads({ dataSource });
   const [logged, shared] = [new TypeormLoggedUnitStore(reads), new TypeormSharedUnitStore(reads)];
   const reports = new ReportService({ experiments: store, metrics, logged, shared, now });
+  const series = new LookSeries({ experiments: store, looks });
+  const recorder = new LookRecorder({
+    running: () => router.running(),
+    lookAt: (experiment) => results.lookAt(experiment),
+    looks,
+    now,
+    logger,
+  });
+  parts.add(
+    repeat(
+      recorderTurnMs,
+      () => recorder.record(),
+      (error) => logger.warn('look_failed', { error }),
+    ),
+  );
   const autopilot = new Autopilot({ running: () => router.running(), results: (key) => results.results(key), experiments, now, logger });
   parts.add(
     repeat(
@@ -258,7 +277,21 @@ async function startFeatures(
   const notFollowed = (error: unknown) => logger.debug('enrolled_units_not_followed', { error });
   const followEnrolled = () => enrolled.follow(router.running()).catch(notFollowed);
   parts.add(repeat(refreshIntervalMs, followEnrolled, notFollowed));
-  const services = { registry, control, router, metrics, experiments, results, exports, reports, predictions, outcomes, liveStats, drift };
+  const services = {
+    registry,
+    control,
+    router,
+    metrics,
+    experiments,
+    results,
+    series,
+    exports,
+    reports,
+    predictions,
+    outcomes,
+    liveStats,
+    drift,
+  };
   return { ...services, journal, databaseSilentMs, followEnrolled };
 }
 

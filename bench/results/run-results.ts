@@ -5,6 +5,7 @@ import type { StopStack } from '../../src/concurrency/stop-stack';
 import { MetricCatalog } from '../../src/experiments/metric-catalog';
 import { ResultsService } from '../../src/experiments/results-service';
 import { TypeormExperimentStore } from '../../src/persistence/typeorm-experiment-store';
+import { TypeormLookStore } from '../../src/persistence/typeorm-look-store';
 import { TypeormMetricStore } from '../../src/persistence/typeorm-metric-store';
 import { TypeormPairedSumsStore } from '../../src/persistence/typeorm-paired-sums-store';
 import { TypeormResultSumsStore } from '../../src/persistence/typeorm-result-sums-store';
@@ -97,6 +98,7 @@ async function build(
     metrics: new MetricCatalog(new TypeormMetricStore(dataSource)),
     sums: new TypeormResultSumsStore(dataSource, () => 0),
     pairs: new TypeormPairedSumsStore(dataSource),
+    looks: new TypeormLookStore(dataSource),
     now: () => new Date(),
   });
   return { folder, database, service };

@@ -6,6 +6,8 @@ import { needsLabels } from './label-coverage-test';
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
 import { describeBias } from './pre-experiment-bias';
+import { sayContradiction, sayContradictionBriefly } from './say-contradiction';
+import { percent, show } from './say-number';
 
 export interface Decision {
   readonly action: 'KEEP_RUNNING' | 'SHIP' | 'ROLL_BACK' | 'NO_DIFFERENCE' | 'DO_NOT_TRUST';
@@ -23,8 +25,8 @@ export interface Evidence {
 }
 
 /**
- * The verdict. The split is checked first: when it is broken, no difference between arms means anything. Then what must not get worse; then the
- * primary metric, of the variants that are not worse elsewhere.
+ * The verdict. The split is checked first: when it is broken, no difference between arms means anything. Then what must not get worse; then whether
+ * the looks at the primary metric can all be right; then that metric, of the variants that are not worse elsewhere.
  */
 export function decide({ experiment, metrics, results, guardrails, health }: Evidence): Decision {
   if (experiment.status === 'DRAFT') return keepRunning('The experiment has not started.');
@@ -40,13 +42,19 @@ export function decide({ experiment, metrics, results, guardrails, health }: Evi
   const crossed = guardrails.filter(({ state }) => state === 'CROSSED');
   const verdict =
     stopAtGuardrail(arms, metrics, crossed) ??
+    doNotTrustLooks(experiment, metric, treatments) ??
     notPlannedYet(experiment, metric, arms) ??
     ship(experiment, metric, treatments) ??
     rollBack(metric, arms, treatments) ??
     shipAsGood(experiment, metric, treatments) ??
     noDifference(experiment, metric, treatments) ??
     notYet(metric, arms);
-  return withLabelWarning(withWarnings(verdict, metrics, crossed, health), metric, health);
+  const warnings = [
+    ...crossed.filter(({ action }) => action === 'WARN').map((one) => describeCrossed(metrics, one)),
+    ...(verdict.action === 'DO_NOT_TRUST' ? [] : contradictedElsewhere(metrics, results)),
+    ...healthWarnings(metric, metrics, health),
+  ];
+  return withWarnings(verdict, warnings);
 }
 
 function keepRunning(reason: string): Decision {
@@ -82,21 +90,34 @@ function stopAtGuardrail(arms: readonly VariantResult[], metrics: readonly Metri
   };
 }
 
-function withWarnings(
-  verdict: Decision,
-  metrics: readonly Metric[],
-  crossed: readonly GuardrailResult[],
-  { preExperimentBias }: ExperimentHealth,
-): Decision {
-  const crossings = crossed.filter(({ action }) => action === 'WARN').map((one) => `Warning: ${describeCrossed(metrics, one)}`);
-  const biases = preExperimentBias.filter(({ flagged }) => flagged).map((one) => describeBias(one, nameOf(metrics, one.metric)));
-  const warnings = [...crossings, ...biases];
-  return warnings.length === 0 ? verdict : { ...verdict, reason: [verdict.reason, ...warnings].join(' ') };
+/** After a guardrail that stops: what harms is ended, whether or not its size can be told. */
+function doNotTrustLooks({ analysis }: Experiment, metric: Metric, treatments: readonly VariantResult[]): Decision | null {
+  for (const { variant, contradictions } of treatments) {
+    const found = contradictions.find(({ scale }) => scale === 'ABSOLUTE');
+    if (found) return { action: 'DO_NOT_TRUST', variant: null, reason: sayContradiction(metric, variant, found, analysis.alpha) };
+  }
+  return null;
 }
 
-function withLabelWarning(verdict: Decision, metric: Metric, health: ExperimentHealth): Decision {
-  if (!needsLabels(metric) || !health.labelCoverageTest.imbalanced) return verdict;
-  return { ...verdict, reason: `${verdict.reason} Warning: ${labelImbalance(health)}` };
+/** What does not decide, but is shown. */
+function contradictedElsewhere(metrics: readonly Metric[], results: readonly MetricResult[]): readonly string[] {
+  return results.flatMap(({ metric: key, variants }) => {
+    const metric = metrics.find((one) => one.key === key);
+    return variants.flatMap((variant) => {
+      const [first] = variant.contradictions;
+      return metric && first ? [sayContradictionBriefly(metric, variant, first)] : [];
+    });
+  });
+}
+
+function withWarnings(verdict: Decision, warnings: readonly string[]): Decision {
+  return { ...verdict, reason: [verdict.reason, ...warnings.map((one) => `Warning: ${one}`)].join(' ') };
+}
+
+/** What speaks against the numbers without ruling them out. */
+function healthWarnings(metric: Metric, metrics: readonly Metric[], health: ExperimentHealth): readonly string[] {
+  const biases = health.preExperimentBias.filter(({ flagged }) => flagged).map((one) => describeBias(one, nameOf(metrics, one.metric)));
+  return needsLabels(metric) && health.labelCoverageTest.imbalanced ? [...biases, labelImbalance(health)] : biases;
 }
 
 function describeCrossed(metrics: readonly Metric[], { metric, variant, maxRelativeHarm, excessHarm }: GuardrailResult): string {
@@ -205,9 +226,14 @@ function notYet(metric: Metric, arms: readonly VariantResult[]): Decision {
   );
 }
 
-/** Above 0: better than the control. One that cannot be compared counts as no gain. */
+/**
+ * Above 0: better than the control. One that cannot be compared counts as no gain. The estimate of now may lie outside of what all looks together leave;
+ * then the nearest that they leave counts.
+ */
 function gainOf({ direction }: Metric, { absoluteLift }: VariantResult): number {
-  return (absoluteLift?.estimate ?? 0) * (direction === 'higher' ? 1 : -1);
+  if (absoluteLift === null) return 0;
+  const { estimate, lower, upper } = absoluteLift;
+  return Math.min(Math.max(estimate, lower), upper) * (direction === 'higher' ? 1 : -1);
 }
 
 function isBetter(metric: Metric, variant: VariantResult): boolean {
@@ -224,15 +250,7 @@ function describe(metric: Metric, { variant, mean, adjustedMean, absoluteLift, u
   const { estimate, lower, upper, level } = absoluteLift;
   const sign = estimate > 0 ? '+' : '';
   const value = adjustedMean === null ? show(mean) : `${show(adjustedMean)}, adjusted by what units did before`;
-  return `${metric.name} of ${variant} is ${value}, ${sign}${show(estimate)} against the control (${percent(level)} interval ${show(lower)} to ${show(upper)}; ${units} units).`;
-}
-
-function show(value: number): string {
-  return Number(value.toPrecision(3)).toString();
-}
-
-/** Six digits, so that a level of 99.95% is not rounded to certainty. */
-function percent(share: number): string {
-  const digits = Math.abs(share) > 0.9 ? 6 : 3;
-  return `${Number((100 * share).toPrecision(digits))}%`;
+  const isOutside = estimate < lower || estimate > upper;
+  const outside = isOutside ? '; the estimate of now lies outside, for earlier looks have left no more' : '';
+  return `${metric.name} of ${variant} is ${value}, ${sign}${show(estimate)} against the control (${percent(level)} interval ${show(lower)} to ${show(upper)}${outside}; ${units} units).`;
 }

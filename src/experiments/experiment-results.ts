@@ -1,7 +1,6 @@
-import { holmAdjust } from '../statistics/holm-correction';
 import { expectedShares, phasesOf } from './bandit-phases';
 import { type BanditStanding, banditStanding } from './bandit-standing';
-import { type Comparison, compareArms } from './compare-arms';
+import { compareArms } from './compare-arms';
 import { type Decision, decide } from './decision';
 import { estimateArms } from './estimate-arms';
 import type { AnalysisPlan, Experiment, Variant } from './experiment';
@@ -9,9 +8,11 @@ import { type Arm, type ExperimentHealth, experimentHealth } from './experiment-
 import { type ExperimentProgress, experimentProgress } from './experiment-progress';
 import type { GuardrailResult } from './guardrail';
 import { judgeGuardrails } from './judge-guardrails';
+import type { LookRow } from './look-store';
 import type { Metric } from './metric';
-import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
-import { judgePairedGuardrails, pairedMetricResult } from './paired-results';
+import { leastUnits, type MetricResult } from './metric-result';
+import { type ComparedArm, type ComparedMetric, metricResult } from './metric-results';
+import { comparePairedArms, judgePairedGuardrails } from './paired-results';
 import type { PairedArm } from './paired-sums';
 import { noVariantSums } from './phase-sums';
 import { preExperimentBias } from './pre-experiment-bias';
@@ -48,6 +49,8 @@ export interface ResultsInput {
   readonly ingestLagMs: number;
   /** Absent: all units. */
   readonly family?: SegmentFamily | null;
+  /** What the stored looks say, with which the present one is taken together; absent: the present look by itself. Never of a segment. */
+  readonly evidence?: readonly Pick<LookRow, 'metric' | 'variant' | 'evidence'>[];
 }
 
 /** One segment among those of its attribute. Whoever looks at all of them shall not err more often for it. */
@@ -58,7 +61,16 @@ export interface SegmentFamily {
 }
 
 /** Everything that can be said of an experiment, from its sums alone. */
-export function experimentResults({ experiment, metrics, sums, pairs, now, ingestLagMs, family }: ResultsInput): ExperimentResults {
+export function experimentResults({
+  experiment,
+  metrics,
+  sums,
+  pairs,
+  now,
+  ingestLagMs,
+  family,
+  evidence = [],
+}: ResultsInput): ExperimentResults {
   const arms = experiment.variants.map((variant) => armOf(experiment, sums, variant));
   const bias = preExperimentBias(experiment, metrics, arms);
   const shares = promisedShares(experiment, arms);
@@ -73,9 +85,8 @@ export function experimentResults({ experiment, metrics, sums, pairs, now, inges
   const results = roles.flatMap(({ key, role }) => {
     const metric = metrics.find((one) => one.key === key);
     if (!metric) return [];
-    const analysis = { ...experiment.analysis, alpha };
-    const { variants } = experiment;
-    return [pairs ? pairedMetricResult({ metric, role, variants, arms: pairs, analysis }) : metricResult(metric, role, arms, analysis)];
+    const judging = { analysis: { ...experiment.analysis, alpha }, evidence: evidence.filter((row) => row.metric === key), now };
+    return [metricResult({ role, ...compareAll(experiment, metric, { arms, pairs: pairs ?? null, analysis: judging.analysis }) }, judging)];
   });
   const guardrails = pairs
     ? judgePairedGuardrails(experiment.guardrails, metrics, { variants: experiment.variants, arms: pairs, alpha })
@@ -139,49 +150,23 @@ function standingOf(experiment: Experiment, metrics: readonly Metric[], arms: re
   return experiment.bandit && metric ? banditStanding(experiment.bandit, phasesOf(experiment), metric, arms) : null;
 }
 
-function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly Arm[], analysis: AnalysisPlan): MetricResult {
-  const { alpha, method } = analysis;
+interface Compared {
+  readonly arms: readonly Arm[];
+  /** Null unless it is a shadow. */
+  readonly pairs: readonly PairedArm[] | null;
+  readonly analysis: AnalysisPlan;
+}
+
+/** Each arm beside the control at this look, on the same inputs where both answered them. */
+function compareAll({ variants }: Experiment, metric: Metric, { arms, pairs, analysis }: Compared): Omit<ComparedMetric, 'role'> {
+  if (pairs) return { metric: metric.key, cuped: null, arms: comparePairedArms({ metric, variants, arms: pairs, analysis }) };
   const { arms: estimates, cuped } = estimateArms(metric, arms, analysis);
-  const control = estimates.find((one) => one.variant.isControl)?.compared ?? null;
-  const compared = estimates.map((one) => ({
-    ...one,
-    comparison:
-      one.variant.isControl || !control || !one.compared
-        ? null
-        : compareArms(control, one.compared, { method, alpha, direction: metric.direction, leastUnits }),
-  }));
-  // The family is every treatment from the first look on: one that cannot be compared yet counts as not significant.
-  const treatments = compared.filter(({ variant }) => !variant.isControl);
-  const adjusted = holmAdjust(treatments.map(({ comparison }) => comparison?.pValue ?? 1));
-  const variants = compared.map(({ variant, units, mean, estimate, adjustedMean, comparison }): VariantResult => {
-    const adjustedPValue =
-      comparison && comparison.pValue !== null ? (adjusted[treatments.findIndex((one) => one.variant === variant)] ?? null) : null;
-    return {
-      variant: variant.key,
-      isControl: variant.isControl,
-      units,
-      mean,
-      standardError: estimate?.standardError ?? null,
-      adjustedMean,
-      absoluteLift: comparison?.absoluteLift ?? null,
-      relativeLift: comparison?.relativeLift ?? null,
-      pValue: comparison?.pValue ?? null,
-      adjustedPValue,
-      chanceToWin: comparison?.chanceToWin ?? null,
-      expectedLoss: comparison?.expectedLoss ?? null,
-      significant: comparison && isReached(analysis, compared) ? isSignificant(comparison, adjustedPValue, alpha) : null,
-    };
+  const control = estimates.find((one) => one.variant.isControl);
+  const options = { method: analysis.method, alpha: analysis.alpha, direction: metric.direction, leastUnits };
+  const compared = estimates.map(({ variant, units, mean, estimate, compared: own, adjustedMean }): ComparedArm => {
+    const present = variant.isControl || !control?.compared || !own ? null : compareArms(control.compared, own, options);
+    const unitsInSmallestArm = Math.min(control?.units ?? 0, units);
+    return { variant, units, mean, standardError: estimate?.standardError ?? null, adjustedMean, present, unitsInSmallestArm };
   });
-  return { metric: metric.key, role, cuped, variants };
-}
-
-/** Before its planned number of units a test with one look has not taken place. */
-function isReached(analysis: AnalysisPlan, arms: readonly { readonly variant: Variant; readonly units: number }[]): boolean {
-  if (analysis.method !== 'FIXED_HORIZON') return true;
-  return arms.every(({ variant, units }) => (variant.weight === 0 && !variant.isControl) || units >= analysis.plannedUnitsPerVariant);
-}
-
-/** Where there is no p-value, the interval says it. */
-function isSignificant({ absoluteLift }: Comparison, adjustedPValue: number | null, alpha: number): boolean {
-  return adjustedPValue === null ? absoluteLift.lower > 0 || absoluteLift.upper < 0 : adjustedPValue <= alpha;
+  return { metric: metric.key, cuped, arms: compared };
 }

@@ -1,3 +1,5 @@
+import type { Clash } from './lift-evidence';
+
 /** Below this many units in an arm the confidence sequence, which is asymptotic, promises nothing. */
 export const leastUnits = 30;
 
@@ -7,6 +9,11 @@ export interface Interval {
   readonly upper: number;
   /** Coverage at all looks together, for example 0.95. */
   readonly level: number;
+}
+
+export interface Contradiction extends Clash {
+  /** When the later look was made. */
+  readonly at: Date;
 }
 
 export interface VariantResult {
@@ -28,6 +35,8 @@ export interface VariantResult {
   readonly chanceToWin: number | null;
   readonly expectedLoss: number | null;
   readonly significant: boolean | null;
+  /** Looks at this lift that exclude each other; then nothing is significant. */
+  readonly contradictions: readonly Contradiction[];
 }
 
 /**

@@ -45,7 +45,7 @@ export function preExperimentBias(
 /** A warning in a sentence. */
 export function describeBias({ variant, imbalance, pValue }: PreExperimentBias, name: string): string {
   const share = imbalance === null ? '' : ` by ${Number((100 * Math.abs(imbalance)).toPrecision(3))}% of the control`;
-  return `Warning: ${name} of ${variant} differed from the control${share} before the experiment met the units (p = ${Number(pValue.toPrecision(3))}), which chance hardly does. Find out how units were assigned.`;
+  return `${name} of ${variant} differed from the control${share} before the experiment met the units (p = ${Number(pValue.toPrecision(3))}), which chance hardly does. Find out how units were assigned.`;
 }
 
 function testBias(control: Observation, treatment: Observation, alpha: number): Omit<PreExperimentBias, 'metric' | 'variant'> | null {

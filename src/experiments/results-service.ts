@@ -2,6 +2,8 @@ import { AppError } from '../errors';
 import type { Experiment } from './experiment';
 import { type ExperimentResults, experimentResults, type SegmentFamily } from './experiment-results';
 import type { ExperimentStore } from './experiment-store';
+import type { SingleLook } from './look-recorder';
+import type { LookStore } from './look-store';
 import type { Metric } from './metric';
 import type { MetricCatalog } from './metric-catalog';
 import type { PairedSumsStore } from './paired-sums';
@@ -13,6 +15,7 @@ export interface ResultsServiceOptions {
   readonly metrics: Pick<MetricCatalog, 'list'>;
   readonly sums: ResultSumsStore;
   readonly pairs: PairedSumsStore;
+  readonly looks: Pick<LookStore, 'newest'>;
   readonly now: () => Date;
 }
 
@@ -26,15 +29,32 @@ export class ResultsService {
 
   /** @throws AppError EXPERIMENT_NOT_FOUND; BAD_USER_INPUT for a segment that has no units. */
   async results(key: string, segment: Segment = everyone): Promise<ExperimentResults> {
-    const { experiments, metrics, sums, pairs } = this.#options;
+    const { experiments, metrics, sums, looks } = this.#options;
     const now = this.#options.now();
     const [experiment, known] = await Promise.all([experiments.find(key), metrics.list()]);
     if (!experiment) throw notFound(key);
     const family = segment === everyone ? null : await this.#familyOf(key, segment);
+    const [look, newest] = await Promise.all([this.#read(experiment, segment, ripening(known, now)), family ? null : looks.newest(key)]);
+    const evidence = newest?.rows ?? [];
+    return experimentResults({ experiment, metrics: known, ...look, now, ingestLagMs: sums.ingestLagMs(), family, evidence });
+  }
+
+  /** All units as they are now, whatever earlier looks have said. */
+  async lookAt(experiment: Experiment): Promise<SingleLook> {
+    const { metrics, sums } = this.#options;
+    const now = this.#options.now();
+    const known = await metrics.list();
+    const look = await this.#read(experiment, everyone, ripening(known, now));
+    const results = experimentResults({ experiment, metrics: known, ...look, now, ingestLagMs: sums.ingestLagMs() });
+    return { results, metrics: known };
+  }
+
+  async #read(experiment: Experiment, segment: Segment, ripe: SumsRequest['ripening']) {
+    const { key, kind } = experiment;
     // First, so that no pair is told whose prediction is not counted yet.
-    const paired = experiment.kind === 'SHADOW' ? await pairs.read(key, segment) : null;
-    const totals = await sums.read({ experiment: key, segment, ripening: ripening(known, now), covariates: hasCovariates(experiment) });
-    return experimentResults({ experiment, metrics: known, sums: totals, pairs: paired, now, ingestLagMs: sums.ingestLagMs(), family });
+    const pairs = kind === 'SHADOW' ? await this.#options.pairs.read(key, segment) : null;
+    const sums = await this.#options.sums.read({ experiment: key, segment, ripening: ripe, covariates: hasCovariates(experiment) });
+    return { pairs, sums };
   }
 
   /** Those that have units so far. @throws AppError EXPERIMENT_NOT_FOUND */

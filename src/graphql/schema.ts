@@ -9,6 +9,7 @@ import { MetricResolver } from './experiments/metric.resolver';
 import { OutcomeResolver } from './experiments/outcome.resolver';
 import { ReportResolver } from './experiments/report.resolver';
 import { SampleSizeResolver } from './experiments/sample-size.resolver';
+import { SeriesResolver } from './experiments/series.resolver';
 import { attachFeeds, LiveFeeds } from './live-feeds';
 import { LiveStatsResolver } from './live-stats/live-stats.resolver';
 import { LiveTopics } from './live-topics';
@@ -77,6 +78,7 @@ function createResolvers(services: Services): ReadonlyMap<unknown, object> {
     new ExperimentExportResolver(services.exports),
     new ReportResolver(services.reports),
     new BanditResolver(services.results),
+    new SeriesResolver(services.series),
     new MetricResolver(metrics),
     new SampleSizeResolver(),
     new OutcomeResolver(outcomes),

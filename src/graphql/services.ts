@@ -9,6 +9,8 @@ import type { ExperimentResults } from '../experiments/experiment-results';
 import type { ExperimentFilter } from '../experiments/experiment-store';
 import type { ExperimentExport, ExportFormat } from '../experiments/export-results';
 import type { InteractionReport } from '../experiments/interaction-report';
+import type { SeriesQuestion } from '../experiments/look-series';
+import type { SeriesPoint } from '../experiments/look-store';
 import type { Metric } from '../experiments/metric';
 import type { DefineMetric } from '../experiments/metric-catalog';
 import type { OffPolicyReport } from '../experiments/off-policy-report';
@@ -39,6 +41,7 @@ export interface Services {
   readonly results: ResultsService;
   readonly exports: ExportService;
   readonly reports: ReportService;
+  readonly series: SeriesService;
   readonly metrics: MetricService;
   readonly outcomes: OutcomeService;
   readonly drift: DriftService;
@@ -116,6 +119,10 @@ export interface ExportService {
 export interface ReportService {
   offPolicy(question: OffPolicyQuestion): Promise<OffPolicyReport>;
   interaction(question: InteractionQuestion): Promise<InteractionReport>;
+}
+
+export interface SeriesService {
+  series(key: string, question: SeriesQuestion): Promise<readonly SeriesPoint[]>;
 }
 
 export interface MetricService {

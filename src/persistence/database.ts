@@ -10,6 +10,7 @@ import { Segments1764000000004 } from '../../migrations/1764000000004-segments';
 import { MetricWindows1764000000005 } from '../../migrations/1764000000005-metric-windows';
 import { SideBySide1764000000006 } from '../../migrations/1764000000006-side-by-side';
 import { Covariates1764000000007 } from '../../migrations/1764000000007-covariates';
+import { ExperimentLooks1764000000008 } from '../../migrations/1764000000008-experiment-looks';
 import { BanditPhases1764000000009 } from '../../migrations/1764000000009-bandit-phases';
 import { Shadows1764000000011 } from '../../migrations/1764000000011-shadows';
 import { LastSeen1764000000012 } from '../../migrations/1764000000012-last-seen';
@@ -38,6 +39,7 @@ const migrations = [
   MetricWindows1764000000005,
   SideBySide1764000000006,
   Covariates1764000000007,
+  ExperimentLooks1764000000008,
   BanditPhases1764000000009,
   Shadows1764000000011,
   LastSeen1764000000012,

@@ -1,6 +1,8 @@
 import { FakeExperimentStore } from '../fakes/fake-experiment-store';
+import { FakeLookStore } from '../fakes/fake-look-store';
 import { FakeMetricStore } from '../fakes/fake-metric-store';
 import { describeExperimentStore } from './experiment-store.contract';
+import { describeLookStore } from './look-store.contract';
 import { describeMetricStore } from './metric-store.contract';
 
 describeExperimentStore('in memory', () => {
@@ -11,3 +13,4 @@ describeExperimentStore('in memory', () => {
   return { store, labels: async () => store.labels, expose };
 });
 describeMetricStore('in memory', () => new FakeMetricStore());
+describeLookStore('in memory', () => new FakeLookStore());

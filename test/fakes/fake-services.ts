@@ -5,6 +5,7 @@ import { AppError } from '../../src/errors';
 import { type Experiment, type ExperimentEvent, noCuped } from '../../src/experiments/experiment';
 import type { ExperimentResults } from '../../src/experiments/experiment-results';
 import { FormError } from '../../src/experiments/form-error';
+import type { SeriesPoint } from '../../src/experiments/look-store';
 import { builtInMetrics } from '../../src/experiments/metric';
 import { everyone } from '../../src/experiments/segment';
 import { PredictionFeed } from '../../src/graphql/prediction/prediction-feed';
@@ -19,6 +20,7 @@ import type {
   PredictorService,
   ReportService,
   ResultsService,
+  SeriesService,
   Services,
 } from '../../src/graphql/services';
 import type { RegisteredModel } from '../../src/model-registry/model-registry';
@@ -168,6 +170,7 @@ function someResults(units = 10): ExperimentResults {
             chanceToWin: null,
             expectedLoss: null,
             significant: null,
+            contradictions: [],
           },
         ],
       },
@@ -367,6 +370,16 @@ class FakeReports implements ReportService {
   }
 }
 
+class FakeSeries implements SeriesService {
+  readonly calls: unknown[][] = [];
+  points: readonly SeriesPoint[] = [];
+
+  async series(...call: Parameters<SeriesService['series']>) {
+    this.calls.push(call);
+    return this.points;
+  }
+}
+
 class FakeMetrics implements MetricService {
   async list() {
     return builtInMetrics;
@@ -514,6 +527,7 @@ export function fakeServices() {
     results: new FakeResults(),
     exports: new FakeExports(),
     reports: new FakeReports(),
+    series: new FakeSeries(),
     metrics: new FakeMetrics(),
     outcomes: new FakeOutcomes(),
     drift: new FakeDrift(),

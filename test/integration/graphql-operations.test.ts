@@ -1,4 +1,5 @@
 import { type ExecutionResult, graphql } from 'graphql';
+import { foldLift, noLiftEvidence } from '../../src/experiments/lift-evidence';
 import type { GraphQLContext } from '../../src/graphql/context';
 import { buildSchema } from '../../src/graphql/schema';
 import { anExperiment, aPrediction, aPredictionId, aTiming, fakeServices } from '../fakes/fake-services';
@@ -328,6 +329,65 @@ describe('experiments', () => {
     ).toEqual({ experiment: { segments: [], segmentValues: ['country=DE'], results: { segment: 'country=DE' } } });
     expect(await dataOf(ask('{ experiment(key: "x") { key } }'))).toEqual({ experiment: null });
     expect(await codeOf(ask('{ assignment(experiment: "x", unitId: "u") { version } }'))).toBe('EXPERIMENT_NOT_FOUND');
+  });
+});
+
+describe('the series of an experiment', () => {
+  const lift = { estimate: 0.1, lower: -0.1, upper: 0.3 };
+  const look = { number: 3, atMs: 0, unitsInSmallestArm: 90, absoluteLift: lift, relativeLift: null, pValue: 0.5 };
+  const counted = { metric: 'accuracy', variant: 'cnn', controlUnits: 90, units: 95, controlMean: 0.8, mean: 0.9 };
+  const at = new Date('2026-11-22T08:10:00.000Z');
+  const query = `query ($metric: String, $variant: String, $maxPoints: Int) { experiment(key: "linear-or-cnn") {
+    series(metric: $metric, variant: $variant, maxPoints: $maxPoints) { look at controlUnits units controlMean mean
+      absoluteLift { estimate lower upper runningLower runningUpper } relativeLift { estimate runningLower } pValue runningPValue } } }`;
+
+  it('has each look by itself, and what all up to it leave', async () => {
+    const { ask, services } = anApi();
+    const evidence = foldLift(foldLift(noLiftEvidence, { ...look, number: 1, absoluteLift: { lower: 0, upper: 1 }, pValue: 0.02 }), look);
+    services.series.points = [{ ...counted, number: 3, at, absoluteLift: lift, relativeLift: lift, pValue: 0.5, evidence }];
+    expect(await dataOf(ask(query))).toEqual({
+      experiment: {
+        series: [
+          {
+            ...{
+              look: 3,
+              at: at.toISOString(),
+              controlUnits: 90,
+              units: 95,
+              controlMean: 0.8,
+              mean: 0.9,
+              pValue: 0.5,
+              runningPValue: 0.02,
+            },
+            absoluteLift: { ...lift, runningLower: 0, runningUpper: 0.3 },
+            relativeLift: { estimate: 0.1, runningLower: null },
+          },
+        ],
+      },
+    });
+    expect(services.series.calls).toEqual([['linear-or-cnn', { metric: null, variant: null, maxPoints: 200 }]]);
+  });
+
+  it('has no running parts where looks stand by themselves, exclude each other or have not counted yet', async () => {
+    const { ask, services } = anApi();
+    const contradicted = foldLift(foldLift(noLiftEvidence, look), { ...look, number: 4, absoluteLift: { lower: 2, upper: 3 } });
+    services.series.points = [null, contradicted, noLiftEvidence].map((evidence) => ({
+      ...{ ...counted, number: 3, at, absoluteLift: lift, relativeLift: null, pValue: 0.5, evidence },
+    }));
+    const none = { runningLower: null, runningUpper: null };
+    expect(await dataOf(ask(query, { metric: 'accuracy', variant: 'cnn', maxPoints: 5 }))).toMatchObject({
+      experiment: { series: [null, 0.5, null].map((runningPValue) => ({ absoluteLift: none, relativeLift: null, runningPValue })) },
+    });
+    expect(services.series.calls).toEqual([['linear-or-cnn', { metric: 'accuracy', variant: 'cnn', maxPoints: 5 }]]);
+  });
+
+  it('have 20,000 points a request at most', async () => {
+    const many = (count: number) =>
+      `{ experiment(key: "linear-or-cnn") { ${Array.from({ length: count }, (_, n) => `s${n}: series(maxPoints: 1000) { look }`).join(' ')} } }`;
+    const { ask } = anApi();
+    expect((await ask(many(20))).errors).toBeUndefined();
+    const fresh = anApi();
+    expect(await codeOf(fresh.ask(many(21)))).toBe('BAD_USER_INPUT');
   });
 });
 

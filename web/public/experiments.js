@@ -1,12 +1,14 @@
 import { request } from './connection.js';
 import { element, number, percent } from './dom.js';
 import { exportLinks } from './export.js';
+import { duration, liftPlot } from './lift-plot.js';
+import { LiftSeries } from './lift-series.js';
 
 const listQuery = `{ experiments(first: 20) { nodes { key name status model primaryMetric rollout { step steps { share } }
   variants { key weight } bandit { chancesToBeBest { variant chance } } } } }`;
 const resultsQuery = `subscription ($key: String!) { experimentResults(key: $key, intervalMs: 1000) {
-  units validity decision { action variant reason } health { status problems } progress { unitsNeeded daysLeft reason } guardrails { metric variant state action maxRelativeHarm }
-  metrics { metric role variants { variant isControl units mean absoluteLift { estimate lower upper } } } } }`;
+  asOf units validity decision { action variant reason } health { status problems } progress { unitsNeeded daysLeft reason } guardrails { metric variant state action maxRelativeHarm }
+  metrics { metric role variants { variant isControl units mean absoluteLift { estimate lower upper } contradictions { at } } } } }`;
 const tones = { SHIP: 'good', ROLL_BACK: 'bad', DO_NOT_TRUST: 'bad', NO_DIFFERENCE: 'soft', KEEP_RUNNING: 'warn' };
 const railTones = { CROSSED: 'bad', CLEARED: 'good', HOLDING: 'soft', UNKNOWN: 'soft' };
 const validities = { ANYTIME: 'may be looked at any time', FIXED_HORIZON: 'one look, as planned', BAYESIAN: 'belief under a flat prior' };
@@ -40,8 +42,9 @@ export function showExperiments(subscriptions) {
     const title = element('h3');
     const body = element('div');
     const card = { title, article: element('article', {}, title, body, exportLinks(key)) };
+    const series = new LiftSeries(key);
     cards.set(key, card);
-    subscriptions.subscribe(resultsQuery, { key }, ({ experimentResults }) => body.replaceChildren(...results(experimentResults)));
+    subscriptions.subscribe(resultsQuery, { key }, ({ experimentResults }) => body.replaceChildren(...results(experimentResults, series)));
     return card;
   };
   const loop = () =>
@@ -68,7 +71,7 @@ function weightsOf({ bandit, variants }) {
   return element('span', { class: 'soft' }, ` ${shown.join(', ')}`);
 }
 
-function results({ units, validity, decision, health, progress, guardrails, metrics }) {
+function results({ asOf, units, validity, decision, health, progress, guardrails, metrics }, series) {
   const primary = metrics.find((metric) => metric.role === 'PRIMARY');
   return [
     element(
@@ -81,6 +84,7 @@ function results({ units, validity, decision, health, progress, guardrails, metr
     ...troubles(health),
     ...(decision.action === 'KEEP_RUNNING' ? wayLeft(units, progress) : []),
     table(primary),
+    ...plots(primary, series, Date.parse(asOf)),
     ...rails(guardrails),
   ];
 }
@@ -119,8 +123,34 @@ function rails(guardrails) {
   return [element('p', { class: 'soft' }, 'Guardrails: ', ...badges.flatMap((badge) => [badge, ' ']))];
 }
 
+/** One plot a treatment. */
+function plots({ metric, variants }, series, asOf) {
+  const treatments = variants.filter(({ isControl }) => !isControl);
+  return treatments.flatMap((treatment) => {
+    const known = series.of(metric, treatment, asOf);
+    if (!known || known.points.length < 2) return [];
+    const { variant, units, absoluteLift } = treatment;
+    const show = shower(metric);
+    const isTogether = known.points.some(({ runningLower }) => runningLower !== null);
+    const title = `Lift of ${variant} in ${metric} over time`;
+    const span = duration(known.points.at(-1).at - known.startedAt);
+    const summary = `After ${span} and ${number(units, 0)} units: ${show(absoluteLift.estimate)}, from ${show(absoluteLift.lower)} to ${show(absoluteLift.upper)}.`;
+    const bands = isTogether ? 'band: what all looks leave together; pale: each look by itself' : 'band: each look by itself';
+    return [
+      element(
+        'figure',
+        {},
+        liftPlot({ ...known, title, summary, show }),
+        element('figcaption', { class: 'soft' }, `${treatments.length > 1 ? `${variant}: lift` : 'Lift'} over time; ${bands}`),
+      ),
+    ];
+  });
+}
+
+const shower = (metric) => (value) => (shares.includes(metric) ? percent(value) : number(value, 3));
+
 function table({ metric, variants }) {
-  const show = (value) => (shares.includes(metric) ? percent(value) : number(value, 3));
+  const show = shower(metric);
   const widest = Math.max(
     1e-9,
     ...variants.flatMap(({ absoluteLift }) => (absoluteLift ? [Math.abs(absoluteLift.lower), Math.abs(absoluteLift.upper)] : [])),

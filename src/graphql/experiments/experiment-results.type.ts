@@ -1,5 +1,6 @@
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../scalars';
+import { ContradictionType } from './contradiction.type';
 import { CupedResultType } from './cuped.type';
 import { ExperimentHealthType } from './experiment-health.type';
 import { ExperimentProgressType } from './experiment-progress.type';
@@ -43,7 +44,9 @@ registerEnumType(DecisionActionEnum, {
     SHIP: { description: 'A variant is better than the control.' },
     ROLL_BACK: { description: 'The control is better.' },
     NO_DIFFERENCE: { description: 'What difference there may be is smaller than what matters.' },
-    DO_NOT_TRUST: { description: 'The split itself went wrong, so that no number below means anything.' },
+    DO_NOT_TRUST: {
+      description: 'The split went wrong, or looks at the primary metric exclude each other: no number below is safe to build on.',
+    },
   },
 });
 
@@ -86,13 +89,20 @@ export class VariantResultType {
   })
   readonly adjustedMean!: number | null;
 
-  @Field(() => IntervalType, { nullable: true, description: 'This variant minus the control; null for the control.' })
+  @Field(() => IntervalType, {
+    nullable: true,
+    description:
+      'This variant minus the control: the estimate of now, and with ANYTIME what the stored looks and the present one leave together, which the estimate may lie outside of. Null for the control.',
+  })
   readonly absoluteLift!: IntervalType | null;
 
   @Field(() => IntervalType, { nullable: true, description: 'The same, divided by |control|; null for the control.' })
   readonly relativeLift!: IntervalType | null;
 
-  @Field(() => Float, { nullable: true, description: 'Always-valid p-value of "no difference from the control"; null for the control.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Always-valid p-value of "no difference from the control", the least of all looks; null for the control.',
+  })
   readonly pValue!: number | null;
 
   @Field(() => Float, { nullable: true, description: 'The same, corrected for the number of comparisons; null for the control.' })
@@ -112,6 +122,11 @@ export class VariantResultType {
 
   @Field(() => Boolean, { nullable: true, description: 'True when the corrected difference is certain; null for the control.' })
   readonly significant!: boolean | null;
+
+  @Field(() => [ContradictionType], {
+    description: 'Looks at this lift that exclude each other; then its interval is that of the present look alone. Empty: none.',
+  })
+  readonly contradictions!: readonly ContradictionType[];
 }
 
 @ObjectType('MetricResult', { simpleResolvers: true, description: 'One metric, by variant.' })

@@ -9,6 +9,7 @@ import { ResultsDatabase } from '../../../bench/results/results-database';
 import { MetricCatalog } from '../../../src/experiments/metric-catalog';
 import { ResultsService } from '../../../src/experiments/results-service';
 import { TypeormExperimentStore } from '../../../src/persistence/typeorm-experiment-store';
+import { TypeormLookStore } from '../../../src/persistence/typeorm-look-store';
 import { TypeormMetricStore } from '../../../src/persistence/typeorm-metric-store';
 import { TypeormPairedSumsStore } from '../../../src/persistence/typeorm-paired-sums-store';
 import { TypeormResultSumsStore } from '../../../src/persistence/typeorm-result-sums-store';
@@ -37,6 +38,7 @@ describe('results against a recomputation from the rows of outcomes', () => {
       metrics: new MetricCatalog(new TypeormMetricStore(dataSource)),
       sums: new TypeormResultSumsStore(dataSource, () => 0),
       pairs: new TypeormPairedSumsStore(dataSource),
+      looks: new TypeormLookStore(dataSource),
       now: () => new Date(),
     });
     const recomputation = await ResultsRecomputation.begin(patient, experimentKey, metrics);

@@ -49,6 +49,7 @@ describe('opening a database', () => {
       { name: 'MetricWindows1764000000005' },
       { name: 'SideBySide1764000000006' },
       { name: 'Covariates1764000000007' },
+      { name: 'ExperimentLooks1764000000008' },
       { name: 'BanditPhases1764000000009' },
       { name: 'Shadows1764000000011' },
       { name: 'LastSeen1764000000012' },

@@ -75,7 +75,7 @@ describe('what reports read', () => {
     await dataSource.query(`INSERT INTO variant_traffic VALUES ('one', '', 'control', $1, 280, 0, 0), ('one', '', 'cnn', $1, 140, 0, 0)`, [
       new Date(hour),
     ]);
-  });
+  }, 60_000);
   afterAll(() => database.drop());
 
   const request = { experiment: 'one', metric: 'revenue', isRatio: false, cap: null, exposedBefore: null };

@@ -3,6 +3,7 @@ import { MetricCatalog } from '../../../src/experiments/metric-catalog';
 import { ResultsService } from '../../../src/experiments/results-service';
 import { anExperiment, anExperimentEvent } from '../../contract/an-experiment';
 import { FakeExperimentStore } from '../../fakes/fake-experiment-store';
+import { FakeLookStore } from '../../fakes/fake-look-store';
 import { FakeMetricStore } from '../../fakes/fake-metric-store';
 import { FakePairedSumsStore } from '../../fakes/fake-paired-sums-store';
 import { FakeResultSumsStore } from '../../fakes/fake-result-sums-store';
@@ -25,6 +26,7 @@ async function setUp() {
     metrics: new MetricCatalog(new FakeMetricStore()),
     sums,
     pairs: new FakePairedSumsStore(),
+    looks: new FakeLookStore(),
     now: () => now,
   });
   const find = async (key: string) => (await store.find(key)) ?? Promise.reject(new Error(key));

@@ -2,6 +2,7 @@ import { MetricCatalog } from '../../../src/experiments/metric-catalog';
 import { ResultsService } from '../../../src/experiments/results-service';
 import { anExperiment, anExperimentEvent } from '../../contract/an-experiment';
 import { FakeExperimentStore } from '../../fakes/fake-experiment-store';
+import { FakeLookStore } from '../../fakes/fake-look-store';
 import { FakeMetricStore } from '../../fakes/fake-metric-store';
 import { FakePairedSumsStore } from '../../fakes/fake-paired-sums-store';
 import { FakeResultSumsStore } from '../../fakes/fake-result-sums-store';
@@ -16,6 +17,7 @@ function setUp() {
     metrics: new MetricCatalog(new FakeMetricStore()),
     sums,
     pairs: new FakePairedSumsStore(),
+    looks: new FakeLookStore(),
     now: () => now,
   });
   return { service, experiments, sums };
@@ -87,7 +89,14 @@ describe('ResultsService', () => {
     const [experiments, sums] = [new FakeExperimentStore(), new FakeResultSumsStore()];
     const catalog = new MetricCatalog(metrics);
     await catalog.define({ key: 'renewal', kind: 'proportion', maturityMs: 60_000 });
-    const service = new ResultsService({ experiments, metrics: catalog, sums, pairs: new FakePairedSumsStore(), now: () => now });
+    const service = new ResultsService({
+      experiments,
+      metrics: catalog,
+      sums,
+      pairs: new FakePairedSumsStore(),
+      looks: new FakeLookStore(),
+      now: () => now,
+    });
     const experiment = anExperiment({ status: 'RUNNING', primaryMetric: 'renewal', secondaryMetrics: [] });
     await experiments.insert(experiment, anExperimentEvent());
     const arm = (variant: string, ripe: number) => ({
