@@ -1,13 +1,14 @@
 import type { ShapedArm } from '../statistics/anytime-difference';
 import { MomentMatrix } from '../statistics/moment-matrix';
 import { type ArmMoments, onUnits, type ShapedAdjustedArm, shapedCuped } from '../statistics/shaped-cuped';
-import { type CovariateSums, noCovariateSums, sumOfProduct } from './covariate-sums';
+import { noCovariateSums } from './covariate-sums';
 import type { AnalysisPlan, Variant } from './experiment';
 import type { Arm } from './experiment-health';
 import type { Metric } from './metric';
 import { type CupedResult, leastUnits } from './metric-result';
 import { type Observation, observeArm, unitsOf } from './observe-arm';
 import { noSums } from './result-sums';
+import { sumOfProduct } from './sum-of-product';
 
 export type CupedPlan = Pick<AnalysisPlan, 'cuped' | 'cupedLookbackMs'>;
 
@@ -93,7 +94,7 @@ function variablesOf({ kind }: Metric) {
 function momentsOf(metric: Metric, { sums }: ObservedArm): ArmMoments {
   const letters = metric.kind === 'ratio' ? ratioLetters : meanLetters;
   const own = sums.metrics[metric.key] ?? noSums;
-  const covariates: CovariateSums = sums.covariates?.[metric.key] ?? noCovariateSums;
+  const covariates = sums.covariates?.[metric.key] ?? noCovariateSums;
   const units = unitsOf(metric, sums);
   // Positions ascend as the letters do.
   const triples = (...positions: number[]) =>

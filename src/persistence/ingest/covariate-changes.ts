@@ -1,14 +1,8 @@
 import type { QueryRunner } from 'typeorm';
-import {
-  addCovariateSums,
-  type CovariateSums,
-  covariateDelta,
-  covariateProducts,
-  noCovariateSums,
-  type UnitState,
-} from '../../experiments/covariate-sums';
+import { addCovariateSums, type CovariateSums, covariateProducts, noCovariateSums } from '../../experiments/covariate-sums';
 import { everyone, type Segment } from '../../experiments/segment';
 import type { UnitGroup } from '../../experiments/unit-group';
+import { covariateDelta, type UnitState } from '../../experiments/unit-state';
 import { asRecordset } from '../query-rows';
 
 interface UnitMetric {

@@ -1,8 +1,8 @@
 import type { QueryRunner } from 'typeorm';
-import type { UnitState } from '../../experiments/covariate-sums';
 import { addSums, type MetricSums, noSums, noTotals, sumsDelta, type UnitTotals } from '../../experiments/result-sums';
 import { everyone, type Segment } from '../../experiments/segment';
 import type { UnitGroup } from '../../experiments/unit-group';
+import type { UnitState } from '../../experiments/unit-state';
 import { float8Array, textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
 import { sumColumns } from '../sum-columns';
