@@ -11,13 +11,9 @@ export const covariateProducts = [...products, ...triples] as const;
  */
 export type CovariateSums = Readonly<Record<(typeof covariateProducts)[number], number>>;
 
-export const noCovariateSums: CovariateSums = Object.freeze(covariateSumsOf(() => 0));
+export const noCovariateSums: CovariateSums = covariateSumsOf(covariateProducts.map(() => 0));
 
-export function addCovariateSums(a: CovariateSums, b: CovariateSums): CovariateSums {
-  return covariateSumsOf((product) => a[product] + b[product]);
-}
-
-/** A number for each product. */
-export function covariateSumsOf(value: (product: (typeof covariateProducts)[number]) => number): CovariateSums {
-  return Object.fromEntries(covariateProducts.map((product) => [product, value(product)])) as CovariateSums;
+/** @param sums in the order of `covariateProducts`. */
+export function covariateSumsOf(sums: readonly number[]): CovariateSums {
+  return Object.fromEntries(covariateProducts.map((product, at) => [product, sums[at]])) as CovariateSums;
 }

@@ -1,4 +1,4 @@
-import { type CovariateSums, covariateSumsOf } from './covariate-sums';
+import { covariateProducts } from './covariate-sums';
 import { capped, noTotals, type UnitTotals } from './result-sums';
 
 /** What a unit has of one metric: what counts, and what is known of it from elsewhere that foretells it. */
@@ -8,21 +8,25 @@ export interface UnitState {
   readonly covariate: UnitTotals | null;
 }
 
-/** The change of the sums when one unit goes from `before` to `after`; the cap holds for what is known from elsewhere as for what counts. */
-export function covariateDelta(before: UnitState, after: UnitState, cap: number | null): CovariateSums {
+/** Of each product, which of a unit's four numbers it multiplies. */
+const factors = covariateProducts.map((product) => [...product].map((letter) => 'mdxe'.indexOf(letter)));
+
+/**
+ * The change of the sums when one unit goes from `before` to `after`, in the order of `covariateProducts`; the cap holds for what is known from elsewhere
+ * as for what counts.
+ */
+export function covariateDelta(before: UnitState, after: UnitState, cap: number | null): readonly number[] {
   const [from, to] = [valuesOf(before, cap), valuesOf(after, cap)];
-  return covariateSumsOf((product) => productOf(to, product) - productOf(from, product));
+  return factors.map((positions) => productOf(to, positions) - productOf(from, positions));
 }
 
-type Values = Readonly<Record<string, number>>;
-
-function valuesOf({ totals, covariate }: UnitState, cap: number | null): Values {
+function valuesOf({ totals, covariate }: UnitState, cap: number | null): readonly number[] {
   const [own, known] = [capped(totals, cap), capped(covariate ?? noTotals, cap)];
-  return { m: own.numerator, d: own.denominator, x: known.numerator, e: known.denominator };
+  return [own.numerator, own.denominator, known.numerator, known.denominator];
 }
 
-function productOf(values: Values, product: string): number {
+function productOf(values: readonly number[], positions: readonly number[]): number {
   let result = 1;
-  for (const letter of product) result *= values[letter] as number;
+  for (const position of positions) result *= values[position] as number;
   return result;
 }

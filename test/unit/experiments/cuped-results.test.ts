@@ -1,4 +1,4 @@
-import { addCovariateSums, noCovariateSums } from '../../../src/experiments/covariate-sums';
+import { covariateProducts, covariateSumsOf } from '../../../src/experiments/covariate-sums';
 import { type AnalysisMethod, type Experiment, noCuped } from '../../../src/experiments/experiment';
 import { experimentResults } from '../../../src/experiments/experiment-results';
 import { builtInMetrics, type Metric } from '../../../src/experiments/metric';
@@ -48,7 +48,8 @@ function armOf(variant: string, metric: Metric, units: readonly Unit[]): Variant
   }));
   const nothing = { totals: noTotals, covariate: null };
   const own = states.reduce((sums, { totals }) => addSums(sums, sumsDelta(noTotals, totals)), noSums);
-  const covariates = states.reduce((sums, state) => addCovariateSums(sums, covariateDelta(nothing, state, null)), noCovariateSums);
+  const deltas = states.map((state) => covariateDelta(nothing, state, null));
+  const covariates = covariateSumsOf(covariateProducts.map((_, at) => deltas.reduce((sum, delta) => sum + (delta[at] as number), 0)));
   return { ...anArm(variant, units.length, { [metric.key]: own }), covariates: { [metric.key]: covariates } };
 }
 
