@@ -1,5 +1,5 @@
-import { cuped } from '../../src/statistics/cuped';
 import { MomentMatrix } from '../../src/statistics/moment-matrix';
+import { type ArmMoments, shapedCuped } from '../../src/statistics/shaped-cuped';
 import type { Draws } from './draws';
 import { lookAtMeans } from './mean-trial';
 import type { ArmIndex, Trial, TrialLook } from './setting';
@@ -11,14 +11,14 @@ export interface CupedTrialOptions {
   readonly draw: (arm: ArmIndex) => readonly [number, number];
 }
 
-const variables = { metric: { numerator: 1, denominator: 0 }, covariates: [{ numerator: 2, denominator: 0 }] };
+const variables = { metric: { numerator: 1, denominator: 0 }, covariate: { numerator: 2, denominator: 0 } };
 
-/** The asymptotic confidence sequence on means that CUPED has adjusted. */
+/** The ANYTIME procedure on means that CUPED has adjusted. */
 export class CupedTrial implements Trial {
   readonly #draws: Draws;
   readonly #options: CupedTrialOptions;
-  /** Of each arm n; sum y, y^2; sum x, x y, x^2: what `MomentMatrix` packs. */
-  readonly #sums = [new Array<number>(6).fill(0), new Array<number>(6).fill(0)] as const;
+  /** Of each arm n; sum y, y^2; sum x, x y, x^2: what `MomentMatrix` packs. Then sum y^3, y^2 x, y x^2, x^3. */
+  readonly #sums = [new Array<number>(10).fill(0), new Array<number>(10).fill(0)] as const;
 
   constructor(draws: Draws, options: CupedTrialOptions) {
     this.#draws = draws;
@@ -33,17 +33,23 @@ export class CupedTrial implements Trial {
     const arm = this.#draws.chance(this.#options.treatmentShare) ? 1 : 0;
     const [y, x] = this.#options.draw(arm);
     const sums = this.#sums[arm];
-    [1, y, y * y, x, x * y, x * x].forEach((product, at) => {
+    [1, y, y * y, x, x * y, x * x, y * y * y, y * y * x, y * x * x, x * x * x].forEach((product, at) => {
       sums[at] = (sums[at] as number) + product;
     });
   }
 
   look(alpha: number): TrialLook | null {
-    const adjustment = cuped(
-      this.#sums.map((sums) => MomentMatrix.fromPacked(sums)),
-      variables,
-    );
+    const adjustment = shapedCuped(this.#sums.map(momentsOf), variables);
     const [control, treatment] = adjustment?.arms ?? [];
     return control && treatment ? lookAtMeans(control, treatment, { alpha, truth: this.#options.truth }) : null;
   }
+}
+
+function momentsOf(sums: readonly number[]): ArmMoments {
+  const moments = MomentMatrix.fromPacked(sums.slice(0, 6));
+  const triples = (...positions: number[]) => {
+    const [first = 0, second = 0, third = 0] = positions.sort((one, other) => one - other);
+    return first === 0 ? moments.sumOfProducts(second, third) : (sums[6 + first + second + third - 3] as number);
+  };
+  return { moments, triples };
 }

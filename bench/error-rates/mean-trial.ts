@@ -2,7 +2,7 @@ import { anytimeDifference, type ShapedArm } from '../../src/statistics/anytime-
 import { absoluteLift } from '../../src/statistics/lift';
 import { normalSurvival } from '../../src/statistics/normal-distribution';
 import { ratioOfSums } from '../../src/statistics/ratio-of-sums';
-import { thirdCentralMoment } from '../../src/statistics/third-moment';
+import { thirdMomentOfRatio } from '../../src/statistics/third-moment';
 import type { Draws } from './draws';
 import type { ArmIndex, Trial, TrialLook } from './setting';
 
@@ -17,8 +17,6 @@ export interface MeanTrialOptions {
   /** True difference of the arms. */
   readonly truth: number;
   readonly draw: (arm: ArmIndex) => UnitValue;
-  /** Whether sums of cubes are kept; for a mean only. */
-  readonly knowsShape: boolean;
 }
 
 /** The ANYTIME procedure on a difference of means or ratios over units. */
@@ -46,21 +44,21 @@ export class MeanTrial implements Trial {
     sums.numeratorSquared += numerator * numerator;
     sums.denominatorSquared += denominator * denominator;
     sums.product += numerator * denominator;
-    sums.cubes += numerator ** 3;
+    sums.numeratorCubed += numerator ** 3;
+    sums.numeratorSquaredDenominator += numerator ** 2 * denominator;
+    sums.numeratorDenominatorSquared += numerator * denominator ** 2;
+    sums.denominatorCubed += denominator ** 3;
   }
 
   look(alpha: number): TrialLook | null {
-    const [control, treatment] = this.#arms.map((sums) => this.#estimate(sums)) as [ShapedArm | null, ShapedArm | null];
+    const [control, treatment] = this.#arms.map(estimateOf) as [ShapedArm | null, ShapedArm | null];
     return control && treatment ? lookAtMeans(control, treatment, { alpha, truth: this.#options.truth }) : null;
   }
+}
 
-  #estimate(sums: Sums): ShapedArm | null {
-    const { units, numerator, numeratorSquared, cubes } = sums;
-    const estimate = ratioOfSums(sums);
-    if (!estimate || !this.#options.knowsShape) return estimate;
-    const thirdMoment = thirdCentralMoment({ units, sum: numerator, sumOfSquares: numeratorSquared, sumOfCubes: cubes });
-    return { ...estimate, thirdMoment };
-  }
+function estimateOf(sums: Sums): ShapedArm | null {
+  const estimate = ratioOfSums(sums);
+  return estimate && { ...estimate, thirdMoment: thirdMomentOfRatio(sums) };
 }
 
 export function lookAtMeans(
@@ -81,7 +79,9 @@ export function lookAtMeans(
 }
 
 function emptySums() {
-  return { units: 0, numerator: 0, denominator: 0, numeratorSquared: 0, denominatorSquared: 0, product: 0, cubes: 0 };
+  const squares = { numeratorSquared: 0, denominatorSquared: 0, product: 0 };
+  const cubes = { numeratorCubed: 0, numeratorSquaredDenominator: 0, numeratorDenominatorSquared: 0, denominatorCubed: 0 };
+  return { units: 0, numerator: 0, denominator: 0, ...squares, ...cubes };
 }
 
 type Sums = ReturnType<typeof emptySums>;

@@ -24,6 +24,7 @@ export const settings: readonly Setting[] = [
   clustered('clustered-ratio-tenth', 0.1),
   adjusted('cuped', 0.5),
   adjusted('cuped-tenth', 0.1),
+  adjustedLognormal('cuped-lognormal-1-tenth', { factor: 1.6, treatmentShare: 0.1 }),
   bandit('bandit'),
   exact('exact-50', [0.5, 0.55], { share: 0.5 }),
   exact('exact-2', [0.02, 0.03], { share: 0.5 }),
@@ -37,7 +38,7 @@ function proportion(name: string, [low, high]: readonly [number, number], treatm
   const start = (draws: Draws, isDifferent: boolean) => {
     const probabilities = [low, isDifferent ? high : low] as const;
     const draw = (arm: ArmIndex) => ({ numerator: Number(draws.chance(probabilities[arm])), denominator: 1 });
-    return new MeanTrial(draws, { treatmentShare, truth: probabilities[1] - low, draw, knowsShape: true });
+    return new MeanTrial(draws, { treatmentShare, truth: probabilities[1] - low, draw });
   };
   return { name, description: `mean of 0 or 1 a unit, ${low} against ${high}`, treatmentShare, start };
 }
@@ -60,7 +61,7 @@ function lognormal(name: string, { sigma, factor, treatmentShare, cap = Number.P
       numerator: Math.min(cap, (arm === 1 ? scale : 1) * Math.exp(sigma * draws.normal())),
       denominator: 1,
     });
-    return new MeanTrial(draws, { treatmentShare, truth, draw, knowsShape: true });
+    return new MeanTrial(draws, { treatmentShare, truth, draw });
   };
   const capped = Number.isFinite(cap) ? `, capped at ${cap}` : '';
   return { name, description: `mean of a lognormal value of sigma ${sigma}${capped}, against ${factor} times it`, treatmentShare, start };
@@ -84,7 +85,7 @@ function clustered(name: string, treatmentShare: number): Setting {
       const accuracy = 0.9 - 0.1 * (predictions / largestCluster) + (draws.chance(0.5) ? 0.05 : -0.05) + arm * truth;
       return { numerator: predictions - draws.binomial(predictions, 1 - accuracy), denominator: predictions };
     };
-    return new MeanTrial(draws, { treatmentShare, truth, draw, knowsShape: false });
+    return new MeanTrial(draws, { treatmentShare, truth, draw });
   };
   const description = `accuracy over units of 1 to ${largestCluster} predictions, against ${effect} more`;
   return { name, description, treatmentShare, start };
@@ -134,6 +135,20 @@ function adjusted(name: string, treatmentShare: number): Setting {
     return new CupedTrial(draws, { treatmentShare, truth, draw });
   };
   const description = `skewed value with a covariate of correlation about 0.9, against ${effect} more; CUPED`;
+  return { name, description, treatmentShare, start };
+}
+
+/** Lognormal before and after, sigma 1, correlation 0.8 of the logarithms; the treatment multiplies, so that no line fits both arms. */
+function adjustedLognormal(name: string, { factor, treatmentShare }: Pick<LognormalOptions, 'factor' | 'treatmentShare'>): Setting {
+  const start = (draws: Draws, isDifferent: boolean) => {
+    const scale = isDifferent ? factor : 1;
+    const draw = (arm: ArmIndex) => {
+      const before = draws.normal();
+      return [(arm === 1 ? scale : 1) * Math.exp(0.8 * before + 0.6 * draws.normal()), Math.exp(before)] as const;
+    };
+    return new CupedTrial(draws, { treatmentShare, truth: (scale - 1) * Math.exp(0.5), draw });
+  };
+  const description = `lognormal value of sigma 1 with a lognormal covariate of correlation about 0.7, against ${factor} times it; CUPED`;
   return { name, description, treatmentShare, start };
 }
 

@@ -1,7 +1,7 @@
 import type { ShapedArm } from '../statistics/anytime-difference';
 import { MomentMatrix } from '../statistics/moment-matrix';
 import { type ArmMoments, onUnits, type ShapedAdjustedArm, shapedCuped } from '../statistics/shaped-cuped';
-import { type CovariateSums, noCovariateSums, sumOfProduct } from './covariate-sums';
+import { noCovariateSums } from './covariate-sums';
 import type { AnalysisPlan, Variant } from './experiment';
 import type { Arm } from './experiment-health';
 import type { Metric } from './metric';
@@ -10,6 +10,7 @@ import { type Observation, unitsOf } from './observe-arm';
 import { observeArms } from './observe-arms';
 import { scoredMetrics } from './paired-facts';
 import { noSums } from './result-sums';
+import { sumOfProduct } from './sum-of-product';
 
 export type CupedPlan = Pick<AnalysisPlan, 'cuped' | 'cupedLookbackMs' | 'controlScore'>;
 
@@ -104,7 +105,7 @@ function variablesOf({ kind }: Metric) {
 function momentsOf(metric: Metric, { sums }: ObservedArm): ArmMoments {
   const letters = metric.kind === 'ratio' ? ratioLetters : meanLetters;
   const own = sums.metrics[metric.key] ?? noSums;
-  const covariates: CovariateSums = sums.covariates?.[metric.key] ?? noCovariateSums;
+  const covariates = sums.covariates?.[metric.key] ?? noCovariateSums;
   const units = unitsOf(metric, sums);
   // Positions ascend as the letters do.
   const triples = (...positions: number[]) =>

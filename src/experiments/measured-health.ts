@@ -1,9 +1,20 @@
 import type { LabelCoverageTest } from './label-coverage-test';
-import type { PreExperimentBias } from './pre-experiment-bias';
 
 export interface VariantUnits {
   readonly variant: string;
   readonly units: number;
+}
+
+/** What the units of a treatment had of a metric before their first exposure, against those of the control. Nothing can differ there but by chance. */
+export interface PreExperimentBias {
+  readonly metric: string;
+  readonly variant: string;
+  /** Valid at every look, as those of the results. */
+  readonly pValue: number;
+  /** (variant - control) / |control|; null when the control had nothing. */
+  readonly imbalance: number | null;
+  /** Whether it is so unlikely that something is wrong. */
+  readonly flagged: boolean;
 }
 
 /** What is counted of how an experiment ran. */

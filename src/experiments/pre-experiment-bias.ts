@@ -2,22 +2,11 @@ import { anytimeDifference } from '../statistics/anytime-difference';
 import { type CovariateSums, noCovariateSums } from './covariate-sums';
 import type { Experiment } from './experiment';
 import type { Arm } from './experiment-health';
+import type { PreExperimentBias } from './measured-health';
 import type { Metric } from './metric';
 import { leastUnits } from './metric-result';
 import { type Observation, observeArm, unitsOf } from './observe-arm';
 import { type MetricSums, noSums, type VariantSums } from './result-sums';
-
-/** What the units of a treatment had of a metric before their first exposure, against those of the control. Nothing can differ there but by chance. */
-export interface PreExperimentBias {
-  readonly metric: string;
-  readonly variant: string;
-  /** Valid at every look, as those of the results. */
-  readonly pValue: number;
-  /** (variant - control) / |control|; null when the control had nothing. */
-  readonly imbalance: number | null;
-  /** Whether it is so unlikely that something is wrong. */
-  readonly flagged: boolean;
-}
 
 /** As for the split: what is this unlikely is a fault somewhere. Shared among all tests, over all looks. */
 const flaggedBelow = 0.001;
@@ -29,7 +18,8 @@ export function preExperimentBias(
   arms: readonly Arm[],
 ): readonly PreExperimentBias[] {
   const keys = new Set([primaryMetric, ...secondaryMetrics, ...guardrails.map(({ metric }) => metric)]);
-  const tested = analysis.cuped ? metrics.filter(({ key, isBuiltIn }) => keys.has(key) && !isBuiltIn) : [];
+  const known = [...keys].flatMap((key) => metrics.find((metric) => metric.key === key) ?? []);
+  const tested = analysis.cuped ? known.filter(({ isBuiltIn }) => !isBuiltIn) : [];
   const [control, treatments] = [arms.find(({ variant }) => variant.isControl), arms.filter(({ variant }) => !variant.isControl)];
   if (!control) return [];
   const alpha = flaggedBelow / (tested.length * treatments.length);

@@ -1,14 +1,8 @@
 import type { QueryRunner } from 'typeorm';
-import {
-  addCovariateSums,
-  type CovariateSums,
-  covariateDelta,
-  covariateProducts,
-  noCovariateSums,
-  type UnitState,
-} from '../../experiments/covariate-sums';
+import { covariateProducts, covariateSumsOf } from '../../experiments/covariate-sums';
 import { everyone, type Segment } from '../../experiments/segment';
 import type { UnitGroup } from '../../experiments/unit-group';
+import { covariateDelta, type UnitState } from '../../experiments/unit-state';
 import { asRecordset } from '../query-rows';
 
 interface UnitMetric {
@@ -18,12 +12,16 @@ interface UnitMetric {
   readonly group: UnitGroup;
 }
 
-interface Row extends CovariateSums {
-  readonly experiment: string;
-  readonly segment: Segment;
-  readonly variant: string;
-  readonly metric: string;
-  readonly period_end: Date;
+interface Row {
+  readonly key: {
+    readonly experiment: string;
+    readonly segment: Segment;
+    readonly variant: string;
+    readonly metric: string;
+    readonly period_end: Date;
+  };
+  /** In the order of `covariateProducts`. */
+  sums: readonly number[];
 }
 
 /** What a batch adds to the sums of products with covariates. A batch without covariates writes nothing. */
@@ -40,8 +38,9 @@ export class CovariateChanges {
     for (const segment of [everyone, ...segments]) {
       // Keys have no spaces, and what may have some stands last.
       const key = `${experiment} ${variant} ${metric} ${periodEndMs} ${segment}`;
-      const row = { experiment, segment, variant, metric, period_end: new Date(periodEndMs) };
-      this.#rows.set(key, { ...row, ...addCovariateSums(this.#rows.get(key) ?? noCovariateSums, delta) });
+      const known = this.#rows.get(key);
+      if (known) known.sums = known.sums.map((sum, at) => sum + (delta[at] as number));
+      else this.#rows.set(key, { key: { experiment, segment, variant, metric, period_end: new Date(periodEndMs) }, sums: delta });
     }
   }
 
@@ -56,7 +55,7 @@ export class CovariateChanges {
         ORDER BY 1, 2, 3, 4, 5
        ON CONFLICT (experiment, segment, variant, metric, period_end) DO UPDATE SET
           ${covariateProducts.map((product) => `${product} = sums.${product} + excluded.${product}`).join(', ')}`,
-      [asRecordset([...this.#rows.values()])],
+      [asRecordset([...this.#rows.values()].map(({ key, sums }) => ({ ...key, ...covariateSumsOf(sums) })))],
     );
   }
 }

@@ -1,8 +1,8 @@
 import type { QueryRunner } from 'typeorm';
-import type { UnitState } from '../../experiments/covariate-sums';
 import { addSums, type MetricSums, noTotals, sumsDelta, type UnitTotals } from '../../experiments/result-sums';
 import { everyone, type Segment } from '../../experiments/segment';
 import type { UnitGroup } from '../../experiments/unit-group';
+import type { UnitState } from '../../experiments/unit-state';
 import { float8Array, textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
 import { sumColumns } from '../sum-columns';
@@ -32,22 +32,31 @@ interface Entry extends UnitMetric {
   covariateSteps: Change['apply'][] | null;
 }
 
-interface SumsRow extends MetricSums {
-  readonly experiment: string;
-  readonly segment: Segment;
-  readonly variant: string;
-  readonly metric: string;
-  readonly period_end: Date;
-  readonly phase: number;
-}
-
-const nothing: UnitState = Object.freeze({ totals: noTotals, covariate: null });
-
-/** A row whose sums grow with each unit. Apart, because copying the whole row for each of them took a fifth of the ingester's time. */
-interface Growing {
-  readonly row: Omit<SumsRow, keyof MetricSums>;
+/** What a row of `variant_sums` grows by; its sums are replaced, so that its key is made once a batch. */
+interface SumsRow {
+  readonly key: {
+    readonly experiment: string;
+    readonly segment: Segment;
+    readonly variant: string;
+    readonly metric: string;
+    readonly period_end: Date;
+    readonly phase: number;
+  };
   sums: MetricSums;
 }
+
+type StateColumn = readonly [name: string, numberOf: (state: UnitState) => number];
+
+const totalColumns: readonly StateColumn[] = [
+  ['numerator', ({ totals }) => totals.numerator],
+  ['denominator', ({ totals }) => totals.denominator],
+];
+const covariateColumns: readonly StateColumn[] = [
+  ['covariate', ({ covariate }) => covariate?.numerator ?? 0],
+  ['covariate_denominator', ({ covariate }) => covariate?.denominator ?? 0],
+];
+
+const nothing: UnitState = Object.freeze({ totals: noTotals, covariate: null });
 
 /**
  * What a batch does to the totals of units and, through them, to the sums of variants. Sums are doubles that take the difference of each step;
@@ -96,7 +105,7 @@ export class UnitMetricChanges {
     if (this.#entries.length === 0) return;
     const before = await this.#readStates();
     const after = this.#entries.map((entry, index) => applied(entry, before[index] ?? nothing));
-    const sums = new Map<string, Growing>();
+    const sums = new Map<string, SumsRow>();
     const covariates = new CovariateChanges(this.#runner);
     for (const [index, entry] of this.#entries.entries()) {
       const [from, to] = [before[index] ?? nothing, after[index] ?? nothing];
@@ -105,7 +114,7 @@ export class UnitMetricChanges {
       if (to.covariate) covariates.add(entry, from, to);
     }
     await this.#writeTotals(after);
-    await this.#writeSums([...sums.values()].map((one) => ({ ...one.row, ...one.sums })));
+    await this.#writeSums([...sums.values()]);
     await covariates.write();
   }
 
@@ -132,27 +141,26 @@ export class UnitMetricChanges {
 
   /** Covariates are written where they changed; the others cost what they did without them. */
   async #writeTotals(states: readonly UnitState[]): Promise<void> {
-    const all = this.#entries.map((entry, index) => ({ ...entry, ...(states[index] ?? nothing) }));
-    await this.#insert(
-      all.filter(({ covariateSteps }) => covariateSteps === null),
-      ['numerator', 'denominator'],
-    );
-    await this.#insert(
-      all.filter(({ covariateSteps }) => covariateSteps !== null),
-      ['numerator', 'denominator', 'covariate', 'covariate_denominator'],
-    );
+    const places = this.#entries.map((_, place) => place);
+    const isKnown = (place: number) => this.#entries[place]?.covariateSteps !== null;
+    const known = places.filter(isKnown);
+    const plain = known.length === 0 ? places : places.filter((place) => !isKnown(place));
+    for (const [rows, columns] of [
+      [plain, totalColumns],
+      [known, [...totalColumns, ...covariateColumns]],
+    ] as const) {
+      if (rows.length > 0) await this.#insert(rows, states, columns);
+    }
   }
 
-  async #insert(rows: readonly (UnitMetric & UnitState)[], columns: readonly string[]): Promise<void> {
-    if (rows.length === 0) return;
-    const numbers = rows.map(({ totals, covariate }) =>
-      [totals, covariate ?? noTotals].flatMap(({ numerator, denominator }) => [numerator, denominator]),
-    );
+  async #insert(places: readonly number[], states: readonly UnitState[], columns: readonly StateColumn[]): Promise<void> {
+    const names = columns.map(([name]) => name);
+    const values = columns.map(([, numberOf]) => float8Array(places.map((place) => numberOf(states[place] ?? nothing))));
     await this.#runner.query(
-      `INSERT INTO unit_metric (unit_id, experiment, metric, ${columns.join(', ')})
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], ${columns.map((_, at) => `$${at + 4}::float8[]`).join(', ')}) ORDER BY 1, 2, 3
-       ON CONFLICT (unit_id, experiment, metric) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
-      [...keysOf(rows), ...columns.map((_, at) => float8Array(numbers.map((row) => row[at] as number)))],
+      `INSERT INTO unit_metric (unit_id, experiment, metric, ${names.join(', ')})
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], ${names.map((_, at) => `$${at + 4}::float8[]`).join(', ')}) ORDER BY 1, 2, 3
+       ON CONFLICT (unit_id, experiment, metric) DO UPDATE SET ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+      [...keysOf(places.map((place) => this.#entries[place] as Entry)), ...values],
     );
   }
 
@@ -165,7 +173,7 @@ export class UnitMetricChanges {
         ORDER BY 1, 2, 3, 4, 5, 6
        ON CONFLICT (experiment, segment, variant, metric, period_end, phase) DO UPDATE SET units = sums.units + excluded.units,
           ${sumColumns.map(([column]) => `${column} = sums.${column} + excluded.${column}`).join(', ')}`,
-      [asRecordset(rows)],
+      [asRecordset(rows.map(({ key, sums }) => ({ ...key, ...sums })))],
     );
   }
 }
@@ -182,7 +190,7 @@ function keysOf(rows: readonly UnitMetric[]): readonly Buffer[] {
 }
 
 function addTo(
-  sums: Map<string, Growing>,
+  sums: Map<string, SumsRow>,
   { experiment, metric, group: { variant, periodEndMs, phase } }: Entry,
   segment: Segment,
   delta: MetricSums,
@@ -191,7 +199,7 @@ function addTo(
   const key = `${experiment} ${variant} ${metric} ${periodEndMs} ${phase} ${segment}`;
   const known = sums.get(key);
   if (known) known.sums = addSums(known.sums, delta);
-  else sums.set(key, { row: { experiment, segment, variant, metric, period_end: new Date(periodEndMs), phase }, sums: delta });
+  else sums.set(key, { key: { experiment, segment, variant, metric, period_end: new Date(periodEndMs), phase }, sums: delta });
 }
 
 function inner<Key, Value>(outer: Map<string, Map<Key, Value>>, key: string): Map<Key, Value> {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import type { Event, LabelEvent, PredictionEvent, ShadowEvent } from '../../../src/events/event';
 import { createEventId } from '../../../src/events/event-id';
-import { addCovariateSums, covariateDelta, noCovariateSums } from '../../../src/experiments/covariate-sums';
+import { covariateSumsOf, noCovariateSums } from '../../../src/experiments/covariate-sums';
 import { type Pair, pairedAnswer, pairedCells, pairedMetrics, pairedValues, scoreOf } from '../../../src/experiments/paired-facts';
 import { noTotals, type UnitTotals } from '../../../src/experiments/result-sums';
 import { everyone } from '../../../src/experiments/segment';
+import { covariateDelta } from '../../../src/experiments/unit-state';
 import { EventIngester } from '../../../src/persistence/ingest/event-ingester';
 import { Partitions } from '../../../src/persistence/partitions';
 import { TypeormPairedSumsStore } from '../../../src/persistence/typeorm-paired-sums-store';
@@ -276,10 +277,10 @@ describe('the pairs of shadows', () => {
           for (const metric of ['accuracy', 'confidence']) {
             const expected = naiveScores(events, metric, variant)
               .map((unit) => covariateDelta({ totals: noTotals, covariate: null }, unit, null))
-              .reduce(addCovariateSums, noCovariateSums);
+              .reduce((sum, delta) => sum.map((one, at) => one + (delta[at] as number)), Object.values(noCovariateSums));
             const rounded = (products: object) =>
               Object.entries(products).map(([name, sum]) => [name, Number((sum as number).toFixed(9)) + 0]);
-            expect(rounded(covariates[metric] ?? noCovariateSums)).toEqual(rounded(expected));
+            expect(rounded(covariates[metric] ?? noCovariateSums)).toEqual(rounded(covariateSumsOf(expected)));
           }
         }
       }),

@@ -249,6 +249,8 @@ describe('creating an experiment', () => {
       [['BAD_USER_INPUT', 'analysis.plannedUnitsPerVariant']],
     ],
     ['a rollout with one look', { kind: 'ROLLOUT', analysis: { method: 'BAYESIAN' } }, [['BAD_USER_INPUT', 'analysis.method']]],
+    ['half an hour before', { analysis: { cuped: true, cupedLookbackMs: 1_800_000 } }, [['BAD_USER_INPUT', 'analysis.cupedLookbackMs']]],
+    ['two years before', { analysis: { cupedLookbackMs: 730 * 86_400_000 } }, [['BAD_USER_INPUT', 'analysis.cupedLookbackMs']]],
     ['a margin of all', { analysis: { nonInferiorityMargin: 1.5 } }, [['BAD_USER_INPUT', 'analysis.nonInferiorityMargin']]],
     ['alpha of 0', { analysis: { alpha: 0 } }, [['BAD_USER_INPUT', 'analysis.alpha']]],
     ['an effect below 0', { analysis: { minimumDetectableEffect: -1 } }, [['BAD_USER_INPUT', 'analysis.minimumDetectableEffect']]],
