@@ -55,7 +55,7 @@ type ObservedArm = Arm & Observation;
 
 function adjust(metric: Metric, arms: readonly ObservedArm[], plan: CupedPlan): Adjustment {
   const covariate = covariateOf(metric, plan);
-  if (covariate === null) return notApplied(null, `Nothing that is known of ${metric.name} foretells it in this plan.`);
+  if (covariate === null) return notApplied(null, whyNone(metric));
   const able = arms.filter(({ estimate, units }) => estimate !== null && units >= leastUnits);
   if (able.length < 2 || !able.some(({ variant }) => variant.isControl))
     return notApplied(covariate, `The control and a treatment need ${leastUnits} units each.`);
@@ -67,6 +67,12 @@ function adjust(metric: Metric, arms: readonly ObservedArm[], plan: CupedPlan): 
   const { varianceRemoved } = adjustment;
   const adjusted = able.map(({ variant, units }, at) => [variant, onUnits(adjustment.arms[at] as ShapedAdjustedArm, units)] as const);
   return { cuped: { covariate, varianceRemoved, applied: true, reason: null }, adjusted: new Map(adjusted) };
+}
+
+function whyNone({ key, name, isBuiltIn }: Metric): string {
+  if (!isBuiltIn) return `What foretells ${name} is what units did before; that needs cuped.`;
+  const way = scoredMetrics.includes(key) ? ' With controlScore the control foretells it.' : '';
+  return `${name} is measured by serving itself, so nothing of it is known from before.${way}`;
 }
 
 /** What users do has a past; what serving measures is foretold by the control's own answer to the same input. Null: neither is asked for. */

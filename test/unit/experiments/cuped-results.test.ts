@@ -168,7 +168,7 @@ describe('CUPED is not applied', () => {
   it('to what serving measures, and says why', () => {
     const accuracy = builtInMetrics.find(({ key }) => key === 'accuracy') as Metric;
     expect(reasonOf(accuracy, twoArms(accuracy, people(50, 0, 0), people(50, 0, 0)))).toBe(
-      'Accuracy is measured by serving itself, so nothing of it is known from before.',
+      'Accuracy is measured by serving itself, so nothing of it is known from before. With controlScore the control foretells it.',
     );
   });
 
