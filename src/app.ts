@@ -208,7 +208,7 @@ async function startFeatures(
   await metrics.list();
   const experiments = new ExperimentService({ store, catalog: registry, metrics, now, logger, onChange: refresh });
   const sums = new TypeormResultSumsStore(dataSource, ingestLagMs);
-  const results = new ResultsService({ experiments: store, metrics, sums, now });
+  const results = new ResultsService({ experiments: store, metrics, sums, catalog: registry, now });
   const autopilot = new Autopilot({ running: () => router.running(), results: (key) => results.results(key), experiments, now, logger });
   parts.add(
     repeat(

@@ -76,10 +76,12 @@ function withWarnings(verdict: Decision, metrics: readonly Metric[], crossed: re
   return warnings.length === 0 ? verdict : { ...verdict, reason: [verdict.reason, ...warnings].join(' ') };
 }
 
-function describeCrossed(metrics: readonly Metric[], { metric, variant, maxRelativeHarm, excessHarm }: GuardrailResult): string {
+function describeCrossed(metrics: readonly Metric[], { metric, variant, maxRelativeHarm, excessHarm, pValue }: GuardrailResult): string {
   const name = metrics.find(({ key }) => key === metric)?.name ?? metric;
-  const { estimate, lower } = excessHarm ?? { estimate: 0, lower: 0 };
-  return `${name} of ${variant} is worse than the control by more than the ${percent(maxRelativeHarm)} that are tolerated (by ${show(estimate)} more, at least ${show(lower)} at every look).`;
+  const howMuch = excessHarm
+    ? `by ${show(excessHarm.estimate)} more, at least ${show(excessHarm.lower)} at every look`
+    : `p = ${show(pValue ?? 0)}; how much worse is not known yet`;
+  return `${name} of ${variant} is worse than the control by more than the ${percent(maxRelativeHarm)} that are tolerated (${howMuch}).`;
 }
 
 /** A test with one look decides when it was planned to, and not a unit earlier. */
@@ -166,6 +168,7 @@ function notYet(metric: Metric, arms: readonly VariantResult[]): Decision {
   }
   const open = arms.filter((variant) => !variant.isControl && variant.significant !== true).sort(byGain(metric));
   if (open.some(({ absoluteLift }) => absoluteLift === null)) {
+    if (metric.kind === 'quantile') return keepRunning(`${metric.name} has no interval yet: a quantile so far out takes more units.`);
     return keepRunning(`${metric.name} does not vary between units yet, so nobody can tell how uncertain a difference is.`);
   }
   const [leading] = open;

@@ -1,5 +1,6 @@
 import { holmAdjust } from '../statistics/holm-correction';
-import { type Comparison, compareArms } from './compare-arms';
+import { type Comparison, type ComparisonOptions, compareArms } from './compare-arms';
+import { compareQuantiles } from './compare-quantiles';
 import { type Decision, decide } from './decision';
 import type { AnalysisPlan, Experiment, Variant } from './experiment';
 import { type Arm, type ExperimentHealth, experimentHealth } from './experiment-health';
@@ -7,11 +8,13 @@ import type { GuardrailResult } from './guardrail';
 import { judgeGuardrails } from './judge-guardrails';
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
-import { observeArm } from './observe-arm';
+import { type Observation, observeArm, sampleOf } from './observe-arm';
 import type { ExperimentSums, VariantSums } from './result-sums';
 import type { Segment } from './segment';
 
 export interface ExperimentResults {
+  /** Its key. */
+  readonly experiment: string;
   readonly asOf: Date;
   readonly ingestLagMs: number;
   readonly validity: 'ANYTIME' | 'FIXED_HORIZON' | 'BAYESIAN';
@@ -59,6 +62,7 @@ export function experimentResults({ experiment, metrics, sums, now, ingestLagMs,
   });
   const guardrails = judgeGuardrails(experiment.guardrails, metrics, arms, alpha);
   return {
+    experiment: experiment.key,
     asOf: now,
     ingestLagMs,
     validity: experiment.analysis.method === 'ALWAYS_VALID' ? 'ANYTIME' : experiment.analysis.method,
@@ -93,6 +97,7 @@ function sumsOf(sums: ExperimentSums, { key }: Variant): VariantSums {
       predictions: 0,
       labelledPredictions: 0,
       metrics: {},
+      histograms: {},
       ripeUnits: {},
     }
   );
@@ -100,14 +105,12 @@ function sumsOf(sums: ExperimentSums, { key }: Variant): VariantSums {
 
 function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly Arm[], analysis: AnalysisPlan): MetricResult {
   const { alpha, method } = analysis;
-  const estimates = arms.map((arm) => ({ variant: arm.variant, ...observeArm(metric, arm.sums) }));
-  const control = estimates.find((one) => one.variant.isControl)?.estimate ?? null;
+  const options = { method, alpha, direction: metric.direction, leastUnits };
+  const estimates = arms.map((arm) => ({ ...arm, ...observeArm(metric, arm.sums) }));
+  const control = estimates.find((one) => one.variant.isControl);
   const compared = estimates.map((one) => ({
     ...one,
-    comparison:
-      one.variant.isControl || !control || !one.estimate
-        ? null
-        : compareArms(control, one.estimate, { method, alpha, direction: metric.direction, leastUnits }),
+    comparison: one === control || !control ? null : compare(metric, control, one, options),
   }));
   // The family is every treatment from the first look on: one that cannot be compared yet counts as not significant.
   const treatments = compared.filter(({ variant }) => !variant.isControl);
@@ -131,6 +134,12 @@ function metricResult(metric: Metric, role: MetricResult['role'], arms: readonly
     };
   });
   return { metric: metric.key, role, variants };
+}
+
+function compare(metric: Metric, control: Arm & Observation, treatment: Arm & Observation, options: ComparisonOptions): Comparison | null {
+  if (!control.estimate || !treatment.estimate) return null;
+  if (metric.quantile === null) return compareArms(control.estimate, treatment.estimate, options);
+  return compareQuantiles(sampleOf(metric, control.sums), sampleOf(metric, treatment.sums), { ...options, quantile: metric.quantile });
 }
 
 /** Before its planned number of units a test with one look has not taken place. */

@@ -5,9 +5,10 @@ import { withPooledSpread } from '../statistics/pooled-spread';
 import type { ArmEstimate } from '../statistics/ratio-of-sums';
 import type { Arm } from './experiment-health';
 import type { Guardrail, GuardrailResult } from './guardrail';
+import { judgeQuantile } from './judge-quantile';
 import { isShare, type Metric } from './metric';
 import { leastUnits } from './metric-result';
-import { observeArm } from './observe-arm';
+import { observeArm, sampleOf } from './observe-arm';
 
 /** A regression shall be found while few units have met it; later looks pay for it with a little width. */
 const tuningSampleSize = 500;
@@ -30,6 +31,11 @@ export function judgeGuardrails(
     const metric = metrics.find(({ key }) => key === guardrail.metric);
     if (!metric) return [];
     return treatments.map(({ variant, sums }): GuardrailResult => {
+      if (metric.quantile !== null) {
+        const judged = { ...metric, quantile: metric.quantile };
+        const test = judgeQuantile(guardrail, judged, sampleOf(metric, control.sums), sampleOf(metric, sums), share);
+        return { ...guardrail, variant: variant.key, ...(test ?? unknown) };
+      }
       const [base, own] = [observeArm(metric, control.sums).estimate, observeArm(metric, sums).estimate];
       const test = base && own ? testHarm(guardrail, metric, { control: base, treatment: own }, share) : null;
       return { ...guardrail, variant: variant.key, ...(test ?? unknown) };

@@ -13,6 +13,7 @@ export interface VariantResult {
   readonly variant: string;
   readonly isControl: boolean;
   readonly units: number;
+  /** Of a quantile metric, the estimate of the quantile: within 0.5% of that of the units' values. */
   readonly mean: number | null;
   readonly standardError: number | null;
   /** Variant minus control, in the metric's own unit; null for the control and below the least number of units. */

@@ -59,6 +59,13 @@ export function requireFittingTruth(truth: Truth, { model, outcome }: Prediction
   }
 }
 
+/** The truth with the place of its label among those of the version; as it is where that is not known. */
+export function withClassIndex(truth: Truth, labels: readonly string[] | null): Truth {
+  if (truth.kind !== 'label') return truth;
+  const classIndex = labels?.indexOf(truth.label) ?? -1;
+  return classIndex < 0 ? truth : { ...truth, classIndex };
+}
+
 function badInput(message: string): AppError {
   return new AppError('BAD_USER_INPUT', message);
 }

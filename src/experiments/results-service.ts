@@ -1,8 +1,10 @@
 import { AppError } from '../errors';
+import { classifierReport, type VariantClassifier } from './classifier-report';
 import { type ExperimentResults, experimentResults, type SegmentFamily } from './experiment-results';
 import type { ExperimentStore } from './experiment-store';
 import type { Metric } from './metric';
 import type { MetricCatalog } from './metric-catalog';
+import type { ModelCatalog } from './model-catalog';
 import type { ResultSumsStore, SumsRequest } from './result-sums';
 import { attributeOf, everyone, type Segment } from './segment';
 
@@ -10,6 +12,7 @@ export interface ResultsServiceOptions {
   readonly experiments: Pick<ExperimentStore, 'find'>;
   readonly metrics: Pick<MetricCatalog, 'list'>;
   readonly sums: ResultSumsStore;
+  readonly catalog: Pick<ModelCatalog, 'classLabels'>;
   readonly now: () => Date;
 }
 
@@ -37,6 +40,20 @@ export class ResultsService {
     const { experiments, sums } = this.#options;
     if (!(await experiments.find(key))) throw notFound(key);
     return sums.segments(key);
+  }
+
+  /** How its variants classify, as far as labels tell. @throws AppError EXPERIMENT_NOT_FOUND */
+  async classifier(key: string): Promise<readonly VariantClassifier[]> {
+    const { experiments, sums, catalog } = this.#options;
+    const [experiment, tallies] = await Promise.all([experiments.find(key), sums.classifiers(key)]);
+    if (!experiment) throw notFound(key);
+    const { model, variants } = experiment;
+    return classifierReport(
+      variants.map((variant) => ({
+        ...{ variant, classLabels: catalog.classLabels(model, variant.version) },
+        tally: tallies.get(variant.key) ?? new Map<number, number>(),
+      })),
+    );
   }
 
   /** The segment and those beside which it is looked at. */

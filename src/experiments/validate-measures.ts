@@ -42,6 +42,11 @@ function guardrailProblems({ guardrails }: ExperimentPlan, metrics: readonly Met
       const sentence = `maxRelativeHarm is a share of the control's mean, 0 to ${maxHarm} (0.1: a tenth worse), not ${maxRelativeHarm}.`;
       problems.push(problem(['guardrails', index, 'maxRelativeHarm'], sentence));
     }
+    const quantile = metrics.find(({ key, kind }) => key === metric && kind === 'quantile');
+    if (quantile?.direction === 'higher' && maxRelativeHarm >= 1) {
+      const sentence = `Of a quantile for which higher is better, less than all of it can be tolerated: maxRelativeHarm below 1, not ${maxRelativeHarm}.`;
+      problems.push(problem(['guardrails', index, 'maxRelativeHarm'], sentence));
+    }
     return problems;
   });
 }

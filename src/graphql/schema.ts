@@ -3,6 +3,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { buildSchemaSync, type ClassType, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { DriftResolver } from './drift/drift.resolver';
 import { ExperimentResolver } from './experiments/experiment.resolver';
+import { ExperimentResultsResolver } from './experiments/experiment-results.resolver';
 import { MetricResolver } from './experiments/metric.resolver';
 import { OutcomeResolver } from './experiments/outcome.resolver';
 import { SampleSizeResolver } from './experiments/sample-size.resolver';
@@ -71,6 +72,7 @@ function createResolvers(services: Services): ReadonlyMap<unknown, object> {
     new PredictionResolver(predictor, predictions, modelRegistry, limits),
     new PredictionSubscriptionResolver(modelRegistry),
     new ExperimentResolver(services),
+    new ExperimentResultsResolver(services.results),
     new MetricResolver(metrics),
     new SampleSizeResolver(),
     new OutcomeResolver(outcomes),

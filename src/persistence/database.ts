@@ -9,6 +9,7 @@ import { PredictionEvent1764000000003 } from '../../migrations/1764000000003-pre
 import { Segments1764000000004 } from '../../migrations/1764000000004-segments';
 import { MetricWindows1764000000005 } from '../../migrations/1764000000005-metric-windows';
 import { SideBySide1764000000006 } from '../../migrations/1764000000006-side-by-side';
+import { Tallies1764000000010 } from '../../migrations/1764000000010-tallies';
 import { AppError } from '../errors';
 import type { Logger } from '../events/logger';
 import { sqlState, withDatabase } from './database-errors';
@@ -33,6 +34,7 @@ const migrations = [
   Segments1764000000004,
   MetricWindows1764000000005,
   SideBySide1764000000006,
+  Tallies1764000000010,
 ];
 
 /** Any constant does, as long as nobody else in the database uses it. */

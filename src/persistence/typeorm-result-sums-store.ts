@@ -1,8 +1,10 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import type { ClassifierTally } from '../experiments/classifier-tally';
 import type { ExperimentSums, MetricSums, ResultSumsStore, SumsRequest, VariantSums } from '../experiments/result-sums';
 import type { Segment } from '../experiments/segment';
 import { withDatabase } from './database-errors';
 import { queryRows } from './query-rows';
+import { readClassifiers, readHistograms } from './read-tallies';
 
 interface TrafficRow {
   readonly variant: string;
@@ -44,6 +46,10 @@ export class TypeormResultSumsStore implements ResultSumsStore {
     return rows.map(({ segment }) => segment);
   }
 
+  classifiers(experimentKey: string): Promise<ReadonlyMap<string, ClassifierTally>> {
+    return withDatabase(() => readClassifiers(this.#dataSource, experimentKey));
+  }
+
   /** One snapshot, so that the parts belong together. */
   read(request: SumsRequest): Promise<ExperimentSums> {
     return withDatabase(() =>
@@ -51,6 +57,11 @@ export class TypeormResultSumsStore implements ResultSumsStore {
         if (!queryRunner) throw new Error('A transaction without a query runner');
         const traffic = await readTraffic(queryRunner, request);
         const sums = await readSums(queryRunner, request);
+        const histograms = await readHistograms(queryRunner, {
+          ripening: ripeningRows,
+          condition: isRipe,
+          parameters: ripeningParameters(request),
+        });
         const ripe = request.ripening.length === 0 ? [] : await readRipeUnits(queryRunner, request);
         const [health] = await queryRows<{ multiple_exposures: string; unmatched: string }>(
           queryRunner,
@@ -58,7 +69,7 @@ export class TypeormResultSumsStore implements ResultSumsStore {
           [request.experiment],
         );
         return {
-          variants: traffic.map((row) => toVariantSums(row, sums, ripe)),
+          variants: traffic.map((row) => ({ ...toVariantSums(row, sums, ripe), histograms: histograms.get(row.variant) ?? {} })),
           multipleExposures: Number(health?.multiple_exposures ?? 0),
           unmatched: Number(health?.unmatched ?? 0),
         };
@@ -109,7 +120,7 @@ function toVariantSums(
   { variant, exposed_units, predictions, labelled_predictions }: TrafficRow,
   rows: readonly SumsRow[],
   ripe: readonly RipeRow[],
-): VariantSums {
+): Omit<VariantSums, 'histograms'> {
   const own = rows.filter((row) => row.variant === variant);
   return {
     variant,

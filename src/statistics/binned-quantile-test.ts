@@ -30,9 +30,8 @@ type Edge = (bin: number) => number;
 /**
  * `quantileAbTest` of two samples of which only the bins are known (`logarithmicBin`), valid at every look for the values themselves. The
  * evidence against a bin is the least of that against a value in it, since any share of the units from its lower to its upper edge is allowed (see
- * `QuantileEvidence`). So the p-value over bins is never below the p-value over the values, and with each pair of bins that is not excluded, the
- * interval takes the edges that are furthest apart: it is wider by at most one bin on each side. It may include 0 while p < alpha, when the
- * quantiles are within two bins of each other.
+ * `QuantileEvidence`). With each pair of bins that is not excluded the interval takes the edges that are furthest apart, so it is wider by at most a
+ * bin of each arm on each side; the p-value takes those that are closest, so it is below alpha exactly when the interval excludes 0.
  *
  * The relative interval is the same one over logarithms (bins are as wide there as here), which keeps quantiles where they are.
  *
@@ -40,10 +39,10 @@ type Edge = (bin: number) => number;
  * @example binnedQuantileTest(control, treatment, { quantile: 0.95, alpha: 0.05, tuningUnits: 1000 }).pValue;
  */
 export function binnedQuantileTest(control: BinnedSample, treatment: BinnedSample, options: QuantileOptions): BinnedQuantileComparison {
-  const byNumber: Edge = (bin) => bin;
+  const edges: readonly [Edge, Edge] = [lowerEdge, upperEdge];
   return {
-    pValue: quantileAbPValue(ordered(control, byNumber), ordered(treatment, byNumber), options),
-    ...endsOf([control, treatment], [lowerEdge, upperEdge], [lowerEdge, upperEdge], options),
+    pValue: Math.min(pValueOf([control, treatment], edges, 1, options), pValueOf([control, treatment], edges, -1, options)),
+    ...endsOf([control, treatment], edges, edges, options),
     relative: relativeEnds(control, treatment, options),
   };
 }
@@ -70,10 +69,23 @@ export function binnedQuantileHarm(
   const [low, high] = [scaled(lowerEdge), scaled(upperEdge)];
   const { lower, upper } = endsOf([control, treatment], [low, high], [lowerEdge, upperEdge], options);
   const difference = sign > 0 ? { lower, upper } : { lower: -upper, upper: -lower };
-  const [base, own] =
-    sign > 0 ? [ordered(control, high), ordered(treatment, lowerEdge)] : [ordered(control, low), ordered(treatment, upperEdge)];
+  return { ...difference, pValue: pValueOf([control, treatment], [low, high], sign, options) };
+}
+
+/**
+ * Of "the treatment's quantile is not above the control's" (sign 1) or not below it (-1): 1 when the bins do not say so, else the test with the
+ * arms as close to each other as their bins allow.
+ */
+function pValueOf(
+  [control, treatment]: readonly [BinnedSample, BinnedSample],
+  [controlLower, controlUpper]: readonly [Edge, Edge],
+  sign: 1 | -1,
+  options: QuantileOptions,
+): number {
+  const base = ordered(control, sign > 0 ? controlUpper : controlLower);
+  const own = ordered(treatment, sign > 0 ? lowerEdge : upperEdge);
   const excess = sign * (leastOf(own, options) - leastOf(base, options));
-  return { ...difference, pValue: excess <= 0 ? 1 : quantileAbPValue(base, own, options) };
+  return excess <= 0 ? 1 : quantileAbPValue(base, own, options);
 }
 
 /** Each pair of edges is [lower, upper]. The difference is largest from a lower edge to an upper one. */

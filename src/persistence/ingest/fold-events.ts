@@ -7,6 +7,7 @@ import { foldLabels } from './fold-labels';
 import { foldLateOutcomes, foldOutcomes } from './fold-outcomes';
 import { insertPredictions, type PredictionEntry } from './insert-predictions';
 import { PerformanceChanges } from './performance-changes';
+import { TallyChanges } from './tally-changes';
 import { TrackedMetrics } from './tracked-metrics';
 import { UnitMetricChanges } from './unit-metric-changes';
 import { findWaiting } from './waiting-events';
@@ -21,7 +22,8 @@ export async function foldEvents(runner: QueryRunner, entries: readonly JournalE
   const labels = events.filter((event): event is LabelEvent => event.type === 'label');
   const outcomes = events.filter((event): event is OutcomeEvent => event.type === 'outcome');
   const metrics = new TrackedMetrics(runner);
-  const units = new UnitMetricChanges(runner);
+  const tallies = new TallyChanges(runner);
+  const units = new UnitMetricChanges(runner, tallies);
   const performance = new PerformanceChanges(runner);
   const fresh = (await insertPredictions(runner, predictions)).map(({ event }) => event);
   const waiting = await findWaiting(runner, fresh);
@@ -29,8 +31,9 @@ export async function foldEvents(runner: QueryRunner, entries: readonly JournalE
   await foldDrift(runner, fresh);
   const exposures = await foldExposures(runner, fresh, metrics, units);
   await foldLateOutcomes(runner, waiting.outcomes ? fresh : [], exposures, metrics, units);
-  await foldLabels(runner, waiting.labels ? fresh : [], labels, { metrics, units, performance });
+  await foldLabels(runner, waiting.labels ? fresh : [], labels, { metrics, units, performance, tallies });
   await foldOutcomes(runner, outcomes, metrics, units);
   await units.write();
+  await tallies.write();
   await performance.write();
 }

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { PredictionEvent } from '../../events/event';
-import { predictionContribution } from '../../experiments/result-sums';
+import { addContribution, isFirstValue, predictionContribution } from '../../experiments/result-sums';
 import { segmentsOf } from '../../experiments/segment';
 import { periodEndOf, type UnitGroup } from '../../experiments/unit-group';
 import { textArray } from '../binary-array';
@@ -101,14 +101,8 @@ function foldMeasurements(
   for (const metric of metrics.of(key.experiment)) {
     const contribution = predictionContribution(metric, event);
     if (!contribution) continue;
-    units.add({
-      ...key,
-      metric,
-      apply: ({ numerator, denominator }) => ({
-        numerator: numerator + contribution.numerator,
-        denominator: denominator + contribution.denominator,
-      }),
-    });
+    const histogram = isFirstValue(metric) ? 'IN_ONE' : null;
+    units.add({ ...key, metric, histogram, apply: (totals) => addContribution(metric, totals, contribution) });
   }
 }
 

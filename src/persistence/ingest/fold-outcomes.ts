@@ -4,8 +4,8 @@ import { addOutcome, countsFor, noTotals } from '../../experiments/result-sums';
 import type { UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
 import { groupColumns, type NewlyCounted } from './fold-exposures';
-import type { TrackedMetrics } from './tracked-metrics';
-import type { UnitMetricChanges } from './unit-metric-changes';
+import type { TrackedMetric, TrackedMetrics } from './tracked-metrics';
+import type { Histogram, UnitMetricChanges } from './unit-metric-changes';
 
 interface OutcomeRow {
   readonly unitId: string;
@@ -130,7 +130,7 @@ async function countAnew(
     if (!metric) continue;
     const counted = outcomes.filter((outcome) => outcome.metric === key && countsFor(metric, outcome.occurredAtMs, fromMs));
     const totals = counted.reduce((sum, outcome) => addOutcome(metric, sum, outcome), noTotals);
-    units.add({ unitId, experiment, group, metric: key, cap: metric.cap, apply: () => totals });
+    units.add({ unitId, experiment, group, metric: key, cap: metric.cap, histogram: histogramOf(metric), apply: () => totals });
   }
 }
 
@@ -144,5 +144,12 @@ async function foldOne(
   const metric = await metrics.metric(outcome.metric);
   if (!metric || !countsFor(metric, outcome.occurredAtMs, fromMs)) return;
   const { key, cap } = metric;
-  units.add({ unitId, experiment, group, metric: key, cap, apply: (totals) => addOutcome(metric, totals, outcome) });
+  const histogram = histogramOf(metric);
+  units.add({ unitId, experiment, group, metric: key, cap, histogram, apply: (totals) => addOutcome(metric, totals, outcome) });
+}
+
+/** Only a metric that waits for its units is ever asked for some of its periods. */
+function histogramOf({ kind, maturityMs }: TrackedMetric): Histogram | null {
+  if (kind !== 'quantile') return null;
+  return maturityMs > 0 ? 'BY_PERIOD' : 'IN_ONE';
 }

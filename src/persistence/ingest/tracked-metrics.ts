@@ -6,7 +6,7 @@ import { queryRows } from '../query-rows';
 /** Plans that were stored before there were segments and guardrails have none. */
 type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> & Partial<Pick<ExperimentPlan, 'guardrails' | 'segments'>>;
 
-export type TrackedMetric = Pick<Metric, 'key' | 'kind' | 'cap' | 'conversionWindowMs'>;
+export type TrackedMetric = Pick<Metric, 'key' | 'kind' | 'cap' | 'conversionWindowMs' | 'maturityMs'>;
 
 interface Tracked {
   readonly startedAtMs: number | null;
@@ -63,7 +63,7 @@ export class TrackedMetrics {
     if (this.#metrics === null) {
       const defined = await queryRows<TrackedMetric>(
         this.#runner,
-        'SELECT key, kind, cap, conversion_window_ms AS "conversionWindowMs" FROM metric',
+        'SELECT key, kind, cap, conversion_window_ms AS "conversionWindowMs", maturity_ms AS "maturityMs" FROM metric',
       );
       this.#metrics = new Map([...builtInMetrics, ...defined].map((metric) => [metric.key, metric]));
     }

@@ -2,8 +2,10 @@ import type { QueryRunner } from 'typeorm';
 import { addSums, type MetricSums, noSums, noTotals, sumsDelta, type UnitTotals } from '../../experiments/result-sums';
 import { everyone, type Segment } from '../../experiments/segment';
 import type { UnitGroup } from '../../experiments/unit-group';
+import { logarithmicBin } from '../../statistics/logarithmic-bins';
 import { float8Array, textArray } from '../binary-array';
 import { asRecordset, queryRows } from '../query-rows';
+import { allPeriods, type TallyChanges } from './tally-changes';
 
 interface UnitMetric {
   readonly unitId: string;
@@ -16,13 +18,18 @@ interface Change extends UnitMetric {
   readonly group: UnitGroup;
   /** The metric's; always the same one. */
   readonly cap?: number | null;
+  /** Of a quantile metric, whose units are counted by value and not summed: whether its periods are told apart. Always the same one. */
+  readonly histogram?: Histogram | null;
   readonly apply: (totals: UnitTotals) => UnitTotals;
 }
+
+export type Histogram = 'BY_PERIOD' | 'IN_ONE';
 
 /** What the batch does to one metric of one unit, step by step. */
 interface Entry extends UnitMetric {
   readonly group: UnitGroup;
   readonly cap: number | null;
+  readonly histogram: Histogram | null;
   readonly steps: Change['apply'][];
 }
 
@@ -40,22 +47,24 @@ interface SumsRow extends MetricSums {
  */
 export class UnitMetricChanges {
   readonly #runner: QueryRunner;
+  readonly #tallies: TallyChanges;
   readonly #entries: Entry[] = [];
   /** By experiment, metric and unit. Maps in maps, because joining the three into one key takes longer than all else here. */
   readonly #index = new Map<string, Map<string, Map<string, Entry>>>();
 
-  constructor(runner: QueryRunner) {
+  constructor(runner: QueryRunner, tallies: TallyChanges) {
     this.#runner = runner;
+    this.#tallies = tallies;
   }
 
-  add({ unitId, experiment, group, metric, cap = null, apply }: Change): void {
+  add({ unitId, experiment, group, metric, cap = null, histogram = null, apply }: Change): void {
     const units = inner(inner(this.#index, experiment), metric);
     const known = units.get(unitId);
     if (known) {
       known.steps.push(apply);
       return;
     }
-    const entry = { unitId, experiment, group, metric, cap, steps: [apply] };
+    const entry = { unitId, experiment, group, metric, cap, histogram, steps: [apply] };
     units.set(unitId, entry);
     this.#entries.push(entry);
   }
@@ -66,11 +75,29 @@ export class UnitMetricChanges {
     const after = this.#entries.map(({ steps }, index) => steps.reduce((totals, apply) => apply(totals), before[index] ?? noTotals));
     const sums = new Map<string, SumsRow>();
     for (const [index, entry] of this.#entries.entries()) {
-      const delta = sumsDelta(before[index] ?? noTotals, after[index] ?? noTotals, entry.cap);
+      const [from, to] = [before[index] ?? noTotals, after[index] ?? noTotals];
+      if (entry.histogram) {
+        this.#recount(entry, from, to);
+        continue;
+      }
+      const delta = sumsDelta(from, to, entry.cap);
       for (const segment of [everyone, ...entry.group.segments]) addTo(sums, entry, segment, delta);
     }
-    await this.#writeTotals(after);
+    await this.#writeTotals(
+      this.#entries.flatMap((entry, index) => (after[index] === before[index] ? [] : [{ ...entry, ...(after[index] as UnitTotals) }])),
+    );
     await this.#writeSums([...sums.values()]);
+  }
+
+  /** The unit leaves the bin of its earlier value, if it had one, for that of the new one. */
+  #recount({ experiment, metric, histogram, group }: Entry, before: UnitTotals, after: UnitTotals): void {
+    const { variant, segments } = group;
+    const periodEndMs = histogram === 'BY_PERIOD' ? group.periodEndMs : allPeriods;
+    for (const segment of [everyone, ...segments]) {
+      const key = { experiment, segment, variant, tally: metric, periodEndMs };
+      if (before.denominator > 0) this.#tallies.add(key, logarithmicBin(before.numerator), -1);
+      if (after.denominator > 0) this.#tallies.add(key, logarithmicBin(after.numerator), 1);
+    }
   }
 
   /** By the place of the entry; a hole where there is nothing yet. */
@@ -80,31 +107,26 @@ export class UnitMetricChanges {
       `SELECT place::int, numerator, denominator
          FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS wanted(unit_id, experiment, metric, place)
          JOIN unit_metric USING (unit_id, experiment, metric)`,
-      this.#keys(),
+      keysOf(this.#entries),
     );
     const totals: (UnitTotals | undefined)[] = [];
     for (const { place, ...one } of rows) totals[place - 1] = one;
     return totals;
   }
 
-  async #writeTotals(totals: readonly UnitTotals[]): Promise<void> {
+  /** A unit that keeps its first value need not be written again. */
+  async #writeTotals(rows: readonly (UnitMetric & UnitTotals)[]): Promise<void> {
+    if (rows.length === 0) return;
     await this.#runner.query(
       `INSERT INTO unit_metric (unit_id, experiment, metric, numerator, denominator)
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[]) ORDER BY 1, 2, 3
        ON CONFLICT (unit_id, experiment, metric) DO UPDATE SET numerator = excluded.numerator, denominator = excluded.denominator`,
-      [...this.#keys(), float8Array(totals.map((one) => one.numerator)), float8Array(totals.map((one) => one.denominator))],
+      [...keysOf(rows), float8Array(rows.map((one) => one.numerator)), float8Array(rows.map((one) => one.denominator))],
     );
   }
 
-  #keys(): readonly Buffer[] {
-    return [
-      textArray(this.#entries.map((entry) => entry.unitId)),
-      textArray(this.#entries.map((entry) => entry.experiment)),
-      textArray(this.#entries.map((entry) => entry.metric)),
-    ];
-  }
-
   async #writeSums(rows: readonly SumsRow[]): Promise<void> {
+    if (rows.length === 0) return;
     await this.#runner.query(
       `INSERT INTO variant_sums AS sums (experiment, segment, variant, metric, period_end, units, numerator, denominator, numerator_squared, denominator_squared, product)
        SELECT experiment, segment, variant, metric, period_end, units, numerator, denominator, "numeratorSquared", "denominatorSquared", product
@@ -119,6 +141,10 @@ export class UnitMetricChanges {
       [asRecordset(rows)],
     );
   }
+}
+
+function keysOf(rows: readonly UnitMetric[]): readonly Buffer[] {
+  return [textArray(rows.map((one) => one.unitId)), textArray(rows.map((one) => one.experiment)), textArray(rows.map((one) => one.metric))];
 }
 
 function addTo(

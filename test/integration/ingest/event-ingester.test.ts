@@ -11,11 +11,28 @@ import { TypeormResultSumsStore } from '../../../src/persistence/typeorm-result-
 import { FakeLogger } from '../../fakes/fake-logger';
 import { createTestDatabase, type TestDatabase } from '../database';
 import { FakeJournalReader } from './fake-journal-reader';
-import { naiveSums, ownMetrics } from './naive-sums';
+import { naiveClassifiers, naiveSums, ownMetrics } from './naive-sums';
 import { randomEvents } from './random-events';
 
-const tracked = ['accuracy', 'error_rate', 'latency_ms', ...ownMetrics.map(({ key }) => key)];
+const measured = ['accuracy', 'error_rate', 'latency_ms', 'log_loss', 'brier_score', 'compute_ms', 'latency_p95_ms'];
+const tracked = [...measured, ...ownMetrics.map(({ key }) => key)];
 const countries = ['DE', 'CH', '7', '(none)'];
+
+/** A row stays when the last of what it counted falls out of its window; and logarithms have no exact sums. */
+function comparable<Sums extends Pick<VariantSums, 'metrics' | 'histograms'>>({ metrics, histograms, ...traffic }: Sums) {
+  const logLoss = metrics.log_loss;
+  const rounded = logLoss && Object.fromEntries(Object.entries(logLoss).map(([name, value]) => [name, Number(value.toFixed(9))]));
+  const counted = Object.entries({ ...metrics, ...(rounded && { log_loss: rounded }) }).filter(([, sums]) => (sums.denominator ?? 0) > 0);
+  return {
+    ...traffic,
+    metrics: Object.fromEntries(counted),
+    histograms: Object.fromEntries(Object.entries(histograms).filter(([, { bins }]) => bins.length > 0)),
+  };
+}
+
+function expectedSums(...question: Parameters<typeof naiveSums>) {
+  return Object.fromEntries(Object.entries(naiveSums(...question)).map(([variant, sums]) => [variant, comparable(sums)]));
+}
 
 describe('EventIngester', () => {
   let database: TestDatabase;
@@ -55,12 +72,12 @@ describe('EventIngester', () => {
 
   async function readSums(key: string, segment = everyone) {
     const { variants } = await new TypeormResultSumsStore(database.dataSource, () => 0).read({ experiment: key, segment, ripening: [] });
-    // A row stays when the last of what it counted falls out of its window.
-    const counted = (metrics: VariantSums['metrics']) =>
-      Object.fromEntries(Object.entries(metrics).filter(([, sums]) => sums.denominator > 0));
-    return Object.fromEntries(
-      variants.map(({ variant, metrics, ripeUnits: _, ...traffic }) => [variant, { ...traffic, metrics: counted(metrics) }]),
-    );
+    return Object.fromEntries(variants.map(({ variant, ripeUnits: _, ...sums }) => [variant, comparable(sums)]));
+  }
+
+  async function readClassifiers(key: string) {
+    const tallies = await new TypeormResultSumsStore(database.dataSource, () => 0).classifiers(key);
+    return new Map([...tallies].filter(([, cells]) => cells.size > 0));
   }
 
   it('gives the sums of a recomputation, whatever the order, the batches and the restarts', async () => {
@@ -79,9 +96,10 @@ describe('EventIngester', () => {
           reader.append(events.slice(restartAt));
           // Another ingester on the same journal starts where the checkpoint says.
           await ingestAll(reader, batchSize);
-          expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
+          expect(await readSums(`run-${run}`)).toEqual(expectedSums(events, `run-${run}`, tracked));
           for (const country of countries)
-            expect(await readSums(`run-${run}`, `country=${country}`)).toEqual(naiveSums(events, `run-${run}`, tracked, country));
+            expect(await readSums(`run-${run}`, `country=${country}`)).toEqual(expectedSums(events, `run-${run}`, tracked, country));
+          expect(await readClassifiers(`run-${run}`)).toEqual(naiveClassifiers(events, `run-${run}`));
           expect(reader.releasedTo).toBe(events.length);
         },
       ),
@@ -97,12 +115,18 @@ describe('EventIngester', () => {
     // Which prediction of a unit comes first is a matter of turns here, so all are alike.
     const faithful = events.map((event) =>
       event.type === 'prediction'
-        ? { ...event, attributes: null, assignments: event.assignments.map((one) => ({ ...one, variant: 'a' })) }
+        ? {
+            ...event,
+            attributes: null,
+            timing: { ...event.timing, totalMs: 8 },
+            assignments: event.assignments.map((one) => ({ ...one, variant: 'a' })),
+          }
         : event,
     );
     for (const [index, event] of faithful.entries()) readers[index % 2]?.append([event]);
     await Promise.all(readers.map((reader) => ingestAll(reader, 3)));
-    expect(await readSums(`run-${run}`)).toEqual(naiveSums(faithful, `run-${run}`, tracked));
+    expect(await readSums(`run-${run}`)).toEqual(expectedSums(faithful, `run-${run}`, tracked));
+    expect(await readClassifiers(`run-${run}`)).toEqual(naiveClassifiers(faithful, `run-${run}`));
   });
 
   it('counts nothing twice when the whole journal is read again', async () => {
@@ -114,7 +138,7 @@ describe('EventIngester', () => {
       reader.append(events);
       await ingestAll(reader);
     }
-    expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
+    expect(await readSums(`run-${run}`)).toEqual(expectedSums(events, `run-${run}`, tracked));
   });
 
   it('tells the first values of an attribute apart, and the hours of the first exposure', async () => {
@@ -195,7 +219,7 @@ describe('EventIngester', () => {
       reader.append([event]);
       await ingestAll(reader);
     }
-    expect(await readSums(`run-${run}`)).toEqual(naiveSums([prediction as PredictionEvent, first, second], `run-${run}`, tracked));
+    expect(await readSums(`run-${run}`)).toEqual(expectedSums([prediction as PredictionEvent, first, second], `run-${run}`, tracked));
     const [{ id }] = await database.dataSource.query('SELECT id FROM prediction_label WHERE prediction_id = $1', [predictionId]);
     expect(id).toBe(second.id);
   });

@@ -1,6 +1,16 @@
 import type { Event, LabelEvent, OutcomeEvent, PredictionEvent } from '../../../src/events/event';
+import { classifierCells } from '../../../src/experiments/classifier-tally';
+import { labelScores, scoredClass } from '../../../src/experiments/label-score';
 import { builtInMetrics } from '../../../src/experiments/metric';
-import { addOutcome, labelContribution, predictionContribution, type UnitTotals } from '../../../src/experiments/result-sums';
+import {
+  addContribution,
+  addOutcome,
+  labelContribution,
+  predictionContribution,
+  type UnitTotals,
+} from '../../../src/experiments/result-sums';
+import type { BinnedSample } from '../../../src/statistics/binned-quantile';
+import { logarithmicBin } from '../../../src/statistics/logarithmic-bins';
 
 export interface NaiveVariant {
   exposedUnits: number;
@@ -10,14 +20,16 @@ export interface NaiveVariant {
     string,
     { units: number; numerator: number; denominator: number; numeratorSquared: number; denominatorSquared: number; product: number }
   >;
+  readonly histograms: Record<string, BinnedSample>;
 }
 
-/** What the metrics of random events are; the last two limit what counts. */
+/** What the metrics of random events are; two of them limit what counts. */
 export const ownMetrics = [
   { key: 'purchase', kind: 'proportion', cap: null, conversionWindowMs: null },
   { key: 'revenue', kind: 'mean', cap: null, conversionWindowMs: null },
   { key: 'spend', kind: 'mean', cap: 4, conversionWindowMs: 20_000 },
   { key: 'visits', kind: 'count', cap: 2, conversionWindowMs: 15_000 },
+  { key: 'basket', kind: 'quantile', cap: null, conversionWindowMs: 20_000 },
 ] as const;
 
 /**
@@ -35,6 +47,7 @@ export function naiveSums(
   const outcomes = unique.filter((event): event is OutcomeEvent => event.type === 'outcome');
   const labels = latestLabels(unique.filter((event): event is LabelEvent => event.type === 'label'));
   const result: Record<string, NaiveVariant> = {};
+  const values = new Map<string, number[]>();
   const units = new Set(
     predictions.flatMap((event) =>
       event.unitId !== null && event.assignments.some((one) => one.experiment === experiment) ? [event.unitId] : [],
@@ -47,17 +60,58 @@ export function naiveSums(
     const variant = variantOf(own[0] as PredictionEvent);
     const exposedAtMs = Math.min(...own.map((event) => event.occurredAtMs));
     const counted = own.filter((event) => variantOf(event) === variant);
-    const entry = result[variant] ?? { exposedUnits: 0, predictions: 0, labelledPredictions: 0, metrics: {} };
+    const entry = result[variant] ?? { exposedUnits: 0, predictions: 0, labelledPredictions: 0, metrics: {}, histograms: {} };
     result[variant] = entry;
     entry.exposedUnits++;
     entry.predictions += counted.filter((event) => event.outcome.status === 'succeeded').length;
     entry.labelledPredictions += counted.filter((event) => labels.has(event.id)).length;
     for (const metric of metrics) {
       const totals = totalsOf(metric, counted, labels, unitOutcomes(outcomes, predictions, unit, exposedAtMs), exposedAtMs);
-      if (totals) addTo(entry, metric, totals);
+      if (!totals) continue;
+      if (!isQuantile(metric)) addTo(entry, metric, totals);
+      else {
+        const soFar = [...(values.get(`${variant} ${metric}`) ?? []), totals.numerator];
+        values.set(`${variant} ${metric}`, soFar);
+        entry.histograms[metric] = histogramOf(soFar);
+      }
     }
   }
   return result;
+}
+
+/** What labels say of the classifiers, by variant, from all events at once. */
+export function naiveClassifiers(events: readonly Event[], experiment: string): ReadonlyMap<string, ReadonlyMap<number, number>> {
+  const unique = [...new Map(events.map((event) => [`${event.type} ${event.id}`, event])).values()];
+  const labels = latestLabels(unique.filter((event): event is LabelEvent => event.type === 'label'));
+  const firstVariants = new Map<string, string>();
+  const result = new Map<string, Map<number, number>>();
+  for (const event of unique) {
+    const variant = event.type === 'prediction' ? event.assignments.find((one) => one.experiment === experiment)?.variant : undefined;
+    if (event.type !== 'prediction' || event.unitId === null || variant === undefined) continue;
+    if (!firstVariants.has(event.unitId)) firstVariants.set(event.unitId, variant);
+    const label = labels.get(event.id);
+    const answer = classificationOf(event);
+    const truth = label ? scoredClass(label.truth, answer) : null;
+    if (firstVariants.get(event.unitId) !== variant || truth === null || answer === null) continue;
+    const cells = result.get(variant) ?? new Map<number, number>();
+    result.set(variant, cells);
+    for (const [cell, amount] of classifierCells(truth, answer)) if (amount !== 0) cells.set(cell, (cells.get(cell) ?? 0) + amount);
+  }
+  return result;
+}
+
+function classificationOf({ outcome }: PredictionEvent) {
+  return outcome.status === 'succeeded' && outcome.answer.kind === 'classification' ? outcome.answer : null;
+}
+
+function isQuantile(metric: string): boolean {
+  return [...builtInMetrics, ...ownMetrics].some(({ key, kind }) => key === metric && kind === 'quantile');
+}
+
+function histogramOf(values: readonly number[]): BinnedSample {
+  const all = values.map(logarithmicBin).sort((a, b) => a - b);
+  const bins = [...new Set(all)];
+  return { bins, units: bins.map((bin) => all.filter((one) => one === bin).length) };
 }
 
 function countryOf({ attributes }: PredictionEvent): string {
@@ -97,13 +151,16 @@ function totalsOf(
   const own = ownMetrics.find(({ key }) => key === metric);
   let totals: UnitTotals | null = null;
   const add = (one: UnitTotals | null) => {
-    if (one) totals = { numerator: (totals?.numerator ?? 0) + one.numerator, denominator: (totals?.denominator ?? 0) + one.denominator };
+    if (one) totals = addContribution(metric, totals ?? { numerator: 0, denominator: 0 }, one);
   };
   if (builtInMetrics.some((one) => one.key === metric)) {
     for (const event of predictions) {
       add(predictionContribution(metric, event));
       const label = labels.get(event.id);
-      const answer = event.outcome.status === 'succeeded' && event.outcome.answer.kind === 'classification' ? event.outcome.answer : null;
+      const answer = classificationOf(event);
+      const truth = label ? scoredClass(label.truth, answer) : null;
+      const scoreOf = labelScores[metric];
+      if (scoreOf && truth !== null && answer) add({ numerator: scoreOf(truth, answer), denominator: 1 });
       if (metric === 'accuracy' && label) add(labelContribution(label.truth, answer));
     }
   } else if (own) {

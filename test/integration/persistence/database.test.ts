@@ -48,6 +48,7 @@ describe('opening a database', () => {
       { name: 'Segments1764000000004' },
       { name: 'MetricWindows1764000000005' },
       { name: 'SideBySide1764000000006' },
+      { name: 'Tallies1764000000010' },
     ]);
   });
 

@@ -38,7 +38,7 @@ describe('the database', () => {
         [event.id, new Date(occurredAtMs), event.unitId, JSON.stringify(event)],
       );
     // The later ones first.
-    for (let undone = 0; undone < 4; undone++) await dataSource.undoLastMigration();
+    for (let undone = 0; undone < 5; undone++) await dataSource.undoLastMigration();
     expect(await dataSource.query('SELECT answer, attributes, failure_code FROM prediction ORDER BY id')).toEqual([
       { answer, attributes: { a: [1] }, failure_code: null },
       { answer: null, attributes: null, failure_code: 'A' },
@@ -76,7 +76,7 @@ describe('the database', () => {
       `INSERT INTO variant_sums VALUES ('e', '', 'a', 'm', $1, 1, 4, 2, 10, 4, 2), ('e', 'c=DE', 'a', 'm', $1, 1, 4, 2, 10, 4, 2), ('e', '', 'a', 'm', $2, 1, 5, 4, 25, 16, 20)`,
       [hour, next],
     );
-    for (let undone = 0; undone < 3; undone++) await dataSource.undoLastMigration();
+    for (let undone = 0; undone < 4; undone++) await dataSource.undoLastMigration();
     const sums = { units: '2', numerator: 9, denominator: 6, numerator_squared: 35, denominator_squared: 20, product: 22 };
     expect(await dataSource.query('SELECT * FROM variant_sums')).toEqual([{ experiment: 'e', variant: 'a', metric: 'm', ...sums }]);
     expect(await dataSource.query('SELECT * FROM variant_traffic')).toEqual([
@@ -121,6 +121,6 @@ describe('the database', () => {
 
   it('goes all the way down and up again', async () => {
     for (const _ of database.dataSource.migrations) await database.dataSource.undoLastMigration();
-    expect(await database.dataSource.runMigrations()).toHaveLength(7);
+    expect(await database.dataSource.runMigrations()).toHaveLength(8);
   });
 });

@@ -15,6 +15,7 @@ const purchase: Metric = {
   description: '',
   kind: 'proportion',
   direction: 'higher',
+  quantile: null,
   cap: null,
   conversionWindowMs: null,
   maturityMs: 0,

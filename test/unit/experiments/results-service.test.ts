@@ -8,9 +8,11 @@ import { accuracySums, anArm, experimentSums } from './unit-sums';
 
 const now = new Date('2026-11-23T12:00:00Z');
 
+const catalog = { classLabels: () => ['cat', 'dog'] };
+
 function setUp() {
   const [experiments, sums] = [new FakeExperimentStore(), new FakeResultSumsStore()];
-  const service = new ResultsService({ experiments, metrics: new MetricCatalog(new FakeMetricStore()), sums, now: () => now });
+  const service = new ResultsService({ experiments, metrics: new MetricCatalog(new FakeMetricStore()), sums, catalog, now: () => now });
   return { service, experiments, sums };
 }
 
@@ -78,9 +80,9 @@ describe('ResultsService', () => {
   it('counts units of a metric that ripens when they are old enough', async () => {
     const metrics = new FakeMetricStore();
     const [experiments, sums] = [new FakeExperimentStore(), new FakeResultSumsStore()];
-    const catalog = new MetricCatalog(metrics);
-    await catalog.define({ key: 'renewal', kind: 'proportion', maturityMs: 60_000 });
-    const service = new ResultsService({ experiments, metrics: catalog, sums, now: () => now });
+    const known = new MetricCatalog(metrics);
+    await known.define({ key: 'renewal', kind: 'proportion', maturityMs: 60_000 });
+    const service = new ResultsService({ experiments, metrics: known, sums, catalog, now: () => now });
     const experiment = anExperiment({ status: 'RUNNING', primaryMetric: 'renewal', secondaryMetrics: [] });
     await experiments.insert(experiment, anExperimentEvent());
     const arm = (variant: string, ripe: number) => ({
