@@ -137,7 +137,10 @@ function rescore(
   { metrics, unitChanges, tallies }: FoldTargets,
 ): void {
   if (before === after) return;
-  const sides = [...(before === null ? [] : [{ truth: before, sign: -1 }]), ...(after === null ? [] : [{ truth: after, sign: 1 }])];
+  const sides = [
+    ...(before === null ? [] : [{ truth: before, sign: -1 as const }]),
+    ...(after === null ? [] : [{ truth: after, sign: 1 as const }]),
+  ];
   const key = {
     experiment: unit.experiment,
     segment: everyone,
@@ -145,7 +148,7 @@ function rescore(
     tally: classifierTally,
     periodEndMs: allPeriods,
   };
-  for (const { truth, sign } of sides) for (const [cell, amount] of classifierCells(truth, answer)) tallies.add(key, cell, sign * amount);
+  for (const { truth, sign } of sides) tallies.add(key, classifierCells(truth, answer), sign);
   const denominator = sides.reduce((sum, { sign }) => sum + sign, 0);
   for (const [metric, scoreOf] of Object.entries(labelScores)) {
     if (!metrics.of(unit.experiment).includes(metric)) continue;

@@ -39,9 +39,10 @@ export class TallyChanges {
     this.#runner = runner;
   }
 
-  add(key: TallyKey, cell: number, amount: number): void {
+  /** @param sign -1 takes out. */
+  add(key: TallyKey, cells: Iterable<readonly [cell: number, amount: number]>, sign: 1 | -1 = 1): void {
     const { changes } = this.#row(key);
-    changes.set(cell, (changes.get(cell) ?? 0) + amount);
+    for (const [cell, amount] of cells) changes.set(cell, (changes.get(cell) ?? 0) + sign * amount);
   }
 
   async write(): Promise<void> {

@@ -95,8 +95,8 @@ export class UnitMetricChanges {
     const periodEndMs = histogram === 'BY_PERIOD' ? group.periodEndMs : allPeriods;
     for (const segment of [everyone, ...segments]) {
       const key = { experiment, segment, variant, tally: metric, periodEndMs };
-      if (before.denominator > 0) this.#tallies.add(key, logarithmicBin(before.numerator), -1);
-      if (after.denominator > 0) this.#tallies.add(key, logarithmicBin(after.numerator), 1);
+      if (before.denominator > 0) this.#tallies.add(key, [[logarithmicBin(before.numerator), 1]], -1);
+      if (after.denominator > 0) this.#tallies.add(key, [[logarithmicBin(after.numerator), 1]]);
     }
   }
 
