@@ -14,7 +14,7 @@ const stride = Math.log(binRatio);
 /**
  * The number of a value's bin. Bins are 1% wide at any size and their numbers rise with the values: bin 0 is (-1e-9, 1e-9), bin b > 0 is
  * [1e-9 x 1.01^(b - 1), 1e-9 x 1.01^b), and bin -b is its mirror image. The middle of a bin is within 0.5% of every value in it (within
- * 1e-9 in bin 0), so a quantile that is read from counts by bin is, too. From 1 microsecond to 1 hour, in milliseconds, there are 2,220 of them.
+ * 1e-9 in bin 0), so a quantile that is read from counts by bin is, too. From 1 microsecond to 1 hour, in milliseconds, there are 2,211 of them.
  *
  * The edges are those of `binEdges`, to the last bit: a value is never outside the bin that it is counted in.
  *

@@ -8,6 +8,7 @@ import { EventIngester } from '../../../src/persistence/ingest/event-ingester';
 import { Partitions } from '../../../src/persistence/partitions';
 import { TypeormPredictionStore } from '../../../src/persistence/typeorm-prediction-store';
 import { TypeormResultSumsStore } from '../../../src/persistence/typeorm-result-sums-store';
+import { logarithmicBin } from '../../../src/statistics/logarithmic-bins';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { createTestDatabase, type TestDatabase } from '../database';
 import { FakeJournalReader } from './fake-journal-reader';
@@ -62,8 +63,8 @@ describe('EventIngester', () => {
     await one.stop();
   }
 
-  async function addExperiment(key: string): Promise<void> {
-    const plan = { primaryMetric: tracked[0], secondaryMetrics: tracked.slice(1), segments: ['country'] };
+  async function addExperiment(key: string, metrics: readonly string[] = tracked): Promise<void> {
+    const plan = { primaryMetric: metrics[0], secondaryMetrics: metrics.slice(1), segments: ['country'] };
     await database.dataSource.query(
       `INSERT INTO experiment (key, model, status, revision, plan, state, created_at) VALUES ($1, $1, 'RUNNING', 1, $2, '{}', now())`,
       [key, JSON.stringify(plan)],
@@ -194,6 +195,74 @@ describe('EventIngester', () => {
     expect(await ripeAt(hour - 1)).toEqual([all, undefined, undefined, all]);
     expect(await ripeAt(hour)).toEqual([all, 13, measured[0], all]);
     expect(await ripeAt(hour + hourMs)).toEqual([all, all, measured[1], all]);
+  });
+
+  it('scores answers of many classes, whose probabilities are stored as bytes', async () => {
+    const run = ++runs;
+    const sample = fc.sample(randomEvents(run), { numRuns: 1, seed: 5 })[0] as readonly Event[];
+    const first = sample.find((event): event is PredictionEvent => event.type === 'prediction') as PredictionEvent;
+    const probabilities = Array.from({ length: 64 }, (_, k) => (k === 40 ? 0.5 : 0.5 / 63));
+    const prediction: PredictionEvent = {
+      ...first,
+      outcome: { status: 'succeeded', answer: { kind: 'classification', classIndex: 40, label: '40', confidence: 0.5, probabilities } },
+    };
+    const label: Event = {
+      ...{ type: 'label', id: `${first.id.slice(0, -1)}a`, predictionId: first.id, truth: { kind: 'class', classIndex: 3 } },
+      ...{ occurredAtMs: first.occurredAtMs, receivedAtMs: first.occurredAtMs },
+    };
+    await addExperiment(`run-${run}`);
+    const reader = new FakeJournalReader(`many-${run}`);
+    reader.append([prediction, label]);
+    await ingestAll(reader);
+    expect(await readClassifiers(`run-${run}`)).toEqual(naiveClassifiers([prediction, label], `run-${run}`));
+    expect((await readClassifiers(`run-${run}`)).size).toBe(1);
+    expect(await readSums(`run-${run}`)).toEqual(expectedSums([prediction, label], `run-${run}`, tracked));
+  });
+
+  it('keeps values apart by period for a metric that waits for its units, and in one row for the others', async () => {
+    const run = ++runs;
+    await database.dataSource.query(
+      `INSERT INTO metric (key, name, description, kind, quantile, direction, maturity_ms) VALUES ('slow', 'slow', '', 'quantile', 0.5, 'higher', 60000)
+       ON CONFLICT DO NOTHING`,
+    );
+    const sample = fc.sample(randomEvents(run), { numRuns: 1, seed: 3 })[0] as readonly Event[];
+    const first = sample.find((event): event is PredictionEvent => event.type === 'prediction') as PredictionEvent;
+    await addExperiment(`run-${run}`, [...tracked, 'slow']);
+    const events = [0, 1, 2].flatMap((hour): Event[] => {
+      const occurredAtMs = first.occurredAtMs + hour * hourMs;
+      const unitId = `run-${run}-hour-${hour}`;
+      const outcome = {
+        type: 'outcome',
+        unitId,
+        predictionId: null,
+        value: hour + 1,
+        denominator: null,
+        receivedAtMs: occurredAtMs,
+      } as const;
+      return [
+        { ...first, id: `${first.id.slice(0, -1)}${hour}`, unitId, occurredAtMs },
+        { ...outcome, id: `${first.id.slice(0, -1)}${hour + 3}`, metric: 'slow', occurredAtMs },
+        { ...outcome, id: `${first.id.slice(0, -1)}${hour + 6}`, metric: 'basket', occurredAtMs },
+      ];
+    });
+    const reader = new FakeJournalReader(`slow-${run}`);
+    reader.append(events);
+    await ingestAll(reader, 2);
+    const rows = await database.dataSource.query(
+      `SELECT tally, count(*)::int AS rows FROM variant_tally WHERE experiment = $1 AND segment = '' AND tally IN ('slow', 'basket') GROUP BY 1 ORDER BY 1`,
+      [`run-${run}`],
+    );
+    expect(rows).toEqual([
+      { tally: 'basket', rows: 1 },
+      { tally: 'slow', rows: 3 },
+    ]);
+    const hour = periodEndOf(first.occurredAtMs, null);
+    const ripening = [{ metric: 'slow', exposedBefore: new Date(hour + hourMs) }];
+    const { variants } = await new TypeormResultSumsStore(database.dataSource, () => 0).read({
+      ...{ experiment: `run-${run}`, segment: everyone, ripening },
+    });
+    expect(variants[0]?.histograms.slow).toEqual({ bins: [1, 2].map(logarithmicBin), units: [1, 1] });
+    expect(variants[0]?.histograms.basket).toEqual({ bins: [1, 2, 3].map(logarithmicBin), units: [1, 1, 1] });
   });
 
   it('knows the retry of a label that was replaced', async () => {
