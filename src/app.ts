@@ -224,7 +224,15 @@ async function startFeatures(
   const experiments = new ExperimentService({ store, catalog: registry, metrics, now, logger, onChange: refresh });
   const sums = new TypeormResultSumsStore(dataSource, ingestLagMs);
   const looks = new TypeormLookStore(dataSource);
-  const results = new ResultsService({ experiments: store, metrics, sums, pairs: new TypeormPairedSumsStore(dataSource), looks, now });
+  const results = new ResultsService({
+    experiments: store,
+    metrics,
+    sums,
+    pairs: new TypeormPairedSumsStore(dataSource),
+    looks,
+    catalog: registry,
+    now,
+  });
   const exports = new ExportService({ experiments, results });
   const reads = new ReportReads({ dataSource });
   const [logged, shared] = [new TypeormLoggedUnitStore(reads), new TypeormSharedUnitStore(reads)];

@@ -7,7 +7,14 @@ export const outcomesPerUnit = 10;
 export const experimentKey = 'outcomes';
 export const segmentAttribute = 'country';
 
-const ofUsers = { description: '', direction: 'higher', conversionWindowMs: null, maturityMs: 0, isBuiltIn: false } as const;
+const ofUsers = {
+  description: '',
+  direction: 'higher',
+  conversionWindowMs: null,
+  maturityMs: 0,
+  isBuiltIn: false,
+  quantile: null,
+} as const;
 
 /** About one unit in ten has more than the cap. */
 export const revenue: Metric = Object.freeze({ key: 'revenue', name: 'Revenue', kind: 'mean', cap: 150, ...ofUsers });

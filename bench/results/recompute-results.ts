@@ -68,6 +68,7 @@ export class ResultsRecomputation {
         predictions: predictions.get(variant) ?? 0,
         labelledPredictions: 0,
         metrics: sums.get(variant) ?? {},
+        histograms: {},
         ripeUnits: {},
       }),
     );

@@ -99,6 +99,7 @@ async function build(
     sums: new TypeormResultSumsStore(dataSource, () => 0),
     pairs: new TypeormPairedSumsStore(dataSource),
     looks: new TypeormLookStore(dataSource),
+    catalog: { classLabels: () => null },
     now: () => new Date(),
   });
   return { folder, database, service };

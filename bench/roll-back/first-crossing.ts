@@ -70,6 +70,7 @@ function variantSums(variant: string, arm: { readonly exposedUnits: number; read
     predictions: exposedUnits,
     labelledPredictions: 0,
     metrics: { latency_ms: sums },
+    histograms: {},
     ripeUnits: {},
   };
 }

@@ -3,6 +3,7 @@ import type { Answer, Event, PredictionEvent, ShadowEvent } from './event';
 type Classification = Extract<Answer, { kind: 'classification' }>;
 /** Base64 of IEEE 754 numbers, little endian. */
 type PackedNumbers = { readonly float32: string } | { readonly float64: string };
+export type StoredNumbers = readonly number[] | PackedNumbers;
 
 /** Fewer numbers are as quickly written as digits, and then a person can read them in the database. */
 const packedFrom = 33;
@@ -23,9 +24,14 @@ export function eventFromJson(text: string): Event {
 
 /** `parsed`: what JSON.parse made of a stored event. What was stored before numbers were packed stays as it is. */
 export function unpackEvent<E extends Event>(parsed: E): E {
-  const stored = classificationOf(parsed)?.probabilities as readonly number[] | PackedNumbers | undefined;
+  const stored = classificationOf(parsed)?.probabilities as StoredNumbers | undefined;
   if (stored === undefined || Array.isArray(stored)) return parsed;
-  return withProbabilities(parsed, unpack(stored as PackedNumbers)) as E;
+  return withProbabilities(parsed, unpackNumbers(stored)) as E;
+}
+
+/** The probabilities of a stored answer. */
+export function unpackNumbers(stored: StoredNumbers): readonly number[] {
+  return 'length' in stored ? stored : unpack(stored);
 }
 
 function classificationOf(event: Event): Classification | null {

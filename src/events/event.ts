@@ -70,7 +70,8 @@ export interface LabelEvent {
   readonly predictionId: string;
   readonly truth:
     | { readonly kind: 'class'; readonly classIndex: number }
-    | { readonly kind: 'label'; readonly label: string }
+    /** `classIndex`: the place of the label in the version's classes; absent where they were not known when it came. */
+    | { readonly kind: 'label'; readonly label: string; readonly classIndex?: number }
     | { readonly kind: 'value'; readonly value: number };
   readonly occurredAtMs: number;
   readonly receivedAtMs: number;

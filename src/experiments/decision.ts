@@ -120,9 +120,12 @@ function healthWarnings(metric: Metric, metrics: readonly Metric[], health: Expe
   return needsLabels(metric) && health.labelCoverageTest.imbalanced ? [...biases, labelImbalance(health)] : biases;
 }
 
-function describeCrossed(metrics: readonly Metric[], { metric, variant, maxRelativeHarm, excessHarm }: GuardrailResult): string {
-  const { estimate, lower } = excessHarm ?? { estimate: 0, lower: 0 };
-  return `${nameOf(metrics, metric)} of ${variant} is worse than the control by more than the ${percent(maxRelativeHarm)} that are tolerated (by ${show(estimate)} more, at least ${show(lower)} at every look).`;
+function describeCrossed(metrics: readonly Metric[], { metric, variant, maxRelativeHarm, excessHarm, pValue }: GuardrailResult): string {
+  const name = nameOf(metrics, metric);
+  const howMuch = excessHarm
+    ? `by ${show(excessHarm.estimate)} more, at least ${show(excessHarm.lower)} at every look`
+    : `p = ${show(pValue ?? 0)}; how much worse is not known yet`;
+  return `${name} of ${variant} is worse than the control by more than the ${percent(maxRelativeHarm)} that are tolerated (${howMuch}).`;
 }
 
 function nameOf(metrics: readonly Metric[], key: string): string {
@@ -213,6 +216,7 @@ function notYet(metric: Metric, arms: readonly VariantResult[]): Decision {
   }
   const open = arms.filter((variant) => !variant.isControl && variant.significant !== true).sort(byGain(metric));
   if (open.some(({ absoluteLift }) => absoluteLift === null)) {
+    if (metric.kind === 'quantile') return keepRunning(`${metric.name} has no interval yet: a quantile so far out takes more units.`);
     return keepRunning(`${metric.name} does not vary between units yet, so nobody can tell how uncertain a difference is.`);
   }
   const [leading] = open;

@@ -69,14 +69,16 @@ function adjust(metric: Metric, arms: readonly ObservedArm[], plan: CupedPlan): 
   return { cuped: { covariate, varianceRemoved, applied: true, reason: null }, adjusted: new Map(adjusted) };
 }
 
-function whyNone({ key, name, isBuiltIn }: Metric): string {
+function whyNone({ key, name, isBuiltIn, quantile }: Metric): string {
+  if (quantile !== null) return `${name} is a quantile, which has no mean to adjust.`;
   if (!isBuiltIn) return `What foretells ${name} is what units did before; that needs cuped.`;
   const way = scoredMetrics.includes(key) ? ' With controlScore the control foretells it.' : '';
   return `${name} is measured by serving itself, so nothing of it is known from before.${way}`;
 }
 
 /** What users do has a past; what serving measures is foretold by the control's own answer to the same input. Null: neither is asked for. */
-function covariateOf({ key, isBuiltIn }: Metric, { cuped, controlScore }: CupedPlan): CupedResult['covariate'] {
+function covariateOf({ key, isBuiltIn, quantile }: Metric, { cuped, controlScore }: CupedPlan): CupedResult['covariate'] {
+  if (quantile !== null) return null;
   if (isBuiltIn) return controlScore && scoredMetrics.includes(key) ? 'CONTROL_SCORE' : null;
   return cuped ? 'PRE_EXPOSURE' : null;
 }

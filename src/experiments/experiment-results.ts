@@ -1,8 +1,9 @@
 import { expectedShares, phasesOf } from './bandit-phases';
 import { type BanditStanding, banditStanding } from './bandit-standing';
-import { compareArms } from './compare-arms';
+import { type Comparison, type ComparisonOptions, compareArms } from './compare-arms';
+import { compareQuantiles } from './compare-quantiles';
 import { type Decision, decide } from './decision';
-import { estimateArms } from './estimate-arms';
+import { type ArmEstimates, estimateArms } from './estimate-arms';
 import type { AnalysisPlan, Experiment, Variant } from './experiment';
 import { type Arm, type ExperimentHealth, experimentHealth } from './experiment-health';
 import { type ExperimentProgress, experimentProgress } from './experiment-progress';
@@ -12,6 +13,7 @@ import type { LookRow } from './look-store';
 import type { Metric } from './metric';
 import { leastUnits, type MetricResult } from './metric-result';
 import { type ComparedArm, type ComparedMetric, metricResult } from './metric-results';
+import { sampleOf } from './observe-arm';
 import { comparePairedArms, judgePairedGuardrails } from './paired-results';
 import type { PairedArm } from './paired-sums';
 import { noVariantSums } from './phase-sums';
@@ -21,6 +23,8 @@ import type { Segment } from './segment';
 import { type ShadowReport, shadowReport } from './shadow-report';
 
 export interface ExperimentResults {
+  /** Its key. */
+  readonly experiment: string;
   readonly asOf: Date;
   readonly ingestLagMs: number;
   readonly validity: 'ANYTIME' | 'FIXED_HORIZON' | 'BAYESIAN';
@@ -92,6 +96,7 @@ export function experimentResults({
     ? judgePairedGuardrails(experiment.guardrails, metrics, { variants: experiment.variants, arms: pairs, alpha })
     : judgeGuardrails(experiment.guardrails, metrics, arms, alpha, experiment.analysis);
   return {
+    experiment: experiment.key,
     asOf: now,
     ingestLagMs,
     validity: experiment.analysis.method === 'ALWAYS_VALID' ? 'ANYTIME' : experiment.analysis.method,
@@ -161,12 +166,31 @@ interface Compared {
 function compareAll({ variants }: Experiment, metric: Metric, { arms, pairs, analysis }: Compared): Omit<ComparedMetric, 'role'> {
   if (pairs) return { metric: metric.key, cuped: null, arms: comparePairedArms({ metric, variants, arms: pairs, analysis }) };
   const { arms: estimates, cuped } = estimateArms(metric, arms, analysis);
-  const control = estimates.find((one) => one.variant.isControl);
   const options = { method: analysis.method, alpha: analysis.alpha, direction: metric.direction, leastUnits };
-  const compared = estimates.map(({ variant, units, mean, estimate, compared: own, adjustedMean }): ComparedArm => {
-    const present = variant.isControl || !control?.compared || !own ? null : compareArms(control.compared, own, options);
-    const unitsInSmallestArm = Math.min(control?.units ?? 0, units);
+  const control = estimates.findIndex((one) => one.variant.isControl);
+  const compared = estimates.map(({ variant, units, mean, estimate, adjustedMean }, place): ComparedArm => {
+    const present = variant.isControl ? null : compareAt(metric, estimates, arms, { control, place, options });
+    const unitsInSmallestArm = Math.min(estimates[control]?.units ?? 0, units);
     return { variant, units, mean, standardError: estimate?.standardError ?? null, adjustedMean, present, unitsInSmallestArm };
   });
   return { metric: metric.key, cuped, arms: compared };
+}
+
+interface Places {
+  readonly control: number;
+  readonly place: number;
+  readonly options: ComparisonOptions;
+}
+
+function compareAt(
+  metric: Metric,
+  estimates: readonly ArmEstimates[],
+  arms: readonly Arm[],
+  { control, place, options }: Places,
+): Comparison | null {
+  const [base, own] = [estimates[control]?.compared, estimates[place]?.compared];
+  const [baseArm, ownArm] = [arms[control], arms[place]];
+  if (!base || !own || !baseArm || !ownArm) return null;
+  if (metric.quantile === null) return compareArms(base, own, options);
+  return compareQuantiles(sampleOf(metric, baseArm.sums), sampleOf(metric, ownArm.sums), { ...options, quantile: metric.quantile });
 }

@@ -19,7 +19,7 @@ export interface GuardrailResult extends Guardrail {
   readonly variant: string;
   readonly state: GuardrailState;
   /**
-   * How much worse than tolerated, in the metric's own unit; null: too few units. CROSSED when the lower end is above 0, CLEARED when the upper end is
+   * How much worse than tolerated, in the metric's own unit; null: too few units (a quantile may be CROSSED or CLEARED before both ends are known). CROSSED when the lower end is above 0, CLEARED when the upper end is
    * below. Each end holds by itself with probability `level`, at all looks together: the tests are one-sided.
    */
   readonly excessHarm: Interval | null;

@@ -4,11 +4,13 @@ import { excessHarm, withLeastSpread } from '../statistics/excess-harm';
 import { withPooledSpread } from '../statistics/pooled-spread';
 import type { ArmEstimate } from '../statistics/ratio-of-sums';
 import { type ArmEstimates, type CupedPlan, estimateArms } from './estimate-arms';
-import { noCuped } from './experiment';
+import { noCuped, type Variant } from './experiment';
 import type { Arm } from './experiment-health';
 import type { Guardrail, GuardrailResult } from './guardrail';
+import { judgeQuantile } from './judge-quantile';
 import { isShare, type Metric } from './metric';
 import { leastUnits } from './metric-result';
+import { sampleOf } from './observe-arm';
 
 /** A regression shall be found while few units have met it; later looks pay for it with a little width. */
 const tuningSampleSize = 500;
@@ -25,21 +27,37 @@ export function judgeGuardrails(
   alpha: number,
   plan: CupedPlan = noCuped,
 ): readonly GuardrailResult[] {
+  const control = arms.find(({ variant }) => variant.isControl);
   const treatments = arms.filter(({ variant }) => !variant.isControl);
-  if (treatments.length === arms.length) return [];
+  if (!control) return [];
   const share = alpha / (guardrails.length * treatments.length);
   return guardrails.flatMap((guardrail) => {
     const metric = metrics.find(({ key }) => key === guardrail.metric);
     if (!metric) return [];
     const estimates = estimateArms(metric, arms, plan).arms;
-    const control = estimates.find(({ variant }) => variant.isControl);
-    return treatments.map(({ variant }): GuardrailResult => {
-      const treatment = estimates.find((one) => one.variant === variant);
-      const [base, own] = comparable(metric, control, treatment);
-      const test = base && own ? testHarm(guardrail, metric, { control: base, treatment: own }, share) : null;
-      return { ...guardrail, variant: variant.key, ...(test ?? unknown) };
+    return treatments.map((treatment): GuardrailResult => {
+      const test =
+        metric.quantile === null
+          ? judgeMean(guardrail, metric, estimates, treatment.variant, share)
+          : judgeQuantile(
+              guardrail,
+              { ...metric, quantile: metric.quantile },
+              sampleOf(metric, control.sums),
+              sampleOf(metric, treatment.sums),
+              share,
+            );
+      return { ...guardrail, variant: treatment.variant.key, ...(test ?? unknown) };
     });
   });
+}
+
+function judgeMean(guardrail: Guardrail, metric: Metric, estimates: readonly ArmEstimates[], variant: Variant, alpha: number): Test | null {
+  const [control, treatment] = comparable(
+    metric,
+    estimates.find((one) => one.variant.isControl),
+    estimates.find((one) => one.variant === variant),
+  );
+  return control && treatment ? testHarm(guardrail, metric, { control, treatment }, alpha) : null;
 }
 
 /** As they are where an arm of a share did not vary at all: the least spread that it is given then is that of a share, and not of what an adjustment leaves. */

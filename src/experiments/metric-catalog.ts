@@ -8,6 +8,7 @@ export interface DefineMetric {
   readonly name?: string | null | undefined;
   readonly description?: string | null | undefined;
   readonly kind: MetricKind;
+  readonly quantile?: number | null | undefined;
   readonly direction?: MetricDirection | undefined;
   readonly cap?: number | null | undefined;
   readonly conversionWindowMs?: number | null | undefined;
@@ -50,6 +51,7 @@ export class MetricCatalog {
       name: input.name ?? key,
       description: input.description ?? '',
       kind,
+      quantile: input.quantile ?? null,
       direction: input.direction ?? 'higher',
       cap: input.cap ?? null,
       conversionWindowMs: input.conversionWindowMs ?? null,
@@ -67,7 +69,7 @@ export class MetricCatalog {
   }
 }
 
-function problemsOf({ key, name, description, kind, cap, conversionWindowMs, maturityMs }: DefineMetric): FormProblem[] {
+function problemsOf({ key, name, description, kind, quantile, cap, conversionWindowMs, maturityMs }: DefineMetric): FormProblem[] {
   const problems: FormProblem[] = [];
   const add = (field: string, message: string, code: FormProblem['code'] = 'BAD_USER_INPUT') =>
     problems.push({ code, message, field: [field] });
@@ -78,7 +80,13 @@ function problemsOf({ key, name, description, kind, cap, conversionWindowMs, mat
   if (!isNamed) add('name', `The name must have 1 to ${maxTextLength} characters.`);
   if ((description ?? '').length > 4 * maxTextLength)
     add('description', `The description must have at most ${4 * maxTextLength} characters.`);
-  if (cap != null && kind === 'proportion') add('cap', 'A proportion takes no cap: a unit counts 0 or 1.');
+  if (kind === 'quantile' && quantile == null)
+    add('quantile', 'A quantile metric must say which quantile: a number between 0 and 1, such as 0.95 for p95.');
+  else if (kind !== 'quantile' && quantile != null) add('quantile', `A ${kind} takes no quantile: leave it out, or define a QUANTILE.`);
+  else if (quantile != null && !(quantile > 0 && quantile < 1))
+    add('quantile', `quantile must lie between 0 and 1, such as 0.95 for p95, not ${quantile}.`);
+  if (cap != null && kind === 'quantile') add('cap', 'A quantile takes no cap: how large the largest are does not change it.');
+  else if (cap != null && kind === 'proportion') add('cap', 'A proportion takes no cap: a unit counts 0 or 1.');
   else if (cap != null && !(cap > 0 && Number.isFinite(cap))) add('cap', `cap must be above 0, not ${cap}.`);
   if (conversionWindowMs != null && !(conversionWindowMs >= 1 && conversionWindowMs <= maxDurationMs))
     add('conversionWindowMs', `conversionWindowMs must be from 1 to ${maxDurationMs}, which is a year, not ${conversionWindowMs}.`);

@@ -20,6 +20,7 @@ export interface VariantResult {
   readonly variant: string;
   readonly isControl: boolean;
   readonly units: number;
+  /** Of a quantile metric, the estimate of the quantile: within 0.5% of that of the units' values. */
   readonly mean: number | null;
   readonly standardError: number | null;
   /** What the mean would be with the covariate's mean of all variants; the lifts are differences of these. Null: not adjusted. */

@@ -1,4 +1,5 @@
 import type { ShapedArm } from '../statistics/anytime-difference';
+import { type BinnedSample, binnedQuantile, binnedQuantileArm, unitsOf as unitsIn } from '../statistics/binned-quantile';
 import { meanOfSums, ratioOfSums } from '../statistics/ratio-of-sums';
 import { thirdCentralMoment, thirdMomentOfRatio } from '../statistics/third-moment';
 import type { Metric } from './metric';
@@ -6,14 +7,15 @@ import { type MetricSums, noSums, type VariantSums } from './result-sums';
 
 export interface Observation {
   readonly units: number;
-  /** Null without a unit. */
+  /** Of a quantile, its estimate. Null without a unit. */
   readonly mean: number | null;
   /** Null below two units, where no spread can be estimated. */
   readonly estimate: ShapedArm | null;
 }
 
-/** A ratio counts the units that have a denominator; every other metric counts every exposed unit (no outcome: 0). */
+/** A ratio counts the units that have a denominator, a quantile those that have a value; every other metric counts every exposed unit (no outcome: 0). */
 export function observeArm(metric: Metric, arm: VariantSums): Observation {
+  if (metric.quantile !== null) return observeQuantile(metric.quantile, sampleOf(metric, arm));
   const sums = arm.metrics[metric.key] ?? noSums;
   if (metric.kind === 'ratio') {
     return {
@@ -25,6 +27,21 @@ export function observeArm(metric: Metric, arm: VariantSums): Observation {
   const units = unitsOf(metric, arm);
   return { units, mean: units > 0 ? sums.numerator / units : null, estimate: shapedMean(units, sums) };
 }
+
+function observeQuantile(quantile: number, sample: BinnedSample): Observation {
+  return {
+    units: unitsIn(sample),
+    mean: binnedQuantile(sample, quantile)?.estimate ?? null,
+    estimate: binnedQuantileArm(sample, quantile),
+  };
+}
+
+/** The values of an arm's units. */
+export function sampleOf({ key }: Metric, { histograms }: VariantSums): BinnedSample {
+  return histograms[key] ?? nothing;
+}
+
+const nothing: BinnedSample = Object.freeze({ bins: [], units: [] });
 
 /** Exposed units, those that are old enough. */
 export function unitsOf({ key, maturityMs }: Metric, { exposedUnits, ripeUnits }: VariantSums): number {

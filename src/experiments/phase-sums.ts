@@ -1,7 +1,7 @@
 import { addSums, noSums, type PhaseSums, type VariantSums } from './result-sums';
 
 export function noVariantSums(variant: string): VariantSums {
-  return { variant, exposedUnits: 0, predictions: 0, labelledPredictions: 0, metrics: {}, ripeUnits: {} };
+  return { variant, exposedUnits: 0, predictions: 0, labelledPredictions: 0, metrics: {}, histograms: {}, ripeUnits: {} };
 }
 
 /** All phases together, by variant. */
@@ -23,6 +23,8 @@ function added(a: VariantSums, b: VariantSums): VariantSums {
     predictions: a.predictions + b.predictions,
     labelledPredictions: a.labelledPredictions + b.labelledPredictions,
     metrics: Object.fromEntries([...keys].map((key) => [key, addSums(a.metrics[key] ?? noSums, b.metrics[key] ?? noSums)])),
+    // Values are kept for all phases together.
+    histograms: {},
     ripeUnits: Object.fromEntries([...ripe].map((key) => [key, (a.ripeUnits[key] ?? 0) + (b.ripeUnits[key] ?? 0)])),
   };
 }

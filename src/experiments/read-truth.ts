@@ -59,6 +59,13 @@ export function requireFittingTruth(truth: Truth, { model, outcome }: Prediction
   }
 }
 
+/** The truth with the place of its label among those of the version; as it is where that is not known, or two classes have that label. */
+export function withClassIndex(truth: Truth, labels: readonly string[] | null): Truth {
+  if (truth.kind !== 'label' || labels === null) return truth;
+  const classIndex = labels.indexOf(truth.label);
+  return classIndex < 0 || labels.lastIndexOf(truth.label) !== classIndex ? truth : { ...truth, classIndex };
+}
+
 function badInput(message: string): AppError {
   return new AppError('BAD_USER_INPUT', message);
 }

@@ -6,7 +6,7 @@ import { isStorable, unstorableSentence } from '../events/storable';
 import type { Metric } from './metric';
 import type { MetricCatalog } from './metric-catalog';
 import type { ModelCatalog } from './model-catalog';
-import { readTruth, requireFittingTruth, type TruthInput } from './read-truth';
+import { readTruth, requireFittingTruth, type TruthInput, withClassIndex } from './read-truth';
 
 export interface RecordLabel extends TruthInput {
   readonly predictionId: string;
@@ -71,13 +71,15 @@ export class OutcomeRecorder {
 
   /** @throws AppError BAD_USER_INPUT, PREDICTION_NOT_FOUND, JOURNAL_FULL */
   async recordLabel(input: RecordLabel): Promise<Receipt> {
-    const truth = readTruth(input);
+    const given = readTruth(input);
     const now = this.#options.now();
     const occurredAtMs = checkTime(input.occurredAt ?? now, now);
     const predictionId = input.predictionId.toLowerCase();
     const id = this.#eventId('label', predictionId, input.idempotencyKey ?? null);
     const prediction = await this.#lookUp(predictionId, now);
-    if (prediction) requireFittingTruth(truth, prediction, this.#options.catalog.classLabels(prediction.model, prediction.version));
+    const labels = prediction && this.#options.catalog.classLabels(prediction.model, prediction.version);
+    if (prediction) requireFittingTruth(given, prediction, labels);
+    const truth = withClassIndex(given, labels);
     const event: LabelEvent = { type: 'label', id, predictionId, truth, occurredAtMs, receivedAtMs: now.getTime() };
     await this.#options.journal.append([event], 'disk');
     return { id, durability: 'JOURNALED' };

@@ -1,6 +1,8 @@
 import type { LabelEvent, OutcomeEvent, PredictionEvent } from '../events/event';
+import type { BinnedSample } from '../statistics/binned-quantile';
+import type { ClassifierTally } from './classifier-tally';
 import type { CovariateSums } from './covariate-sums';
-import type { Metric } from './metric';
+import { builtInMetrics, type Metric } from './metric';
 import type { Segment } from './segment';
 
 /** What one unit has of one metric: for a proportion or a mean only the numerator counts. */
@@ -90,9 +92,29 @@ export function predictionContribution(metricKey: string, event: PredictionEvent
       return outcome.status === 'succeeded' && outcome.answer.kind === 'classification'
         ? { numerator: outcome.answer.confidence, denominator: 1 }
         : null;
+    case 'compute_ms':
+      return outcome.status === 'succeeded' ? { numerator: computeMs(event.timing), denominator: 1 } : null;
     default:
-      return null;
+      return isFirstValue(metricKey) && outcome.status === 'succeeded' ? { numerator: event.timing.totalMs, denominator: 1 } : null;
   }
+}
+
+const firstValues: ReadonlySet<string> = new Set(builtInMetrics.flatMap(({ key, kind }) => (kind === 'quantile' ? [key] : [])));
+
+/** Whether a built-in metric takes one value a unit, that of its first prediction that has one. */
+export function isFirstValue(metricKey: string): boolean {
+  return firstValues.has(metricKey);
+}
+
+/** A unit's totals of a built-in metric after one more prediction. */
+export function addContribution(metricKey: string, totals: UnitTotals, contribution: UnitTotals): UnitTotals {
+  if (isFirstValue(metricKey)) return totals.denominator > 0 ? totals : contribution;
+  return { numerator: totals.numerator + contribution.numerator, denominator: totals.denominator + contribution.denominator };
+}
+
+/** What came from the cache was in no batch. */
+function computeMs({ inferenceMs, batchSize }: PredictionEvent['timing']): number {
+  return batchSize > 0 ? inferenceMs / batchSize : 0;
 }
 
 /** What the label of a prediction adds to `accuracy`; null when the two cannot be compared (a value against a class). */
@@ -126,6 +148,7 @@ export function addOutcome(
     case 'proportion':
       return { numerator: totals.numerator !== 0 || outcome.value !== 0 ? 1 : 0, denominator: 1 };
     case 'mean':
+    case 'quantile':
       return { numerator: totals.numerator + outcome.value, denominator: 1 };
     case 'count':
       return { numerator: totals.numerator + 1, denominator: 1 };
@@ -142,6 +165,8 @@ export interface VariantSums {
   readonly labelledPredictions: number;
   /** By metric key; a metric without any observation is absent. */
   readonly metrics: Readonly<Record<string, MetricSums>>;
+  /** One value a unit, by the key of a quantile metric; one without any value is absent. */
+  readonly histograms: Readonly<Record<string, BinnedSample>>;
   /** Exposed units that are old enough, by the metrics that were asked for as ripening. */
   readonly ripeUnits: Readonly<Record<string, number>>;
   /** By metric key, where covariates were asked for; a metric of whose units nothing is known from before is absent. */
@@ -189,6 +214,8 @@ export interface ResultSumsStore {
   read(request: SumsRequest): Promise<ExperimentSums>;
   /** Those that have units, in alphabetical order. */
   segments(experimentKey: string): Promise<readonly Segment[]>;
+  /** What labels say of the classifiers, by variant; those without a label that could be scored are absent. */
+  classifiers(experimentKey: string): Promise<ReadonlyMap<string, ClassifierTally>>;
   /** Age in ms of the oldest journaled event on this replica that is not in the sums yet; 0 when all are. */
   ingestLagMs(): number;
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../errors';
+import { classifierReport, type VariantClassifier } from './classifier-report';
 import type { Experiment } from './experiment';
 import { type ExperimentResults, experimentResults, type SegmentFamily } from './experiment-results';
 import type { ExperimentStore } from './experiment-store';
@@ -6,6 +7,7 @@ import type { SingleLook } from './look-recorder';
 import type { LookStore } from './look-store';
 import type { Metric } from './metric';
 import type { MetricCatalog } from './metric-catalog';
+import type { ModelCatalog } from './model-catalog';
 import type { PairedSumsStore } from './paired-sums';
 import type { ResultSumsStore, SumsRequest } from './result-sums';
 import { attributeOf, everyone, type Segment } from './segment';
@@ -16,6 +18,7 @@ export interface ResultsServiceOptions {
   readonly sums: ResultSumsStore;
   readonly pairs: PairedSumsStore;
   readonly looks: Pick<LookStore, 'newest'>;
+  readonly catalog: Pick<ModelCatalog, 'classLabels'>;
   readonly now: () => Date;
 }
 
@@ -62,6 +65,20 @@ export class ResultsService {
     const { experiments, sums } = this.#options;
     if (!(await experiments.find(key))) throw notFound(key);
     return sums.segments(key);
+  }
+
+  /** How its variants classify, as far as labels tell. @throws AppError EXPERIMENT_NOT_FOUND */
+  async classifier(key: string): Promise<readonly VariantClassifier[]> {
+    const { experiments, sums, catalog } = this.#options;
+    const [experiment, tallies] = await Promise.all([experiments.find(key), sums.classifiers(key)]);
+    if (!experiment) throw notFound(key);
+    const { model, variants } = experiment;
+    return classifierReport(
+      variants.map((variant) => ({
+        ...{ variant, classLabels: catalog.classLabels(model, variant.version) },
+        tally: tallies.get(variant.key) ?? new Map<number, number>(),
+      })),
+    );
   }
 
   /** The segment and those beside which it is looked at. */

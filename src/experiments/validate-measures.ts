@@ -9,7 +9,27 @@ const maxHarm = 1_000;
 
 /** What is wrong with what a plan measures: its metrics, guardrails and segments. */
 export function measureProblems(plan: ExperimentPlan, metrics: readonly Metric[]): FormProblem[] {
-  return [...metricProblems(plan, metrics), ...guardrailProblems(plan, metrics), ...segmentProblems(plan)];
+  return [...phaseProblems(plan, metrics), ...metricProblems(plan, metrics), ...guardrailProblems(plan, metrics), ...segmentProblems(plan)];
+}
+
+/** The phases of a bandit are averaged, and quantiles have no average. */
+function phaseProblems({ kind, primaryMetric, secondaryMetrics, guardrails }: ExperimentPlan, metrics: readonly Metric[]): FormProblem[] {
+  if (kind !== 'BANDIT') return [];
+  const named: readonly (readonly [readonly (string | number)[], string])[] = [
+    [['primaryMetric'], primaryMetric],
+    ...secondaryMetrics.map((key, index) => [['secondaryMetrics', index], key] as const),
+    ...guardrails.map(({ metric }, index) => [['guardrails', index, 'metric'], metric] as const),
+  ];
+  return named.flatMap(([field, key]) => {
+    const metric = metrics.find((one) => one.key === key);
+    if (!metric || metric.quantile === null) return [];
+    return [
+      problem(
+        field,
+        `A bandit averages its phases, which a quantile such as "${key}" does not allow for: watch a mean, or set kind to AB.`,
+      ),
+    ];
+  });
 }
 
 function metricProblems({ primaryMetric, secondaryMetrics }: ExperimentPlan, metrics: readonly Metric[]): FormProblem[] {
@@ -40,6 +60,11 @@ function guardrailProblems({ guardrails }: ExperimentPlan, metrics: readonly Met
       problems.push(problem(['guardrails', index, 'metric'], `Two guardrails are about metric "${metric}".`));
     if (!(maxRelativeHarm >= 0 && maxRelativeHarm <= maxHarm)) {
       const sentence = `maxRelativeHarm is a share of the control's mean, 0 to ${maxHarm} (0.1: a tenth worse), not ${maxRelativeHarm}.`;
+      problems.push(problem(['guardrails', index, 'maxRelativeHarm'], sentence));
+    }
+    const quantile = metrics.find(({ key, kind }) => key === metric && kind === 'quantile');
+    if (quantile?.direction === 'higher' && maxRelativeHarm >= 1) {
+      const sentence = `Of a quantile for which higher is better, less than all of it can be tolerated: maxRelativeHarm below 1, not ${maxRelativeHarm}.`;
       problems.push(problem(['guardrails', index, 'maxRelativeHarm'], sentence));
     }
     return problems;

@@ -5,6 +5,7 @@ import { DriftResolver } from './drift/drift.resolver';
 import { BanditResolver } from './experiments/bandit.resolver';
 import { ExperimentResolver } from './experiments/experiment.resolver';
 import { ExperimentExportResolver } from './experiments/experiment-export.resolver';
+import { ExperimentResultsResolver } from './experiments/experiment-results.resolver';
 import { MetricResolver } from './experiments/metric.resolver';
 import { OutcomeResolver } from './experiments/outcome.resolver';
 import { ReportResolver } from './experiments/report.resolver';
@@ -79,6 +80,7 @@ function createResolvers(services: Services): ReadonlyMap<unknown, object> {
     new ReportResolver(services.reports),
     new BanditResolver(services.results),
     new SeriesResolver(services.series),
+    new ExperimentResultsResolver(services.results),
     new MetricResolver(metrics),
     new SampleSizeResolver(),
     new OutcomeResolver(outcomes),

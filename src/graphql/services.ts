@@ -4,6 +4,7 @@ import type { AppError } from '../errors';
 import type { JsonObject, PredictionEvent } from '../events/event';
 import type { Logger } from '../events/logger';
 import type { AssignmentDecision } from '../experiments/assignment-decision';
+import type { VariantClassifier } from '../experiments/classifier-report';
 import type { Experiment, ExperimentEvent } from '../experiments/experiment';
 import type { ExperimentResults } from '../experiments/experiment-results';
 import type { ExperimentFilter } from '../experiments/experiment-store';
@@ -109,6 +110,7 @@ export interface ResultsService {
   /** @param segment absent: all units. */
   results(key: string, segment?: Segment): Promise<ExperimentResults>;
   segments(key: string): Promise<readonly Segment[]>;
+  classifier(key: string): Promise<readonly VariantClassifier[]>;
 }
 
 export interface ExportService {

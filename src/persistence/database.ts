@@ -12,6 +12,7 @@ import { SideBySide1764000000006 } from '../../migrations/1764000000006-side-by-
 import { Covariates1764000000007 } from '../../migrations/1764000000007-covariates';
 import { ExperimentLooks1764000000008 } from '../../migrations/1764000000008-experiment-looks';
 import { BanditPhases1764000000009 } from '../../migrations/1764000000009-bandit-phases';
+import { Tallies1764000000010 } from '../../migrations/1764000000010-tallies';
 import { Shadows1764000000011 } from '../../migrations/1764000000011-shadows';
 import { LastSeen1764000000012 } from '../../migrations/1764000000012-last-seen';
 import { AppError } from '../errors';
@@ -41,6 +42,7 @@ const migrations = [
   Covariates1764000000007,
   ExperimentLooks1764000000008,
   BanditPhases1764000000009,
+  Tallies1764000000010,
   Shadows1764000000011,
   LastSeen1764000000012,
 ];

@@ -1,10 +1,12 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import type { ClassifierTally } from '../experiments/classifier-tally';
 import { type CovariateSums, covariateProducts } from '../experiments/covariate-sums';
 import { totalOfPhases } from '../experiments/phase-sums';
 import type { ExperimentSums, MetricSums, ResultSumsStore, SumsRequest, VariantSums } from '../experiments/result-sums';
 import type { Segment } from '../experiments/segment';
 import { withDatabase } from './database-errors';
 import { queryRows } from './query-rows';
+import { readClassifiers, readHistograms } from './read-tallies';
 import { sumColumns } from './sum-columns';
 
 interface TrafficRow {
@@ -61,6 +63,10 @@ export class TypeormResultSumsStore implements ResultSumsStore {
     return rows.map(({ segment }) => segment);
   }
 
+  classifiers(experimentKey: string): Promise<ReadonlyMap<string, ClassifierTally>> {
+    return withDatabase(() => readClassifiers(this.#dataSource, experimentKey));
+  }
+
   /** One snapshot, so that the parts belong together. */
   read(request: SumsRequest): Promise<ExperimentSums> {
     return withDatabase(() =>
@@ -68,6 +74,11 @@ export class TypeormResultSumsStore implements ResultSumsStore {
         if (!queryRunner) throw new Error('A transaction without a query runner');
         const traffic = await readTraffic(queryRunner, request);
         const sums = await readSums(queryRunner, request);
+        const histograms = await readHistograms(queryRunner, {
+          ripening: ripeningRows,
+          condition: isRipe,
+          parameters: ripeningParameters(request),
+        });
         const ripe = request.ripening.length === 0 ? [] : await readRipeUnits(queryRunner, request);
         const covariates = request.covariates ? await readCovariates(queryRunner, request) : null;
         const [health] = await queryRows<HealthRow>(
@@ -80,7 +91,10 @@ export class TypeormResultSumsStore implements ResultSumsStore {
           variants: traffic.filter((row) => row.phase === phase).map((row) => toVariantSums(row, sums, ripe)),
         }));
         return {
-          variants: totalOfPhases(phases).map((sums) => (covariates ? withCovariates(sums, covariates) : sums)),
+          variants: totalOfPhases(phases).map((sums) => ({
+            ...(covariates ? withCovariates(sums, covariates) : sums),
+            histograms: histograms.get(sums.variant) ?? {},
+          })),
           phases,
           multipleExposures: Number(health?.multiple_exposures ?? 0),
           unmatched: Number(health?.unmatched ?? 0),
@@ -159,6 +173,7 @@ function toVariantSums(
     metrics: Object.fromEntries(
       own.map(({ variant: _, phase: __, metric, units, ...sums }) => [metric, { ...sums, units: Number(units) }]),
     ),
+    histograms: {},
     ripeUnits: Object.fromEntries(ripe.filter(isOwn).map(({ metric, units }) => [metric, Number(units)])),
   };
 }

@@ -6,6 +6,7 @@ const metric: Metric = {
   description: 'Clicks of a user.',
   kind: 'mean',
   direction: 'higher',
+  quantile: null,
   cap: null,
   conversionWindowMs: null,
   maturityMs: 0,
@@ -29,10 +30,11 @@ export function describeMetricStore(name: string, make: () => MetricStore | Prom
       const others: Metric[] = [
         { ...metric, key: 'b_2', kind: 'proportion' },
         { ...metric, key: 'b1', direction: 'lower' },
+        { ...metric, key: 'q', kind: 'quantile', quantile: 0.95 },
         { ...metric, key: 'a', kind: 'count', cap: 2.5, conversionWindowMs: 86_400_000, maturityMs: 3_600_000 },
       ];
       for (const one of [metric, ...others]) await store.insert(one);
-      expect((await store.list()).map(({ key }) => key)).toEqual(['a', 'b1', 'b_2', 'clicks']);
+      expect((await store.list()).map(({ key }) => key)).toEqual(['a', 'b1', 'b_2', 'clicks', 'q']);
       expect(await store.list()).toEqual(expect.arrayContaining([metric, ...others]));
     });
 

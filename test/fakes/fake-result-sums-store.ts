@@ -1,3 +1,4 @@
+import type { ClassifierTally } from '../../src/experiments/classifier-tally';
 import type { ExperimentSums, ResultSumsStore, SumsRequest } from '../../src/experiments/result-sums';
 import { everyone, type Segment } from '../../src/experiments/segment';
 
@@ -6,6 +7,7 @@ export class FakeResultSumsStore implements ResultSumsStore {
   readonly sums = new Map<string, ExperimentSums>();
   /** By experiment key and segment, such as `one country=DE`. */
   readonly segmentSums = new Map<string, ExperimentSums>();
+  readonly classifierTallies = new Map<string, ReadonlyMap<string, ClassifierTally>>();
   readonly requests: SumsRequest[] = [];
   lagMs = 0;
 
@@ -20,6 +22,10 @@ export class FakeResultSumsStore implements ResultSumsStore {
     return [...this.segmentSums.keys()]
       .filter((key) => key.startsWith(`${experimentKey} `))
       .map((key) => key.slice(experimentKey.length + 1));
+  }
+
+  async classifiers(experimentKey: string): Promise<ReadonlyMap<string, ClassifierTally>> {
+    return this.classifierTallies.get(experimentKey) ?? new Map();
   }
 
   ingestLagMs(): number {

@@ -2,6 +2,7 @@ import { BoundedQueue } from '../../src/concurrency/bounded-queue';
 import { LatestValue } from '../../src/concurrency/latest-value';
 import type { DriftAlert } from '../../src/drift/drift-alert';
 import { AppError } from '../../src/errors';
+import type { VariantClassifier } from '../../src/experiments/classifier-report';
 import { type Experiment, type ExperimentEvent, noCuped } from '../../src/experiments/experiment';
 import type { ExperimentResults } from '../../src/experiments/experiment-results';
 import { FormError } from '../../src/experiments/form-error';
@@ -129,6 +130,7 @@ export function anExperiment(more: { readonly key?: string; readonly createdAt?:
 function someResults(units = 10): ExperimentResults {
   const noLift = { absoluteLift: null, relativeLift: null, pValue: null, adjustedPValue: null };
   return {
+    experiment: 'linear-or-cnn',
     asOf: aTime,
     ingestLagMs: 0,
     validity: 'ANYTIME',
@@ -326,10 +328,22 @@ class FakeExperiments implements ExperimentService {
   }
 }
 
+const anArea = { estimate: 0.9, lower: 0.85, upper: 0.95, level: 0.95 };
+const someClassifier: VariantClassifier = {
+  ...{ variant: 'cnn', isControl: false, labelled: 10, accuracy: 0.9, macroPrecision: 0.9, macroRecall: 0.8, macroF1: 0.85 },
+  ...{ logLoss: 0.2, brierScore: 0.1, expectedCalibrationError: 0.05 },
+  auc: { auc: anArea, standardError: 0.02, difference: { estimate: 0.1, lower: 0, upper: 0.2, level: 0.95 } },
+  classes: [{ label: '0', support: 5, precision: 1, recall: 0.8, f1: null, auc: { auc: anArea, standardError: 0.02, difference: null } }],
+  confusion: [{ label: '0', counts: [5] }],
+};
+
 class FakeResults implements ResultsService {
   reads = 0;
   async segments() {
     return ['country=DE'];
+  }
+  async classifier(): Promise<readonly VariantClassifier[]> {
+    return [someClassifier];
   }
   async results(key: string, segment = everyone) {
     this.reads++;
@@ -391,6 +405,7 @@ class FakeMetrics implements MetricService {
       description: '',
       kind,
       direction: direction ?? 'higher',
+      quantile: null,
       cap: null,
       conversionWindowMs: null,
       maturityMs: 0,

@@ -327,6 +327,24 @@ describe('experiments', () => {
     expect(
       await dataOf(ask('{ experiment(key: "linear-or-cnn") { segments segmentValues results(segment: "country=DE") { segment } } }')),
     ).toEqual({ experiment: { segments: [], segmentValues: ['country=DE'], results: { segment: 'country=DE' } } });
+    const classifier = `classifier { variant labelled macroF1 auc { auc { lower } standardError difference { estimate } }
+      classes { label f1 auc { difference { estimate } } } confusion { label counts } }`;
+    const described = (await dataOf(ask(`{ experiment(key: "linear-or-cnn") { results { ${classifier} } } }`))) as {
+      experiment: { results: unknown };
+    };
+    expect(described.experiment.results).toEqual({
+      classifier: [
+        {
+          ...{ variant: 'cnn', labelled: 10, macroF1: 0.85 },
+          auc: { auc: { lower: 0.85 }, standardError: 0.02, difference: { estimate: 0.1 } },
+          classes: [{ label: '0', f1: null, auc: { difference: null } }],
+          confusion: [{ label: '0', counts: [5] }],
+        },
+      ],
+    });
+    expect(await dataOf(ask('{ experiment(key: "linear-or-cnn") { results(segment: "country=DE") { classifier { variant } } } }'))).toEqual(
+      { experiment: { results: { classifier: [] } } },
+    );
     expect(await dataOf(ask('{ experiment(key: "x") { key } }'))).toEqual({ experiment: null });
     expect(await codeOf(ask('{ assignment(experiment: "x", unitId: "u") { version } }'))).toBe('EXPERIMENT_NOT_FOUND');
   });

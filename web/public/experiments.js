@@ -1,3 +1,4 @@
+import { classifierDetails } from './classifier.js';
 import { request } from './connection.js';
 import { element, number, percent } from './dom.js';
 import { exportLinks } from './export.js';
@@ -41,7 +42,7 @@ export function showExperiments(subscriptions) {
   const addCard = (key) => {
     const title = element('h3');
     const body = element('div');
-    const card = { title, article: element('article', {}, title, body, exportLinks(key)) };
+    const card = { title, article: element('article', {}, title, body, classifierDetails(key), exportLinks(key)) };
     const series = new LiftSeries(key);
     cards.set(key, card);
     subscriptions.subscribe(resultsQuery, { key }, ({ experimentResults }) => body.replaceChildren(...results(experimentResults, series)));

@@ -73,10 +73,15 @@ export class VariantResultType {
   @Field(() => Boolean, { description: 'True for the one that the others are compared with.' })
   readonly isControl!: boolean;
 
-  @Field(() => Float, { description: 'Units in the estimate: for ratios those with a denominator, else every exposed one.' })
+  @Field(() => Float, {
+    description: 'Units in the estimate: for ratios those with a denominator, for quantiles those with a value, else every exposed one.',
+  })
   readonly units!: number;
 
-  @Field(() => Float, { nullable: true, description: 'The metric of this variant; null before the first observation.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The metric of this variant (of a quantile metric: the quantile, to 0.5%); null before the first observation.',
+  })
   readonly mean!: number | null;
 
   @Field(() => Float, { nullable: true, description: 'Standard error of the mean, over units; null when it cannot be told yet.' })
@@ -92,7 +97,7 @@ export class VariantResultType {
   @Field(() => IntervalType, {
     nullable: true,
     description:
-      'This variant minus the control: the estimate of now, and with ANYTIME what the stored looks and the present one leave together, which the estimate may lie outside of. Null for the control.',
+      'This variant minus the control: the estimate of now, and with ANYTIME what the stored looks and the present one leave together, which the estimate may lie outside of. Null for the control, and of a quantile while a side has no end.',
   })
   readonly absoluteLift!: IntervalType | null;
 
@@ -158,6 +163,8 @@ export class DecisionType {
 
 @ObjectType('ExperimentResults', { simpleResolvers: true, description: 'What an experiment has shown so far.' })
 export class ExperimentResultsType {
+  readonly experiment!: string;
+
   @Field(() => DateTime, { description: 'When these numbers were taken.' })
   readonly asOf!: Date;
 

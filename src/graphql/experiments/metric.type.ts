@@ -2,10 +2,13 @@ import { Field, Float, InputType, ObjectType, registerEnumType } from 'type-grap
 import type { MetricDirection, MetricKind } from '../../experiments/metric';
 import { UserErrorType } from '../user-errors';
 
-const MetricKindEnum = { PROPORTION: 'proportion', MEAN: 'mean', COUNT: 'count', RATIO: 'ratio' } as const satisfies Record<
-  string,
-  MetricKind
->;
+const MetricKindEnum = {
+  PROPORTION: 'proportion',
+  MEAN: 'mean',
+  COUNT: 'count',
+  RATIO: 'ratio',
+  QUANTILE: 'quantile',
+} as const satisfies Record<string, MetricKind>;
 registerEnumType(MetricKindEnum, {
   name: 'MetricKind',
   description: 'How the values of a metric become one number for a variant. Always over units, never over single predictions.',
@@ -13,7 +16,14 @@ registerEnumType(MetricKindEnum, {
     PROPORTION: { description: 'Share of exposed units with at least one outcome other than 0.' },
     MEAN: { description: 'Mean, over exposed units, of the sum of their outcomes; a unit without outcomes counts 0.' },
     COUNT: { description: 'Mean number of outcomes over exposed units, whatever their values.' },
-    RATIO: { description: 'Sum of values / sum of denominators, over units that have a denominator. The built-in metrics are ratios.' },
+    RATIO: {
+      description:
+        'Sum of values / sum of denominators, over units that have a denominator. The built-in metrics are ratios, but for quantiles.',
+    },
+    QUANTILE: {
+      description:
+        'A quantile over units of the sum of their outcomes; a unit without outcomes does not count. One value a unit, so it is no quantile of single outcomes.',
+    },
   },
 });
 
@@ -37,6 +47,9 @@ export class MetricType {
 
   @Field(() => MetricKindEnum, { description: 'How its values become one number.' })
   readonly kind!: MetricKind;
+
+  @Field(() => Float, { nullable: true, description: 'Which quantile, between 0 and 1; null for every other kind.' })
+  readonly quantile!: number | null;
 
   @Field(() => MetricDirectionEnum, { description: 'Which way is better.' })
   readonly direction!: MetricDirection;
@@ -71,12 +84,19 @@ export class DefineMetricInput {
   @Field(() => MetricKindEnum, { description: 'How its values become one number.' })
   readonly kind!: MetricKind;
 
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Which quantile, between 0 and 1, such as 0.95 for p95; for QUANTILE, and only for it.',
+  })
+  readonly quantile?: number | null;
+
   @Field(() => MetricDirectionEnum, { nullable: true, defaultValue: 'higher', description: 'Which way is better.' })
   readonly direction?: MetricDirection | null;
 
   @Field(() => Float, {
     nullable: true,
-    description: "A unit's total counts no further than this, so that one customer does not decide; absent: no limit. Not for proportions.",
+    description:
+      "A unit's total counts no further than this, so that one customer does not decide; absent: no limit. Not for proportions and quantiles.",
   })
   readonly cap?: number | null;
 

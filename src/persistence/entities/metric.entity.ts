@@ -19,6 +19,9 @@ export class MetricEntity {
   direction!: MetricDirection;
 
   @Column('double precision', { nullable: true })
+  quantile!: number | null;
+
+  @Column('double precision', { nullable: true })
   cap!: number | null;
 
   @Column('double precision', { name: 'conversion_window_ms', nullable: true })

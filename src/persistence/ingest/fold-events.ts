@@ -8,6 +8,7 @@ import { foldLateOutcomes, foldOutcomes } from './fold-outcomes';
 import { foldShadows, type ShadowEntry } from './fold-shadows';
 import { insertPredictions, type PredictionEntry } from './insert-predictions';
 import { PerformanceChanges } from './performance-changes';
+import { TallyChanges } from './tally-changes';
 import { TrackedMetrics } from './tracked-metrics';
 import { UnitMetricChanges } from './unit-metric-changes';
 import { findWaiting } from './waiting-events';
@@ -24,7 +25,8 @@ export async function foldEvents(runner: QueryRunner, entries: readonly JournalE
   const outcomes = events.filter((event): event is OutcomeEvent => event.type === 'outcome');
   const shadows = entries.filter((entry): entry is ShadowEntry => entry.event.type === 'shadow');
   const metrics = new TrackedMetrics(runner);
-  const units = new UnitMetricChanges(runner);
+  const tallies = new TallyChanges(runner);
+  const units = new UnitMetricChanges(runner, tallies);
   const performance = new PerformanceChanges(runner);
   const fresh = (await insertPredictions(runner, predictions)).map(({ event }) => event);
   const waiting = await findWaiting(runner, fresh);
@@ -32,9 +34,10 @@ export async function foldEvents(runner: QueryRunner, entries: readonly JournalE
   await foldDrift(runner, fresh);
   const exposures = await foldExposures(runner, fresh, metrics, units);
   await foldLateOutcomes(runner, waiting.outcomes ? fresh : [], exposures, metrics, units);
-  const relabelled = await foldLabels(runner, waiting.labels ? fresh : [], labels, { metrics, units, performance });
+  const relabelled = await foldLabels(runner, waiting.labels ? fresh : [], labels, { metrics, units, performance, tallies });
   await foldShadows(runner, shadows, relabelled, { metrics, units });
   await foldOutcomes(runner, outcomes, metrics, units);
   await units.write();
+  await tallies.write();
   await performance.write();
 }

@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { PredictionEvent } from '../../events/event';
 import { assignedUnit } from '../../experiments/assigned-unit';
 import { scoredMetrics } from '../../experiments/paired-facts';
-import { predictionContribution, type UnitTotals } from '../../experiments/result-sums';
+import { addContribution, isFirstValue, predictionContribution, type UnitTotals } from '../../experiments/result-sums';
 import { segmentsOf } from '../../experiments/segment';
 import { periodEndOf, type UnitGroup } from '../../experiments/unit-group';
 import { textArray } from '../binary-array';
@@ -106,11 +106,8 @@ function foldMeasurements(
   for (const metric of metrics.of(key.experiment)) {
     const contribution = predictionContribution(metric, event);
     if (!contribution) continue;
-    const apply = ({ numerator, denominator }: UnitTotals) => ({
-      numerator: numerator + contribution.numerator,
-      denominator: denominator + contribution.denominator,
-    });
-    units.add({ ...key, metric, apply });
+    const apply = (totals: UnitTotals) => addContribution(metric, totals, contribution);
+    units.add({ ...key, metric, histogram: isFirstValue(metric) ? 'IN_ONE' : null, apply });
     const isScore = metrics.scoredBy(key.experiment) === key.group.variant && scoredMetrics.includes(metric);
     if (isScore) units.addToCovariate({ ...key, metric, apply });
   }

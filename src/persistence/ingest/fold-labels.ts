@@ -1,11 +1,16 @@
 import type { QueryRunner } from 'typeorm';
 import type { ExperimentAssignment, LabelEvent, PredictionEvent } from '../../events/event';
+import { type StoredNumbers, unpackNumbers } from '../../events/event-json';
 import { assignedUnit } from '../../experiments/assigned-unit';
-import { labelContribution, type UnitTotals } from '../../experiments/result-sums';
+import { classifierCells } from '../../experiments/classifier-tally';
+import { labelScores, type ScorableAnswer, scoredClass } from '../../experiments/label-score';
+import { addContribution, labelContribution, type UnitTotals } from '../../experiments/result-sums';
+import { everyone } from '../../experiments/segment';
 import type { UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
 import type { LabelChange } from './fold-shadows';
 import type { PerformanceChanges } from './performance-changes';
+import { allPeriods, classifierTally, type TallyChanges } from './tally-changes';
 import type { TrackedMetrics } from './tracked-metrics';
 import { TrafficChanges } from './traffic-changes';
 import { groupKey, readGroups } from './unit-groups';
@@ -20,6 +25,8 @@ interface LabelRow {
   readonly matched: boolean;
   readonly correct: boolean | null;
   readonly truthClass: number | null;
+  /** What its prediction is scored against in the sums; null: it is not. */
+  readonly scoredClass: number | null;
   /** Ids of the labels that lost against this one, newest last: a retry of one of them is not news. */
   readonly earlierIds: readonly string[];
 }
@@ -35,13 +42,14 @@ interface LabelledPrediction {
   readonly occurredAtMs: number;
   readonly assignments: readonly ExperimentAssignment[];
   /** Null: it failed, or was no class. */
-  readonly answer: { readonly classIndex: number; readonly label: string } | null;
+  readonly answer: (ScorableAnswer & { readonly label: string }) | null;
 }
 
 export interface LabelTargets {
   readonly metrics: TrackedMetrics;
   readonly units: UnitMetricChanges;
   readonly performance: PerformanceChanges;
+  readonly tallies: TallyChanges;
 }
 
 /**
@@ -93,6 +101,7 @@ interface FoldTargets {
   readonly metrics: TrackedMetrics;
   readonly unitChanges: UnitMetricChanges;
   readonly performance: PerformanceChanges;
+  readonly tallies: TallyChanges;
   readonly units: ReadonlyMap<string, UnitGroup>;
   readonly traffic: TrafficChanges;
 }
@@ -105,6 +114,7 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
     matched: true,
     correct: contribution && contribution.numerator === 1,
     truthClass: truthClass(label.truth, answer),
+    scoredClass: scoredClass(label.truth, answer),
   };
   const before = earlier?.matched ? earlier : null;
   if (answer) targets.performance.addLabel({ ...prediction, predicted: answer.classIndex }, before, folded);
@@ -117,6 +127,7 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
     if (unitId === null || group?.variant !== variant) continue;
     targets.traffic.add({ experiment, group, exposed: 0, predictions: 0, labelled: Number(before === null) });
     targets.unitChanges.seen.add(experiment, 'label', label.receivedAtMs);
+    if (answer) rescore({ unitId, experiment, group }, [before?.scoredClass ?? null, folded.scoredClass], answer, targets);
     if (!targets.metrics.of(experiment).includes('accuracy') || (numerator === 0 && denominator === 0)) continue;
     const apply = (totals: UnitTotals) => ({ numerator: totals.numerator + numerator, denominator: totals.denominator + denominator });
     const change = { unitId, experiment, group, metric: 'accuracy', apply };
@@ -127,6 +138,34 @@ function fold(label: LabelRow, earlier: LabelRow | null, prediction: LabelledPre
   return folded;
 }
 
+/** Takes out what the earlier label had added to the scores, and adds what the present one does. */
+function rescore(
+  unit: { readonly unitId: string; readonly experiment: string; readonly group: UnitGroup },
+  [before, after]: readonly [before: number | null, after: number | null],
+  answer: ScorableAnswer,
+  { metrics, unitChanges, tallies }: FoldTargets,
+): void {
+  if (before === after) return;
+  const sides = [
+    ...(before === null ? [] : [{ truth: before, sign: -1 as const }]),
+    ...(after === null ? [] : [{ truth: after, sign: 1 as const }]),
+  ];
+  const key = {
+    experiment: unit.experiment,
+    segment: everyone,
+    variant: unit.group.variant,
+    tally: classifierTally,
+    periodEndMs: allPeriods,
+  };
+  for (const { truth, sign } of sides) tallies.add(key, classifierCells(truth, answer), sign);
+  const denominator = sides.reduce((sum, { sign }) => sum + sign, 0);
+  for (const [metric, scoreOf] of Object.entries(labelScores)) {
+    if (!metrics.of(unit.experiment).includes(metric)) continue;
+    const numerator = sides.reduce((sum, { truth, sign }) => sum + sign * scoreOf(truth, answer), 0);
+    unitChanges.add({ ...unit, metric, apply: (totals) => addContribution(metric, totals, { numerator, denominator }) });
+  }
+}
+
 /** The label that counts of two, by (received, id); it remembers the other. */
 function laterOf(present: LabelRow, event: LabelEvent): LabelRow {
   const isLater = event.receivedAtMs > present.receivedAtMs || (event.receivedAtMs === present.receivedAtMs && event.id > present.id);
@@ -135,7 +174,7 @@ function laterOf(present: LabelRow, event: LabelEvent): LabelRow {
 }
 
 function labelRow(event: LabelEvent, earlierIds: readonly string[]): LabelRow {
-  return { ...event, matched: false, correct: null, truthClass: null, earlierIds };
+  return { ...event, matched: false, correct: null, truthClass: null, scoredClass: null, earlierIds };
 }
 
 /** The class that a label names; null where only its text is known and it is not the text of the answer. */
@@ -147,7 +186,7 @@ function truthClass(truth: LabelEvent['truth'], answer: LabelledPrediction['answ
 async function readLabels(runner: QueryRunner, predictionIds: readonly string[]): Promise<Map<string, LabelRow>> {
   const rows = await queryRows<LabelRow>(
     runner,
-    `SELECT prediction_id AS "predictionId", id, truth, matched, correct, truth_class AS "truthClass", earlier_ids AS "earlierIds",
+    `SELECT prediction_id AS "predictionId", id, truth, matched, correct, truth_class AS "truthClass", scored_class AS "scoredClass", earlier_ids AS "earlierIds",
             (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs", (extract(epoch FROM received_at) * 1000)::float8 AS "receivedAtMs"
        FROM prediction_label WHERE prediction_id = ANY($1)`,
     [predictionIds],
@@ -156,34 +195,48 @@ async function readLabels(runner: QueryRunner, predictionIds: readonly string[])
 }
 
 async function readPredictions(runner: QueryRunner, ids: readonly string[]): Promise<Map<string, LabelledPrediction>> {
-  const rows = await queryRows<LabelledPrediction & { readonly classIndex: number | null; readonly label: string | null }>(
+  const rows = await queryRows<Omit<LabelledPrediction, 'answer'> & StoredAnswer>(
     runner,
     `SELECT id, model, version, unit_id AS "unitId", assignments, (extract(epoch FROM occurred_at) * 1000)::float8 AS "occurredAtMs",
-            answer."classIndex", answer.label
+            answer."classIndex", answer.label, answer.confidence,
+            CASE WHEN unit_id IS NOT NULL AND assignments <> '[]' THEN answer.probabilities END AS probabilities
        FROM prediction
-       CROSS JOIN LATERAL json_to_record(event->'outcome'->'answer') AS answer("classIndex" integer, label text)
+       CROSS JOIN LATERAL json_to_record(event->'outcome'->'answer') AS answer("classIndex" integer, label text, confidence float8, probabilities json)
       WHERE id = ANY($1)`,
     [ids],
   );
   return new Map(
-    rows.map(({ classIndex, label, ...row }) => [
+    rows.map(({ classIndex, label, confidence, probabilities, ...row }) => [
       row.id,
-      { ...row, answer: classIndex === null || label === null ? null : { classIndex, label } },
+      { ...row, answer: toAnswer({ classIndex, label, confidence, probabilities }) },
     ]),
   );
+}
+
+interface StoredAnswer {
+  readonly classIndex: number | null;
+  readonly label: string | null;
+  readonly confidence: number | null;
+  /** Null outside experiments, where nothing is scored. */
+  readonly probabilities: StoredNumbers | null;
+}
+
+function toAnswer({ classIndex, label, confidence, probabilities }: StoredAnswer): LabelledPrediction['answer'] {
+  if (classIndex === null || label === null) return null;
+  return { classIndex, label, confidence: confidence ?? 0, probabilities: probabilities === null ? [] : unpackNumbers(probabilities) };
 }
 
 async function writeLabels(runner: QueryRunner, rows: readonly LabelRow[]): Promise<void> {
   const values = rows.map((row) => ({ ...row, occurred_at: new Date(row.occurredAtMs), received_at: new Date(row.receivedAtMs) }));
   await runner.query(
-    `INSERT INTO prediction_label (prediction_id, id, truth, occurred_at, received_at, matched, correct, truth_class, earlier_ids)
-     SELECT "predictionId", id, truth, occurred_at, received_at, matched, correct, "truthClass", "earlierIds"
+    `INSERT INTO prediction_label (prediction_id, id, truth, occurred_at, received_at, matched, correct, truth_class, scored_class, earlier_ids)
+     SELECT "predictionId", id, truth, occurred_at, received_at, matched, correct, "truthClass", "scoredClass", "earlierIds"
        FROM jsonb_to_recordset($1::jsonb) AS row("predictionId" uuid, id uuid, truth jsonb, occurred_at timestamptz, received_at timestamptz,
-            matched boolean, correct boolean, "truthClass" integer, "earlierIds" uuid[])
+            matched boolean, correct boolean, "truthClass" integer, "scoredClass" integer, "earlierIds" uuid[])
       ORDER BY 1
      ON CONFLICT (prediction_id) DO UPDATE SET id = excluded.id, truth = excluded.truth, occurred_at = excluded.occurred_at,
         received_at = excluded.received_at, matched = excluded.matched, correct = excluded.correct, truth_class = excluded.truth_class,
-        earlier_ids = excluded.earlier_ids`,
+        scored_class = excluded.scored_class, earlier_ids = excluded.earlier_ids`,
     [asRecordset(values)],
   );
 }

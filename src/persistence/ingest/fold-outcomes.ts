@@ -4,8 +4,9 @@ import { addOutcome, countsFor, noTotals, precedes, type UnitTotals } from '../.
 import type { UnitGroup } from '../../experiments/unit-group';
 import { asRecordset, queryRows } from '../query-rows';
 import { groupColumns, type NewlyCounted } from './fold-exposures';
+import type { Histogram } from './recount';
 import { rowsOfUnits } from './rows-of-units';
-import type { TrackedMetrics } from './tracked-metrics';
+import type { TrackedMetric, TrackedMetrics } from './tracked-metrics';
 import type { UnitMetricChanges } from './unit-metric-changes';
 
 interface OutcomeRow {
@@ -137,11 +138,11 @@ async function countAnew(
       outcomes
         .filter((outcome) => outcome.metric === key && counts(outcome.occurredAtMs))
         .reduce((sum, outcome) => addOutcome(metric, sum, outcome), noTotals);
-    const unit = { unitId, experiment, group, metric: key, cap: metric.cap };
+    const unit = { unitId, experiment, group, metric: key, cap: metric.cap, histogram: histogramOf(metric) };
     const totals = totalsOf((atMs) => countsFor(metric, atMs, fromMs));
     units.add({ ...unit, apply: () => totals });
     const lookbackMs = metrics.lookbackMs(experiment);
-    if (lookbackMs === null) continue;
+    if (lookbackMs === null || metric.kind === 'quantile') continue;
     const before = totalsOf((atMs) => precedes(lookbackMs, atMs, fromMs));
     units.addToCovariate({ ...unit, apply: () => before });
   }
@@ -159,8 +160,23 @@ async function foldOne(
   // Also one that came too late to count: data still comes.
   units.seen.add(experiment, 'outcome', outcome.receivedAtMs);
   const { key, cap } = metric;
-  const change = { unitId, experiment, group, metric: key, cap, apply: (totals: UnitTotals) => addOutcome(metric, totals, outcome) };
+  const change = {
+    unitId,
+    experiment,
+    group,
+    metric: key,
+    cap,
+    histogram: histogramOf(metric),
+    apply: (totals: UnitTotals) => addOutcome(metric, totals, outcome),
+  };
   const lookbackMs = metrics.lookbackMs(experiment);
   if (countsFor(metric, outcome.occurredAtMs, fromMs)) units.add(change);
-  else if (lookbackMs !== null && precedes(lookbackMs, outcome.occurredAtMs, fromMs)) units.addToCovariate(change);
+  else if (lookbackMs !== null && metric.kind !== 'quantile' && precedes(lookbackMs, outcome.occurredAtMs, fromMs))
+    units.addToCovariate(change);
+}
+
+/** Only a metric that waits for its units is ever asked for some of its periods. */
+function histogramOf({ kind, maturityMs }: TrackedMetric): Histogram | null {
+  if (kind !== 'quantile') return null;
+  return maturityMs > 0 ? 'BY_PERIOD' : 'IN_ONE';
 }

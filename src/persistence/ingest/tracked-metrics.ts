@@ -9,7 +9,7 @@ type StoredPlan = Pick<ExperimentPlan, 'primaryMetric' | 'secondaryMetrics'> &
     readonly analysis?: Partial<ExperimentPlan['analysis']>;
   };
 
-export type TrackedMetric = Pick<Metric, 'key' | 'kind' | 'cap' | 'conversionWindowMs'>;
+export type TrackedMetric = Pick<Metric, 'key' | 'kind' | 'cap' | 'conversionWindowMs' | 'maturityMs'>;
 
 interface Tracked {
   readonly startedAtMs: number | null;
@@ -107,7 +107,7 @@ export class TrackedMetrics {
     if (this.#metrics === null) {
       const defined = await queryRows<TrackedMetric>(
         this.#runner,
-        'SELECT key, kind, cap, conversion_window_ms AS "conversionWindowMs" FROM metric',
+        'SELECT key, kind, cap, conversion_window_ms AS "conversionWindowMs", maturity_ms AS "maturityMs" FROM metric',
       );
       this.#metrics = new Map([...builtInMetrics, ...defined].map((metric) => [metric.key, metric]));
     }

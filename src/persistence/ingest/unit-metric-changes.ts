@@ -3,23 +3,21 @@ import { addSums, type MetricSums, noTotals, sumsDelta, type UnitTotals } from '
 import { everyone, type Segment } from '../../experiments/segment';
 import type { UnitGroup } from '../../experiments/unit-group';
 import type { UnitState } from '../../experiments/unit-state';
-import { float8Array, textArray } from '../binary-array';
-import { asRecordset, queryRows } from '../query-rows';
+import { asRecordset } from '../query-rows';
 import { sumColumns } from '../sum-columns';
 import { CovariateChanges } from './covariate-changes';
 import { LastSeenChanges } from './last-seen-changes';
-
-interface UnitMetric {
-  readonly unitId: string;
-  readonly experiment: string;
-  readonly metric: string;
-}
+import { type Histogram, recount } from './recount';
+import type { TallyChanges } from './tally-changes';
+import { readUnitStates, type UnitMetric, writeUnitStates } from './unit-states';
 
 interface Change extends UnitMetric {
   /** Always the same one for a unit of an experiment. */
   readonly group: UnitGroup;
   /** The metric's; always the same one. */
   readonly cap?: number | null;
+  /** Of a quantile metric, whose units are counted by value and not summed: whether its periods are told apart. Always the same one. */
+  readonly histogram?: Histogram | null;
   readonly apply: (totals: UnitTotals) => UnitTotals;
 }
 
@@ -27,6 +25,7 @@ interface Change extends UnitMetric {
 interface Entry extends UnitMetric {
   readonly group: UnitGroup;
   readonly cap: number | null;
+  readonly histogram: Histogram | null;
   readonly steps: Change['apply'][];
   /** Null: what is known of the unit from elsewhere does not change. */
   covariateSteps: Change['apply'][] | null;
@@ -45,17 +44,6 @@ interface SumsRow {
   sums: MetricSums;
 }
 
-type StateColumn = readonly [name: string, numberOf: (state: UnitState) => number];
-
-const totalColumns: readonly StateColumn[] = [
-  ['numerator', ({ totals }) => totals.numerator],
-  ['denominator', ({ totals }) => totals.denominator],
-];
-const covariateColumns: readonly StateColumn[] = [
-  ['covariate', ({ covariate }) => covariate?.numerator ?? 0],
-  ['covariate_denominator', ({ covariate }) => covariate?.denominator ?? 0],
-];
-
 const nothing: UnitState = Object.freeze({ totals: noTotals, covariate: null });
 
 /**
@@ -66,12 +54,14 @@ export class UnitMetricChanges {
   /** What is folded into units is also what was seen last. */
   readonly seen: LastSeenChanges;
   readonly #runner: QueryRunner;
+  readonly #tallies: TallyChanges;
   readonly #entries: Entry[] = [];
   /** By experiment, metric and unit. Maps in maps, because joining the three into one key takes longer than all else here. */
   readonly #index = new Map<string, Map<string, Map<string, Entry>>>();
 
-  constructor(runner: QueryRunner) {
+  constructor(runner: QueryRunner, tallies: TallyChanges) {
     this.#runner = runner;
+    this.#tallies = tallies;
     this.seen = new LastSeenChanges(runner);
   }
 
@@ -90,11 +80,11 @@ export class UnitMetricChanges {
     entry.covariateSteps.push(change.apply);
   }
 
-  #entryOf({ unitId, experiment, group, metric, cap = null }: Change): Entry {
+  #entryOf({ unitId, experiment, group, metric, cap = null, histogram = null }: Change): Entry {
     const units = inner(inner(this.#index, experiment), metric);
     const known = units.get(unitId);
     if (known) return known;
-    const entry: Entry = { unitId, experiment, group, metric, cap, steps: [], covariateSteps: null };
+    const entry: Entry = { unitId, experiment, group, metric, cap, histogram, steps: [], covariateSteps: null };
     units.set(unitId, entry);
     this.#entries.push(entry);
     return entry;
@@ -103,68 +93,34 @@ export class UnitMetricChanges {
   async write(): Promise<void> {
     await this.seen.write();
     if (this.#entries.length === 0) return;
-    const before = await this.#readStates();
+    const before = await readUnitStates(this.#runner, this.#entries);
     const after = this.#entries.map((entry, index) => applied(entry, before[index] ?? nothing));
     const sums = new Map<string, SumsRow>();
     const covariates = new CovariateChanges(this.#runner);
     for (const [index, entry] of this.#entries.entries()) {
       const [from, to] = [before[index] ?? nothing, after[index] ?? nothing];
+      if (entry.histogram) {
+        recount(this.#tallies, { ...entry, histogram: entry.histogram }, from.totals, to.totals);
+        continue;
+      }
       const delta = sumsDelta(from.totals, to.totals, entry.cap);
       for (const segment of [everyone, ...entry.group.segments]) addTo(sums, entry, segment, delta);
       if (to.covariate) covariates.add(entry, from, to);
     }
-    await this.#writeTotals(after);
+    // A unit that keeps its first value need not be written again.
+    const isChanged = ({ covariateSteps }: Entry, at: number) => covariateSteps !== null || before[at]?.totals !== after[at]?.totals;
+    await writeUnitStates(
+      this.#runner,
+      this.#entries.flatMap((entry, at) =>
+        isChanged(entry, at) ? [{ key: entry, state: after[at] ?? nothing, hasNewCovariate: entry.covariateSteps !== null }] : [],
+      ),
+    );
     await this.#writeSums([...sums.values()]);
     await covariates.write();
   }
 
-  /** By the place of the entry; a hole where there is nothing yet. */
-  async #readStates(): Promise<readonly (UnitState | undefined)[]> {
-    const rows = await queryRows<UnitTotals & { readonly place: number; readonly x: number | null; readonly e: number | null }>(
-      this.#runner,
-      // One by one: a join of a large batch reads all units of a table of some hundred thousand. OFFSET 0 keeps the look-ups as they are written.
-      `SELECT place::int, numerator, denominator, covariate AS x, covariate_denominator AS e
-         FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS wanted(unit_id, experiment, metric, place)
-        CROSS JOIN LATERAL (SELECT numerator, denominator, covariate, covariate_denominator FROM unit_metric known
-                             WHERE known.unit_id = wanted.unit_id AND known.experiment = wanted.experiment AND known.metric = wanted.metric
-                            OFFSET 0) AS known`,
-      keysOf(this.#entries),
-    );
-    const states: (UnitState | undefined)[] = [];
-    for (const { place, numerator, denominator, x, e } of rows)
-      states[place - 1] = {
-        totals: { numerator, denominator },
-        covariate: x === null || e === null ? null : { numerator: x, denominator: e },
-      };
-    return states;
-  }
-
-  /** Covariates are written where they changed; the others cost what they did without them. */
-  async #writeTotals(states: readonly UnitState[]): Promise<void> {
-    const places = this.#entries.map((_, place) => place);
-    const isKnown = (place: number) => this.#entries[place]?.covariateSteps !== null;
-    const known = places.filter(isKnown);
-    const plain = known.length === 0 ? places : places.filter((place) => !isKnown(place));
-    for (const [rows, columns] of [
-      [plain, totalColumns],
-      [known, [...totalColumns, ...covariateColumns]],
-    ] as const) {
-      if (rows.length > 0) await this.#insert(rows, states, columns);
-    }
-  }
-
-  async #insert(places: readonly number[], states: readonly UnitState[], columns: readonly StateColumn[]): Promise<void> {
-    const names = columns.map(([name]) => name);
-    const values = columns.map(([, numberOf]) => float8Array(places.map((place) => numberOf(states[place] ?? nothing))));
-    await this.#runner.query(
-      `INSERT INTO unit_metric (unit_id, experiment, metric, ${names.join(', ')})
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], ${names.map((_, at) => `$${at + 4}::float8[]`).join(', ')}) ORDER BY 1, 2, 3
-       ON CONFLICT (unit_id, experiment, metric) DO UPDATE SET ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`,
-      [...keysOf(places.map((place) => this.#entries[place] as Entry)), ...values],
-    );
-  }
-
   async #writeSums(rows: readonly SumsRow[]): Promise<void> {
+    if (rows.length === 0) return;
     await this.#runner.query(
       `INSERT INTO variant_sums AS sums (experiment, segment, variant, metric, period_end, phase, units, ${sumColumns.map(([column]) => column).join(', ')})
        SELECT experiment, segment, variant, metric, period_end, phase, units, ${sumColumns.map(([, field]) => `"${field}"`).join(', ')}
@@ -183,10 +139,6 @@ function applied({ steps, covariateSteps }: Entry, { totals, covariate }: UnitSt
     totals: steps.reduce((sum, apply) => apply(sum), totals),
     covariate: covariateSteps === null ? covariate : covariateSteps.reduce((sum, apply) => apply(sum), covariate ?? noTotals),
   };
-}
-
-function keysOf(rows: readonly UnitMetric[]): readonly Buffer[] {
-  return [textArray(rows.map((row) => row.unitId)), textArray(rows.map((row) => row.experiment)), textArray(rows.map((row) => row.metric))];
 }
 
 function addTo(

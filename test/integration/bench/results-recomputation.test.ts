@@ -39,6 +39,7 @@ describe('results against a recomputation from the rows of outcomes', () => {
       sums: new TypeormResultSumsStore(dataSource, () => 0),
       pairs: new TypeormPairedSumsStore(dataSource),
       looks: new TypeormLookStore(dataSource),
+      catalog: { classLabels: () => null },
       now: () => new Date(),
     });
     const recomputation = await ResultsRecomputation.begin(patient, experimentKey, metrics);

@@ -22,7 +22,15 @@ const startMs = Math.floor(Date.now() / 3_600_000) * 3_600_000;
 const dayMs = 86_400_000;
 const unitsPerArm = 60;
 const variants = ['control', 'cnn'];
-const shared = { name: 'Metric', description: '', direction: 'higher', conversionWindowMs: null, maturityMs: 0, isBuiltIn: false } as const;
+const shared = {
+  name: 'Metric',
+  description: '',
+  direction: 'higher',
+  conversionWindowMs: null,
+  maturityMs: 0,
+  isBuiltIn: false,
+  quantile: null,
+} as const;
 const random = minstd(1_234);
 
 interface Unit {
@@ -131,6 +139,7 @@ describe('an experiment with CUPED', () => {
       sums,
       pairs: new TypeormPairedSumsStore(dataSource),
       looks: new TypeormLookStore(dataSource),
+      catalog: { classLabels: () => null },
       now: () => new Date(),
     });
     const results = await service.results('shop');

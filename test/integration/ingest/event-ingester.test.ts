@@ -1,21 +1,43 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Event, PredictionEvent } from '../../../src/events/event';
+import type { VariantSums } from '../../../src/experiments/result-sums';
 import { everyone, maxSegmentValues } from '../../../src/experiments/segment';
 import { hourMs, periodEndOf } from '../../../src/experiments/unit-group';
 import { EventIngester } from '../../../src/persistence/ingest/event-ingester';
 import { Partitions } from '../../../src/persistence/partitions';
 import { TypeormPredictionStore } from '../../../src/persistence/typeorm-prediction-store';
 import { TypeormResultSumsStore } from '../../../src/persistence/typeorm-result-sums-store';
+import { logarithmicBin } from '../../../src/statistics/logarithmic-bins';
 import { FakeLogger } from '../../fakes/fake-logger';
 import { createTestDatabase, type TestDatabase } from '../database';
 import { FakeJournalReader } from './fake-journal-reader';
-import { lookbackMs, naiveLastSeen, naiveSums, ownMetrics } from './naive-sums';
+import { lookbackMs, type NaiveVariant, naiveClassifiers, naiveLastSeen, naiveSums, ownMetrics } from './naive-sums';
 import { randomEvents } from './random-events';
 
-const measuredMetrics = ['accuracy', 'error_rate', 'latency_ms'];
+const measuredMetrics = ['accuracy', 'error_rate', 'latency_ms', 'log_loss', 'brier_score', 'compute_ms', 'latency_p95_ms'];
 const tracked = [...measuredMetrics, ...ownMetrics.map(({ key }) => key)];
 const countries = ['DE', 'CH', '7', '(none)'];
+
+type Sums = Pick<VariantSums, 'metrics' | 'covariates' | 'histograms'>;
+
+/** A row stays when the last of what it counted falls out of its window; and logarithms have no exact sums. */
+function comparable<Some extends Sums | NaiveVariant>({ metrics, covariates = {}, histograms, ...traffic }: Some) {
+  const counted = (byMetric: Readonly<Record<string, object>>) =>
+    Object.fromEntries(Object.entries(byMetric).filter(([, sums]) => Object.values(sums).some((sum) => sum !== 0)));
+  const logLoss = metrics.log_loss;
+  const rounded = logLoss && Object.fromEntries(Object.entries(logLoss).map(([name, value]) => [name, Number(value.toFixed(9)) + 0]));
+  return {
+    ...traffic,
+    metrics: counted({ ...metrics, ...(rounded && { log_loss: rounded }) }),
+    covariates: counted(covariates),
+    histograms: Object.fromEntries(Object.entries(histograms).filter(([, { bins }]) => bins.length > 0)),
+  };
+}
+
+function expectedSums(...question: Parameters<typeof naiveSums>) {
+  return Object.fromEntries(Object.entries(naiveSums(...question)).map(([variant, sums]) => [variant, comparable(sums)]));
+}
 
 describe('EventIngester', () => {
   let database: TestDatabase;
@@ -59,15 +81,12 @@ describe('EventIngester', () => {
     const store = new TypeormResultSumsStore(database.dataSource, () => 0);
     const sums = await store.read({ experiment: key, segment, ripening: [], covariates: true });
     const variants = phase === null ? sums.variants : (sums.phases?.find((one) => one.phase === phase)?.variants ?? []);
-    // A row stays when the last of what it counted falls out of its window.
-    const counted = <Sums extends object>(byMetric: Readonly<Record<string, Sums>> = {}) =>
-      Object.fromEntries(Object.entries(byMetric).filter(([, sums]) => Object.values(sums).some((sum) => sum !== 0)));
-    return Object.fromEntries(
-      variants.map(({ variant, metrics, covariates, ripeUnits: _, ...traffic }) => [
-        variant,
-        { ...traffic, metrics: counted(metrics), covariates: counted(covariates) },
-      ]),
-    );
+    return Object.fromEntries(variants.map(({ variant, ripeUnits: _, ...own }) => [variant, comparable(own)]));
+  }
+
+  async function readClassifiers(key: string) {
+    const tallies = await new TypeormResultSumsStore(database.dataSource, () => 0).classifiers(key);
+    return new Map([...tallies].filter(([, cells]) => cells.size > 0));
   }
 
   async function readLastSeen(key: string) {
@@ -95,17 +114,18 @@ describe('EventIngester', () => {
           reader.append(events.slice(restartAt));
           // Another ingester on the same journal starts where the checkpoint says.
           await ingestAll(reader, batchSize);
-          expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
-          expect(await readSums(`run-${run}-companies`)).toEqual(naiveSums(events, `run-${run}-companies`, measuredMetrics));
+          expect(await readSums(`run-${run}`)).toEqual(expectedSums(events, `run-${run}`, tracked));
+          expect(await readSums(`run-${run}-companies`)).toEqual(expectedSums(events, `run-${run}-companies`, measuredMetrics));
           expect(await readLastSeen(`run-${run}`)).toEqual(naiveLastSeen(events, `run-${run}`, tracked));
           for (const country of countries)
-            expect(await readSums(`run-${run}`, `country=${country}`)).toEqual(naiveSums(events, `run-${run}`, tracked, { country }));
+            expect(await readSums(`run-${run}`, `country=${country}`)).toEqual(expectedSums(events, `run-${run}`, tracked, { country }));
           for (const phase of [0, 1, 2]) {
-            // Covariates are not kept by phase: a bandit is not adjusted.
-            const expected = Object.entries(naiveSums(events, `run-${run}`, tracked, { phase }));
-            const withoutCovariates = Object.fromEntries(expected.map(([variant, sums]) => [variant, { ...sums, covariates: {} }]));
-            expect(await readSums(`run-${run}`, everyone, phase)).toEqual(withoutCovariates);
+            // Covariates and values are not kept by phase: a bandit is not adjusted, and compares means.
+            const expected = Object.entries(expectedSums(events, `run-${run}`, tracked, { phase }));
+            const ofPhase = Object.fromEntries(expected.map(([variant, sums]) => [variant, { ...sums, covariates: {}, histograms: {} }]));
+            expect(await readSums(`run-${run}`, everyone, phase)).toEqual(ofPhase);
           }
+          expect(await readClassifiers(`run-${run}`)).toEqual(naiveClassifiers(events, `run-${run}`));
           expect(reader.releasedTo).toBe(events.length);
         },
       ),
@@ -121,12 +141,17 @@ describe('EventIngester', () => {
     // Which prediction of a unit comes first is a matter of turns here, so all are alike.
     const faithful = events.map((event) =>
       event.type === 'prediction'
-        ? { ...event, attributes: null, assignments: event.assignments.map((one) => ({ ...one, variant: 'a', phase: 0 })) }
+        ? {
+            ...event,
+            attributes: null,
+            timing: { ...event.timing, totalMs: 8 },
+            assignments: event.assignments.map((one) => ({ ...one, variant: 'a', phase: 0 })),
+          }
         : event,
     );
     for (const [index, event] of faithful.entries()) readers[index % 2]?.append([event]);
     await Promise.all(readers.map((reader) => ingestAll(reader, 3)));
-    expect(await readSums(`run-${run}`)).toEqual(naiveSums(faithful, `run-${run}`, tracked));
+    expect(await readSums(`run-${run}`)).toEqual(expectedSums(faithful, `run-${run}`, tracked));
     expect(await readLastSeen(`run-${run}`)).toEqual(naiveLastSeen(faithful, `run-${run}`, tracked));
   });
 
@@ -139,7 +164,7 @@ describe('EventIngester', () => {
       reader.append(events);
       await ingestAll(reader);
     }
-    expect(await readSums(`run-${run}`)).toEqual(naiveSums(events, `run-${run}`, tracked));
+    expect(await readSums(`run-${run}`)).toEqual(expectedSums(events, `run-${run}`, tracked));
   });
 
   it('keeps nothing from before for an experiment that does not ask for it', async () => {
@@ -158,7 +183,7 @@ describe('EventIngester', () => {
       [`run-${run}`],
     );
     expect(kept).toEqual([{ units: 0, sums: 0 }]);
-    const withoutBefore = Object.entries(naive(events)).map(([variant, arm]) => [variant, { ...arm, covariates: {} }]);
+    const withoutBefore = Object.entries(expectedSums(events, `run-${run}`, tracked)).map(([variant, arm]) => [variant, { ...arm, covariates: {} }]);
     expect(await readSums(`run-${run}`)).toEqual(Object.fromEntries(withoutBefore));
   });
 
@@ -252,7 +277,7 @@ describe('EventIngester', () => {
       reader.append([event]);
       await ingestAll(reader);
     }
-    expect(await readSums(`run-${run}`)).toEqual(naiveSums([prediction as PredictionEvent, first, second], `run-${run}`, tracked));
+    expect(await readSums(`run-${run}`)).toEqual(expectedSums([prediction as PredictionEvent, first, second], `run-${run}`, tracked));
     const [{ id }] = await database.dataSource.query('SELECT id FROM prediction_label WHERE prediction_id = $1', [predictionId]);
     expect(id).toBe(second.id);
   });
@@ -295,5 +320,73 @@ describe('EventIngester', () => {
     await one.drain();
     expect([one.isCaughtUp, one.lagMs()]).toEqual([true, 0]);
     await one.stop();
+  });
+
+  it('scores answers of many classes, whose probabilities are stored as bytes', async () => {
+    const run = ++runs;
+    const sample = fc.sample(randomEvents(run), { numRuns: 1, seed: 5 })[0] as readonly Event[];
+    const first = sample.find((event): event is PredictionEvent => event.type === 'prediction') as PredictionEvent;
+    const probabilities = Array.from({ length: 64 }, (_, k) => (k === 40 ? 0.5 : 0.5 / 63));
+    const prediction: PredictionEvent = {
+      ...first,
+      outcome: { status: 'succeeded', answer: { kind: 'classification', classIndex: 40, label: '40', confidence: 0.5, probabilities } },
+    };
+    const label: Event = {
+      ...{ type: 'label', id: `${first.id.slice(0, -1)}a`, predictionId: first.id, truth: { kind: 'class', classIndex: 3 } },
+      ...{ occurredAtMs: first.occurredAtMs, receivedAtMs: first.occurredAtMs },
+    };
+    await addExperiment(`run-${run}`);
+    const reader = new FakeJournalReader(`many-${run}`);
+    reader.append([prediction, label]);
+    await ingestAll(reader);
+    expect(await readClassifiers(`run-${run}`)).toEqual(naiveClassifiers([prediction, label], `run-${run}`));
+    expect((await readClassifiers(`run-${run}`)).size).toBe(1);
+    expect(await readSums(`run-${run}`)).toEqual(expectedSums([prediction, label], `run-${run}`, tracked));
+  });
+
+  it('keeps values apart by period for a metric that waits for its units, and in one row for the others', async () => {
+    const run = ++runs;
+    await database.dataSource.query(
+      `INSERT INTO metric (key, name, description, kind, quantile, direction, maturity_ms) VALUES ('slow', 'slow', '', 'quantile', 0.5, 'higher', 60000)
+       ON CONFLICT DO NOTHING`,
+    );
+    const sample = fc.sample(randomEvents(run), { numRuns: 1, seed: 3 })[0] as readonly Event[];
+    const first = sample.find((event): event is PredictionEvent => event.type === 'prediction') as PredictionEvent;
+    await addExperiment(`run-${run}`, { metrics: [...tracked, 'slow'] });
+    const events = [0, 1, 2].flatMap((hour): Event[] => {
+      const occurredAtMs = first.occurredAtMs + hour * hourMs;
+      const unitId = `run-${run}-hour-${hour}`;
+      const outcome = {
+        type: 'outcome',
+        unitId,
+        predictionId: null,
+        value: hour + 1,
+        denominator: null,
+        receivedAtMs: occurredAtMs,
+      } as const;
+      return [
+        { ...first, id: `${first.id.slice(0, -1)}${hour}`, unitId, occurredAtMs },
+        { ...outcome, id: `${first.id.slice(0, -1)}${hour + 3}`, metric: 'slow', occurredAtMs },
+        { ...outcome, id: `${first.id.slice(0, -1)}${hour + 6}`, metric: 'size', occurredAtMs },
+      ];
+    });
+    const reader = new FakeJournalReader(`slow-${run}`);
+    reader.append(events);
+    await ingestAll(reader, 2);
+    const rows = await database.dataSource.query(
+      `SELECT tally, count(*)::int AS rows FROM variant_tally WHERE experiment = $1 AND segment = '' AND tally IN ('size', 'slow') GROUP BY 1 ORDER BY 1`,
+      [`run-${run}`],
+    );
+    expect(rows).toEqual([
+      { tally: 'size', rows: 1 },
+      { tally: 'slow', rows: 3 },
+    ]);
+    const hour = periodEndOf(first.occurredAtMs, null);
+    const ripening = [{ metric: 'slow', exposedBefore: new Date(hour + hourMs) }];
+    const { variants } = await new TypeormResultSumsStore(database.dataSource, () => 0).read({
+      ...{ experiment: `run-${run}`, segment: everyone, ripening },
+    });
+    expect(variants[0]?.histograms.slow).toEqual({ bins: [1, 2].map(logarithmicBin), units: [1, 1] });
+    expect(variants[0]?.histograms.basket).toEqual({ bins: [1, 2, 3].map(logarithmicBin), units: [1, 1, 1] });
   });
 });

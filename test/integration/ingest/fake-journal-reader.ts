@@ -1,5 +1,6 @@
 import type { Event } from '../../../src/events/event';
 import type { JournalBatch, JournalPosition, JournalReader } from '../../../src/events/event-journal';
+import { eventToJson } from '../../../src/events/event-json';
 
 /** A journal in memory: positions count events. */
 export class FakeJournalReader implements JournalReader {
@@ -21,7 +22,7 @@ export class FakeJournalReader implements JournalReader {
   async read({ offsetBytes }: JournalPosition, maxEvents: number): Promise<JournalBatch> {
     const entries = this.#events
       .slice(offsetBytes, offsetBytes + maxEvents)
-      .map((event) => ({ event, json: Buffer.from(JSON.stringify(event)) }));
+      .map((event) => ({ event, json: Buffer.from(eventToJson(event)) }));
     const end = offsetBytes + entries.length;
     return { entries, next: { segment: 0, offsetBytes: end }, isLast: end === this.#events.length };
   }

@@ -1,14 +1,20 @@
 import type { Event, LabelEvent, OutcomeEvent, PredictionEvent } from '../../../src/events/event';
+import { classifierCells } from '../../../src/experiments/classifier-tally';
 import { type CovariateSums, covariateProducts } from '../../../src/experiments/covariate-sums';
+import { labelScores, scoredClass } from '../../../src/experiments/label-score';
 import { builtInMetrics } from '../../../src/experiments/metric';
 import {
+  addContribution,
   addOutcome,
   labelContribution,
   type MetricSums,
   noSums,
+  noTotals,
   predictionContribution,
   type UnitTotals,
 } from '../../../src/experiments/result-sums';
+import type { BinnedSample } from '../../../src/statistics/binned-quantile';
+import { logarithmicBin } from '../../../src/statistics/logarithmic-bins';
 
 export interface NaiveVariant {
   exposedUnits: number;
@@ -17,6 +23,7 @@ export interface NaiveVariant {
   readonly metrics: Record<string, { -readonly [Field in keyof MetricSums]: number }>;
   /** Of metrics of whose units something is known from before. */
   readonly covariates: Record<string, Record<keyof CovariateSums, number>>;
+  readonly histograms: Record<string, BinnedSample>;
 }
 
 /** Outcomes of so long before a unit's first exposure are its covariates. */
@@ -29,6 +36,7 @@ export const ownMetrics = [
   { key: 'spend', kind: 'mean', cap: 4, conversionWindowMs: 20_000 },
   { key: 'visits', kind: 'count', cap: 2, conversionWindowMs: 15_000 },
   { key: 'basket', kind: 'ratio', cap: 5, conversionWindowMs: null },
+  { key: 'size', kind: 'quantile', cap: null, conversionWindowMs: 20_000 },
 ] as const;
 
 /**
@@ -46,6 +54,7 @@ export function naiveSums(
   const outcomes = unique.filter((event): event is OutcomeEvent => event.type === 'outcome');
   const labels = latestLabels(unique.filter((event): event is LabelEvent => event.type === 'label'));
   const result: Record<string, NaiveVariant> = {};
+  const values = new Map<string, number[]>();
   const unitOf = ({ unitId, assignments }: PredictionEvent) => {
     const assignment = assignments.find((one) => one.experiment === experiment);
     return assignment === undefined ? null : (assignment.unit ?? unitId);
@@ -60,7 +69,14 @@ export function naiveSums(
     const variant = variantOf(own[0] as PredictionEvent);
     const exposedAtMs = Math.min(...own.map((event) => event.occurredAtMs));
     const counted = own.filter((event) => variantOf(event) === variant);
-    const entry = result[variant] ?? { exposedUnits: 0, predictions: 0, labelledPredictions: 0, metrics: {}, covariates: {} };
+    const entry = result[variant] ?? {
+      exposedUnits: 0,
+      predictions: 0,
+      labelledPredictions: 0,
+      metrics: {},
+      covariates: {},
+      histograms: {},
+    };
     result[variant] = entry;
     entry.exposedUnits++;
     entry.predictions += counted.filter((event) => event.outcome.status === 'succeeded').length;
@@ -69,6 +85,12 @@ export function naiveSums(
       const all = unitOutcomes(outcomes, predictions, unit);
       const own = all.filter((outcome) => outcome.occurredAtMs >= exposedAtMs);
       const totals = totalsOf(metric, counted, labels, own, exposedAtMs);
+      if (totals && isQuantile(metric)) {
+        const soFar = [...(values.get(`${variant} ${metric}`) ?? []), totals.numerator];
+        values.set(`${variant} ${metric}`, soFar);
+        entry.histograms[metric] = histogramOf(soFar);
+      }
+      if (isQuantile(metric)) continue;
       if (totals && isSomething(totals)) addTo(entry, metric, totals);
       const earlier = all.filter(({ occurredAtMs }) => occurredAtMs < exposedAtMs && exposedAtMs - occurredAtMs <= lookbackMs);
       const covariate = totalsOf(metric, [], labels, earlier, Number.NEGATIVE_INFINITY, null);
@@ -99,6 +121,41 @@ export function naiveLastSeen(events: readonly Event[], experiment: string, metr
       ),
     ),
   };
+}
+
+/** What labels say of the classifiers, by variant, from all events at once. */
+export function naiveClassifiers(events: readonly Event[], experiment: string): ReadonlyMap<string, ReadonlyMap<number, number>> {
+  const unique = [...new Map(events.map((event) => [`${event.type} ${event.id}`, event])).values()];
+  const labels = latestLabels(unique.filter((event): event is LabelEvent => event.type === 'label'));
+  const firstVariants = new Map<string, string>();
+  const result = new Map<string, Map<number, number>>();
+  for (const event of unique) {
+    const variant = event.type === 'prediction' ? event.assignments.find((one) => one.experiment === experiment)?.variant : undefined;
+    if (event.type !== 'prediction' || event.unitId === null || variant === undefined) continue;
+    if (!firstVariants.has(event.unitId)) firstVariants.set(event.unitId, variant);
+    const label = labels.get(event.id);
+    const answer = classificationOf(event);
+    const truth = label ? scoredClass(label.truth, answer) : null;
+    if (firstVariants.get(event.unitId) !== variant || truth === null || answer === null) continue;
+    const cells = result.get(variant) ?? new Map<number, number>();
+    result.set(variant, cells);
+    for (const [cell, amount] of classifierCells(truth, answer)) if (amount !== 0) cells.set(cell, (cells.get(cell) ?? 0) + amount);
+  }
+  return result;
+}
+
+function classificationOf({ outcome }: PredictionEvent) {
+  return outcome.status === 'succeeded' && outcome.answer.kind === 'classification' ? outcome.answer : null;
+}
+
+function isQuantile(metric: string): boolean {
+  return [...builtInMetrics, ...ownMetrics].some(({ key, kind }) => key === metric && kind === 'quantile');
+}
+
+function histogramOf(values: readonly number[]): BinnedSample {
+  const all = values.map(logarithmicBin).sort((a, b) => a - b);
+  const bins = [...new Set(all)];
+  return { bins, units: bins.map((bin) => all.filter((one) => one === bin).length) };
 }
 
 function countryOf({ attributes }: PredictionEvent): string {
@@ -134,13 +191,16 @@ function totalsOf(
   const own = ownMetrics.find(({ key }) => key === metric);
   let totals: UnitTotals | null = null;
   const add = (one: UnitTotals | null) => {
-    if (one) totals = { numerator: (totals?.numerator ?? 0) + one.numerator, denominator: (totals?.denominator ?? 0) + one.denominator };
+    if (one) totals = addContribution(metric, totals ?? noTotals, one);
   };
   if (builtInMetrics.some((one) => one.key === metric)) {
     for (const event of predictions) {
       add(predictionContribution(metric, event));
       const label = labels.get(event.id);
-      const answer = event.outcome.status === 'succeeded' && event.outcome.answer.kind === 'classification' ? event.outcome.answer : null;
+      const answer = classificationOf(event);
+      const truth = label ? scoredClass(label.truth, answer) : null;
+      const scoreOf = labelScores[metric];
+      if (scoreOf && truth !== null && answer) add({ numerator: scoreOf(truth, answer), denominator: 1 });
       if (metric === 'accuracy' && label) add(labelContribution(label.truth, answer));
     }
   } else if (own) {

@@ -5,6 +5,11 @@ import { createEventId } from '../../../src/events/event-id';
 const startMs = Math.floor(Date.now() / 3_600_000) * 3_600_000;
 const predictionCount = 12;
 
+/** Sums of these and of their squares have no rounding. */
+function probabilitiesOf(classIndex: number): readonly number[] {
+  return [0, 1, 2].map((k) => (k === classIndex ? 0.5 : 0.25));
+}
+
 /** Ids by number and run, so that runs in one database do not meet. */
 function idOf(run: number, kind: number, index: number): string {
   const bytes = Buffer.alloc(10);
@@ -37,11 +42,17 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
       fc.record({ country: fc.constantFrom('DE', 'CH', ' DE', 7, null, ['DE']) }, { requiredKeys: [] }),
     ),
   });
-  const label = fc.record({ prediction: fc.nat(predictionCount - 1), classIndex: fc.nat(2), at });
+  const truth: fc.Arbitrary<LabelEvent['truth']> = fc.oneof(
+    // The last one is no class of the model.
+    fc.nat(3).map((classIndex) => ({ kind: 'class' as const, classIndex })),
+    fc.nat(2).map((classIndex) => ({ kind: 'label' as const, label: String(classIndex), classIndex })),
+    fc.nat(2).map((classIndex) => ({ kind: 'label' as const, label: String(classIndex) })),
+  );
+  const label = fc.record({ prediction: fc.nat(predictionCount - 1), truth, at });
   const outcome = fc.record({
     target: fc.nat(predictionCount - 1),
     byUnit: fc.boolean(),
-    metric: fc.constantFrom('purchase', 'revenue', 'spend', 'visits', 'basket'),
+    metric: fc.constantFrom('purchase', 'revenue', 'spend', 'visits', 'basket', 'size'),
     value: fc.integer({ min: 0, max: 3 }),
     at,
   });
@@ -76,16 +87,22 @@ export function randomEvents(run: number): fc.Arbitrary<readonly Event[]> {
       ? { status: 'failed', code: 'OVERLOADED', message: 'busy' }
       : {
           status: 'succeeded',
-          answer: { kind: 'classification', classIndex: one.classIndex, label: String(one.classIndex), confidence: 0.5, probabilities: [] },
+          answer: {
+            kind: 'classification',
+            classIndex: one.classIndex,
+            label: String(one.classIndex),
+            confidence: 0.5,
+            probabilities: probabilitiesOf(one.classIndex),
+          },
         },
     inputFeatures: {},
-    timing: { queueMs: 0, preprocessMs: 0, inferenceMs: 0, totalMs: one.latency, batchSize: 1 },
+    timing: { queueMs: 0, preprocessMs: 0, inferenceMs: one.latency / 2, totalMs: one.latency, batchSize: 2 },
   });
-  const toLabel = (one: { prediction: number; classIndex: number; at: number }, index: number): LabelEvent => ({
+  const toLabel = (one: { prediction: number; truth: LabelEvent['truth']; at: number }, index: number): LabelEvent => ({
     type: 'label',
     id: idOf(run, 2, index),
     predictionId: idOf(run, 1, one.prediction),
-    truth: { kind: 'class', classIndex: one.classIndex },
+    truth: one.truth,
     occurredAtMs: one.at,
     receivedAtMs: one.at,
   });

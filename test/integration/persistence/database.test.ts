@@ -51,6 +51,7 @@ describe('opening a database', () => {
       { name: 'Covariates1764000000007' },
       { name: 'ExperimentLooks1764000000008' },
       { name: 'BanditPhases1764000000009' },
+      { name: 'Tallies1764000000010' },
       { name: 'Shadows1764000000011' },
       { name: 'LastSeen1764000000012' },
     ]);

@@ -41,6 +41,7 @@ describe('looks at an experiment in the database', () => {
       sums,
       pairs: new TypeormPairedSumsStore(dataSource),
       looks,
+      catalog: { classLabels: () => null },
       now,
     });
     const logger = new FakeLogger();

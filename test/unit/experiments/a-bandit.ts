@@ -56,4 +56,5 @@ export const revenueMetric: Metric = {
   conversionWindowMs: null,
   maturityMs: 0,
   isBuiltIn: false,
+  quantile: null,
 };

@@ -18,7 +18,7 @@ type Unit = readonly [m: number, d: number, x: number, e: number];
 
 const revenue: Metric = {
   ...{ key: 'revenue', name: 'Revenue', description: '', kind: 'mean', direction: 'higher' },
-  ...{ cap: null, conversionWindowMs: null, maturityMs: 0, isBuiltIn: false },
+  ...{ cap: null, conversionWindowMs: null, maturityMs: 0, isBuiltIn: false, quantile: null },
 };
 const basket: Metric = { ...revenue, key: 'basket', name: 'Basket', kind: 'ratio' };
 

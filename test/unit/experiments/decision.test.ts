@@ -15,6 +15,7 @@ const revenue: Metric = {
   description: '',
   kind: 'mean',
   direction: 'higher',
+  quantile: null,
   cap: null,
   conversionWindowMs: null,
   maturityMs: 0,

@@ -10,6 +10,7 @@ const revenue: Metric = {
   description: '',
   kind: 'mean',
   direction: 'higher',
+  quantile: null,
   cap: null,
   conversionWindowMs: null,
   maturityMs: 0,
@@ -36,6 +37,7 @@ function sums(control: [number, number], treatment: [number, number]): Experimen
     predictions: units,
     labelledPredictions: units,
     metrics: { accuracy: accuracy(units, right) },
+    histograms: {},
     ripeUnits: {},
   });
   return { variants: [arm('control', control), arm('cnn', treatment)], multipleExposures: 0, unmatched: 0 };

@@ -27,6 +27,7 @@ async function setUp() {
     sums,
     pairs: new FakePairedSumsStore(),
     looks: new FakeLookStore(),
+    catalog: { classLabels: () => null },
     now: () => now,
   });
   const find = async (key: string) => (await store.find(key)) ?? Promise.reject(new Error(key));

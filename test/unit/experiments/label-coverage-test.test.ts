@@ -11,7 +11,7 @@ function arm(variant: string, units: readonly Unit[]): VariantSums {
   const accuracy = sumsOver(units.map(([labelled]) => [0, labelled]));
   return {
     ...{ variant, exposedUnits: units.length, predictions: total(1), labelledPredictions: total(0) },
-    ...{ metrics: { accuracy }, ripeUnits: {} },
+    ...{ metrics: { accuracy }, histograms: {}, ripeUnits: {} },
   };
 }
 

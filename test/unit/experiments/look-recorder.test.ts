@@ -23,7 +23,15 @@ function setUp(experiment: Experiment = anExperiment({ status: 'RUNNING' })) {
   const now = () => clock.now;
   const [experiments, sums, looks, logger] = [new FakeExperimentStore(), new FakeResultSumsStore(), new FakeLookStore(), new FakeLogger()];
   const metrics = new MetricCatalog(new FakeMetricStore());
-  const results = new ResultsService({ experiments, metrics, sums, pairs: new FakePairedSumsStore(), looks, now });
+  const results = new ResultsService({
+    experiments,
+    metrics,
+    sums,
+    pairs: new FakePairedSumsStore(),
+    looks,
+    catalog: { classLabels: () => null },
+    now,
+  });
   let running: readonly Experiment[] = [experiment];
   const recorder = () =>
     new LookRecorder({ running: () => running, lookAt: (one) => results.lookAt(one), looks, now, logger, lookEveryMs });

@@ -10,7 +10,7 @@ describe('MetricCatalog', () => {
     const purchase = await catalog.define({ key: 'purchase', kind: 'proportion' });
     expect(purchase).toEqual({
       ...{ key: 'purchase', name: 'purchase', description: '', kind: 'proportion' },
-      ...{ direction: 'higher', cap: null, conversionWindowMs: null, maturityMs: 0, isBuiltIn: false },
+      ...{ direction: 'higher', quantile: null, cap: null, conversionWindowMs: null, maturityMs: 0, isBuiltIn: false },
     });
     expect(await catalog.list()).toEqual([...builtInMetrics, purchase]);
     expect(await catalog.find('purchase')).toEqual(purchase);
@@ -22,6 +22,11 @@ describe('MetricCatalog', () => {
     ['a key that serving measures', { key: 'accuracy' }, [['CONFLICT', 'key']]],
     ['a key that is taken', { key: 'taken' }, [['CONFLICT', 'key']]],
     ['a cap of a proportion', { kind: 'proportion', cap: 1 }, [['BAD_USER_INPUT', 'cap']]],
+    ['a quantile that does not say which', { kind: 'quantile' }, [['BAD_USER_INPUT', 'quantile']]],
+    ['a quantile that is none', { kind: 'quantile', quantile: 1 }, [['BAD_USER_INPUT', 'quantile']]],
+    ['a quantile that is no number', { kind: 'quantile', quantile: Number.NaN }, [['BAD_USER_INPUT', 'quantile']]],
+    ['a quantile of another kind', { kind: 'mean', quantile: 0.5 }, [['BAD_USER_INPUT', 'quantile']]],
+    ['a cap of a quantile', { kind: 'quantile', quantile: 0.5, cap: 1 }, [['BAD_USER_INPUT', 'cap']]],
     ['a cap of nothing', { cap: 0 }, [['BAD_USER_INPUT', 'cap']]],
     ['a cap without end', { cap: Number.POSITIVE_INFINITY }, [['BAD_USER_INPUT', 'cap']]],
     ['a window of nothing', { conversionWindowMs: 0 }, [['BAD_USER_INPUT', 'conversionWindowMs']]],

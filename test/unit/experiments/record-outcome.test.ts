@@ -3,6 +3,7 @@ import type { PredictionEvent } from '../../../src/events/event';
 import { createEventId } from '../../../src/events/event-id';
 import type { Metric } from '../../../src/experiments/metric';
 import { MetricCatalog } from '../../../src/experiments/metric-catalog';
+import { withClassIndex } from '../../../src/experiments/read-truth';
 import { OutcomeRecorder, type RecordLabel, type RecordOutcome } from '../../../src/experiments/record-outcome';
 import { FakeEventJournal } from '../../fakes/fake-event-journal';
 
@@ -15,6 +16,7 @@ const purchase: Metric = {
   description: '',
   kind: 'proportion',
   direction: 'higher',
+  quantile: null,
   cap: null,
   conversionWindowMs: null,
   maturityMs: 0,
@@ -62,6 +64,17 @@ describe('recordLabel', () => {
       });
     }
     expect(journal.appended).toEqual([]);
+  });
+
+  it('notes which class a label names, where the labels of the version are known', async () => {
+    const { recorder, journal } = setUp();
+    await recorder.recordLabel({ predictionId: known, label: 'one' });
+    await recorder.recordLabel({ predictionId: idAt(1000), label: 'one' });
+    expect(journal.appended.map(({ event }) => event.type === 'label' && event.truth)).toEqual([
+      { kind: 'label', label: 'one', classIndex: 1 },
+      { kind: 'label', label: 'one' },
+    ]);
+    expect(withClassIndex({ kind: 'label', label: 'one' }, ['one', 'one'])).toEqual({ kind: 'label', label: 'one' });
   });
 
   it('gives its receipt after the fsync', async () => {

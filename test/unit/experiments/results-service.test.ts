@@ -10,6 +10,8 @@ import { accuracySums, anArm, experimentSums } from './unit-sums';
 
 const now = new Date('2026-11-23T12:00:00Z');
 
+const catalog = { classLabels: () => ['cat', 'dog'] };
+
 function setUp() {
   const [experiments, sums] = [new FakeExperimentStore(), new FakeResultSumsStore()];
   const service = new ResultsService({
@@ -18,6 +20,7 @@ function setUp() {
     sums,
     pairs: new FakePairedSumsStore(),
     looks: new FakeLookStore(),
+    catalog,
     now: () => now,
   });
   return { service, experiments, sums };
@@ -87,14 +90,15 @@ describe('ResultsService', () => {
   it('counts units of a metric that ripens when they are old enough', async () => {
     const metrics = new FakeMetricStore();
     const [experiments, sums] = [new FakeExperimentStore(), new FakeResultSumsStore()];
-    const catalog = new MetricCatalog(metrics);
-    await catalog.define({ key: 'renewal', kind: 'proportion', maturityMs: 60_000 });
+    const known = new MetricCatalog(metrics);
+    await known.define({ key: 'renewal', kind: 'proportion', maturityMs: 60_000 });
     const service = new ResultsService({
       experiments,
-      metrics: catalog,
+      metrics: known,
       sums,
       pairs: new FakePairedSumsStore(),
       looks: new FakeLookStore(),
+      catalog,
       now: () => now,
     });
     const experiment = anExperiment({ status: 'RUNNING', primaryMetric: 'renewal', secondaryMetrics: [] });

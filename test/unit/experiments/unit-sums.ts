@@ -21,7 +21,7 @@ export function accuracySums(units: number, right: number): MetricSums {
 }
 
 export function anArm(variant: string, exposedUnits: number, metrics: VariantSums['metrics']): VariantSums {
-  return { variant, exposedUnits, predictions: exposedUnits, labelledPredictions: exposedUnits, metrics, ripeUnits: {} };
+  return { variant, exposedUnits, predictions: exposedUnits, labelledPredictions: exposedUnits, metrics, histograms: {}, ripeUnits: {} };
 }
 
 export function experimentSums(...variants: readonly VariantSums[]): ExperimentSums {
