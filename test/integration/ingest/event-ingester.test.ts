@@ -183,7 +183,10 @@ describe('EventIngester', () => {
       [`run-${run}`],
     );
     expect(kept).toEqual([{ units: 0, sums: 0 }]);
-    const withoutBefore = Object.entries(expectedSums(events, `run-${run}`, tracked)).map(([variant, arm]) => [variant, { ...arm, covariates: {} }]);
+    const withoutBefore = Object.entries(expectedSums(events, `run-${run}`, tracked)).map(([variant, arm]) => [
+      variant,
+      { ...arm, covariates: {} },
+    ]);
     expect(await readSums(`run-${run}`)).toEqual(Object.fromEntries(withoutBefore));
   });
 
@@ -387,6 +390,6 @@ describe('EventIngester', () => {
       ...{ experiment: `run-${run}`, segment: everyone, ripening },
     });
     expect(variants[0]?.histograms.slow).toEqual({ bins: [1, 2].map(logarithmicBin), units: [1, 1] });
-    expect(variants[0]?.histograms.basket).toEqual({ bins: [1, 2, 3].map(logarithmicBin), units: [1, 1, 1] });
+    expect(variants[0]?.histograms.size).toEqual({ bins: [1, 2, 3].map(logarithmicBin), units: [1, 1, 1] });
   });
 });
