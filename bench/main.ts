@@ -5,12 +5,13 @@ import { runErrorRates } from './error-rates/run-error-rates';
 import { experimentCostBench } from './experiment-cost/experiment-cost-bench';
 import type { Bench } from './experiments/bench';
 import { importBench } from './import/import-bench';
+import { pairingBench } from './pairing/pairing-bench';
 import { resultsBench } from './results/results-bench';
 import { rollBackBench } from './roll-back/roll-back-bench';
 import { help, parseServingOptions } from './serving/options';
 import { runServing } from './serving/run-serving';
 
-const ofExperiments: readonly Bench[] = [resultsBench, experimentCostBench, rollBackBench, importBench];
+const ofExperiments: readonly Bench[] = [resultsBench, experimentCostBench, rollBackBench, pairingBench, importBench];
 
 /** `npm run bench -- <name> [options]`: results go to stdout, progress to stderr. */
 async function main([name, ...args]: readonly string[]): Promise<number> {
