@@ -6,6 +6,7 @@ import type { Experiment } from './experiment';
 import type { ExperimentResults } from './experiment-results';
 import type { ExperimentService } from './experiment-service';
 import { FormError } from './form-error';
+import { guardrailActor } from './guardrail';
 
 export interface AutopilotOptions {
   /** The experiments that run, from memory: asked again and again. */
@@ -20,7 +21,7 @@ type Move = AutomaticMove | BanditMove;
 
 /** Who moves, in the history. */
 const actors: Readonly<Record<Move['kind'], string>> = {
-  stop: 'guardrail',
+  stop: guardrailActor,
   rollBack: 'rollout',
   advance: 'rollout',
   ship: 'rollout',

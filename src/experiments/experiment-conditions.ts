@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors';
-import type { Experiment, ExperimentStatus, Variant } from './experiment';
+import type { Experiment, ExperimentEvent, ExperimentStatus, Variant } from './experiment';
 import { FormError, refuseIfAny } from './form-error';
+import { guardrailActor } from './guardrail';
 import type { ModelCatalog } from './model-catalog';
 import { prerequisiteProblems } from './validate-audience';
 import { maxTextLength, type UpdateExperiment } from './validate-plan';
@@ -15,7 +16,7 @@ export function requireChampionAsControl(catalog: Pick<ModelCatalog, 'championOf
   const control = variants.find(({ isControl }) => isControl);
   const champion = catalog.championOf(model);
   if ((kind !== 'ROLLOUT' && kind !== 'SHADOW') || control?.version === champion) return;
-  const message = `The control of ${kind === 'ROLLOUT' ? 'rollout' : 'shadow'} "${key}" is version ${control?.version}, but ${champion ?? 'nothing'} serves ${model} now: it must be the champion.`;
+  const message = `The control of ${kind === 'ROLLOUT' ? 'rollout' : 'shadow'} "${key}" is version ${control?.version}, but ${champion ?? 'nothing'} serves ${model} now: it must be the champion. Name ${champion ?? 'a version that is READY'} as the control, or move the label "champion" with setModelLabel.`;
   throw refusal('INVALID_STATE', message);
 }
 
@@ -74,4 +75,16 @@ export function requireParents(child: Experiment, all: readonly Experiment[]): v
   }
   // A parent that was a draft when it was named may have other variants or another seed by now.
   refuseIfAny(prerequisiteProblems(child, all));
+}
+
+/** What was ended because it did harm is not shipped by a slip. */
+export function requireUndisputed({ key, status }: Experiment, { key: variant }: Variant, history: readonly ExperimentEvent[]): void {
+  const last = history.at(-1);
+  const wasHarmful = last?.action === 'ROLLED_BACK' || (last?.action === 'STOPPED' && last.actor === guardrailActor);
+  if (status !== 'STOPPED' || !wasHarmful) return;
+  throw refusal(
+    'INVALID_STATE',
+    `Experiment "${key}" was ended by itself: ${last.reason ?? 'a guardrail was crossed.'} To ship "${variant}" all the same, give a reason.`,
+    ['reason'],
+  );
 }

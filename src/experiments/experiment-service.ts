@@ -16,6 +16,7 @@ import {
   requireReady,
   requireReason,
   requireRevision,
+  requireUndisputed,
 } from './experiment-conditions';
 import type { ExperimentFilter, ExperimentStore } from './experiment-store';
 import { FormError, refuseIfAny } from './form-error';
@@ -167,7 +168,7 @@ export class ExperimentService {
    */
   async ship(key: string, variantKey: string, reason: string | null, actor: string): Promise<Experiment> {
     requireReason(reason);
-    return this.#change(key, actor, (before) => {
+    return this.#change(key, actor, async (before) => {
       const change = this.#move(before, 'ship', 'SHIPPED', variantKey);
       const { model, variants } = before;
       const variant = variants.find((one) => one.key === variantKey);
@@ -176,6 +177,7 @@ export class ExperimentService {
         throw refusal('BAD_USER_INPUT', `Experiment "${key}" has no variant "${variantKey}". Variants: ${keys}.`, ['variant']);
       }
       requireReady(this.#options.catalog, model, [variant], ['variant']);
+      if (reason === null && !variant.isControl) requireUndisputed(before, variant, await this.#options.store.history(key));
       return { ...change, reason, detail: variantKey, label: { model, label: championLabel, version: variant.version } };
     });
   }

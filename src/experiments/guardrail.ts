@@ -26,3 +26,6 @@ export interface GuardrailResult extends Guardrail {
   /** Of "not worse than tolerated". */
   readonly pValue: number | null;
 }
+
+/** Who stops an experiment at a guardrail, in its history. */
+export const guardrailActor = 'guardrail';

@@ -22,12 +22,16 @@ export interface ShadowReport {
   readonly serviceMs: { readonly control: number; readonly treatment: number } | null;
   /** Variance of the primary metric's paired difference / that of a split with as many units in each arm: what pairing saves. */
   readonly varianceRatio: number | null;
+  /** How many units an A/B test with two equal arms would need for what the units of the pairs have told of the primary metric. */
+  readonly unitsOfSplit: number | null;
 }
 
 /** @param predictions of the control. */
 export function shadowReport(arm: PairedArm, primaryMetric: string, predictions: number): ShadowReport {
   const pairs = sumOf(arm, 'error_rate')?.pairs ?? 0;
   const latency = sumOf(arm, 'latency_ms');
+  const varianceRatio = varianceRatioOf(arm, primaryMetric);
+  const units = arm.moments[primaryMetric]?.units ?? 0;
   return {
     variant: arm.variant,
     pairs,
@@ -36,7 +40,8 @@ export function shadowReport(arm: PairedArm, primaryMetric: string, predictions:
     agreement: modelAgreement(jointTable(arm.counts.class)),
     confidenceShift: shiftOf(arm.counts.confidence),
     serviceMs: latency && { control: latency.control / latency.pairs, treatment: latency.treatment / latency.pairs },
-    varianceRatio: varianceRatioOf(arm, primaryMetric),
+    varianceRatio,
+    unitsOfSplit: varianceRatio !== null && varianceRatio > 0 ? (2 * units) / varianceRatio : null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ExperimentPlan } from './experiment';
 import { type FormProblem, problem } from './form-error';
 import type { Metric } from './metric';
+import { scoredMetrics } from './paired-facts';
 
 const attributePattern = /^[^=\s]{1,64}$/;
 const attributeRule = 'use 1 to 64 characters without spaces and "="';
@@ -9,7 +10,34 @@ const maxHarm = 1_000;
 
 /** What is wrong with what a plan measures: its metrics, guardrails and segments. */
 export function measureProblems(plan: ExperimentPlan, metrics: readonly Metric[]): FormProblem[] {
-  return [...phaseProblems(plan, metrics), ...metricProblems(plan, metrics), ...guardrailProblems(plan, metrics), ...segmentProblems(plan)];
+  return [
+    ...phaseProblems(plan, metrics),
+    ...adjustmentProblems(plan, metrics),
+    ...metricProblems(plan, metrics),
+    ...guardrailProblems(plan, metrics),
+    ...segmentProblems(plan),
+  ];
+}
+
+/** An adjustment of nothing that the plan measures is a mistake. */
+function adjustmentProblems(
+  { analysis, kind, primaryMetric, secondaryMetrics, guardrails }: ExperimentPlan,
+  metrics: readonly Metric[],
+): FormProblem[] {
+  if (kind === 'SHADOW' || kind === 'BANDIT') return [];
+  const keys = [primaryMetric, ...secondaryMetrics, ...guardrails.map(({ metric }) => metric)];
+  const isOwn = (key: string) => metrics.some((metric) => metric.key === key && !metric.isBuiltIn && metric.quantile === null);
+  const problems: FormProblem[] = [];
+  if (analysis.cuped && !keys.some(isOwn))
+    problems.push(
+      problem(
+        ['analysis', 'cuped'],
+        'cuped adjusts metrics of your own, by what units did before; this plan has none. For accuracy and confidence there is controlScore.',
+      ),
+    );
+  if (analysis.controlScore && !keys.some((key) => scoredMetrics.includes(key)))
+    problems.push(problem(['analysis', 'controlScore'], `controlScore adjusts ${scoredMetrics.join(' and ')}; this plan has neither.`));
+  return problems;
 }
 
 /** The phases of a bandit are averaged, and quantiles have no average. */

@@ -49,11 +49,23 @@ export class TabularReader {
     const inputFeatures = { ...this.#blank };
     const cells = this.#features.map((feature, index) => {
       const { name } = feature;
-      const cell = readCell(feature, positional === null ? ownValue(given, name) : positional[index]);
+      const value = positional === null ? ownValue(given, name) : positional[index];
+      if (value === undefined) throw this.#missing(given, name);
+      const cell = readCell(feature, value);
       inputFeatures[name] = typeof cell === 'string' ? cell : Number(cell);
       return cell;
     });
     return { cells, inputFeatures };
+  }
+
+  /** One is named; whoever forgot many is told so. */
+  #missing(given: JsonObject, name: string): AppError {
+    const others = this.#features.filter((feature) => ownValue(given, feature.name) === undefined).length - 1;
+    const more =
+      others > 0
+        ? ` So are ${others} more of the model's ${this.#features.length}; "values" takes all of them as an array, in declared order.`
+        : '';
+    return refusal(name, `Feature "${name}" is missing.${more}`);
   }
 
   #refuseUnknown(given: JsonObject): void {
@@ -84,8 +96,7 @@ function ownValue(given: JsonObject, name: string): JsonValue | undefined {
   return Object.hasOwn(given, name) ? given[name] : undefined;
 }
 
-function readCell({ name, datatype }: FeatureSignature, value: JsonValue | undefined): Cell {
-  if (value === undefined) throw refusal(name, `Feature "${name}" is missing.`);
+function readCell({ name, datatype }: FeatureSignature, value: JsonValue): Cell {
   if (value === null) throw refusal(name, `Feature "${name}" is null; the model needs a value.`);
   if (datatype === 'BYTES') {
     if (typeof value === 'string') return readText(name, value);

@@ -90,7 +90,13 @@ export class ShadowReportType {
   @Field(() => Float, {
     nullable: true,
     description:
-      'Variance of the paired difference of the primary metric / variance between two arms of as many units each: what pairing saves. A split of these units would have twice that variance again.',
+      'Variance of the paired difference of the primary metric / variance of the difference between two arms of as many units each: what pairing saves. A shadow needs varianceRatio / 2 of the units of an A/B test.',
   })
   readonly varianceRatio!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'How many units an A/B test would have needed to tell the primary metric as precisely as this shadow does by now.',
+  })
+  readonly unitsOfSplit!: number | null;
 }

@@ -152,7 +152,7 @@ describe('results with CUPED', () => {
   });
 
   it('say in the verdict that they are adjusted', () => {
-    expect(results(revenue, sums).decision.reason).toMatch(/^Revenue of cnn is [\d.]+, adjusted by what units did before, /);
+    expect(results(revenue, sums).decision.reason).toMatch(/^Revenue of cnn is [\d.]+ after its adjustment \(cuped says by what\), /);
   });
 });
 

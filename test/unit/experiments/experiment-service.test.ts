@@ -249,8 +249,14 @@ describe('creating an experiment', () => {
       [['BAD_USER_INPUT', 'analysis.plannedUnitsPerVariant']],
     ],
     ['a rollout with one look', { kind: 'ROLLOUT', analysis: { method: 'BAYESIAN' } }, [['BAD_USER_INPUT', 'analysis.method']]],
-    ['half an hour before', { analysis: { cuped: true, cupedLookbackMs: 1_800_000 } }, [['BAD_USER_INPUT', 'analysis.cupedLookbackMs']]],
+    ['half an hour before', { analysis: { cupedLookbackMs: 1_800_000 } }, [['BAD_USER_INPUT', 'analysis.cupedLookbackMs']]],
     ['two years before', { analysis: { cupedLookbackMs: 730 * 86_400_000 } }, [['BAD_USER_INPUT', 'analysis.cupedLookbackMs']]],
+    ['an adjustment by what nobody sent', { analysis: { cuped: true } }, [['BAD_USER_INPUT', 'analysis.cuped']]],
+    [
+      'a score of neither accuracy nor confidence',
+      { primaryMetric: 'latency_ms', analysis: { controlScore: true } },
+      [['BAD_USER_INPUT', 'analysis.controlScore']],
+    ],
     ['a margin of all', { analysis: { nonInferiorityMargin: 1.5 } }, [['BAD_USER_INPUT', 'analysis.nonInferiorityMargin']]],
     ['alpha of 0', { analysis: { alpha: 0 } }, [['BAD_USER_INPUT', 'analysis.alpha']]],
     ['an effect below 0', { analysis: { minimumDetectableEffect: -1 } }, [['BAD_USER_INPUT', 'analysis.minimumDetectableEffect']]],
@@ -331,6 +337,20 @@ describe('the life of an experiment', () => {
       detail: 'cnn',
       reason: 'the verdict',
     });
+  });
+
+  it.each([
+    ['a guardrail', (service: ExperimentService) => service.stop('one-or-three', 'Too many errors.', 'guardrail')],
+    ['a rollout that went back', (service: ExperimentService) => service.rollBack('one-or-three', 'It is worse.', 'rollout')],
+  ])('ships what %s has ended only with a reason', async (what, end) => {
+    const { service, store } = setUp();
+    await service.create(anInput(what === 'a guardrail' ? {} : { kind: 'ROLLOUT' }), 'ann');
+    await service.start('one-or-three', 'ann');
+    await end(service);
+    expect(await problemsOf(service.ship('one-or-three', 'cnn', null, 'bob'))).toEqual([['INVALID_STATE', 'reason']]);
+    expect(store.labels).toEqual([]);
+    await service.ship('one-or-three', 'cnn', 'The errors were a broken disk.', 'bob');
+    expect(store.labels).toEqual([{ model: 'digits', label: 'champion', version: '3' }]);
   });
 
   it('starts one experiment on a model at a time', async () => {
