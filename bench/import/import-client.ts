@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { GraphqlConnection } from '../experiments/graphql-connection';
 
 export interface OutcomeAnswer {
   readonly __typename: 'Receipt' | 'OutcomeFailure';
@@ -13,10 +13,6 @@ export interface Counted {
   readonly ingestLagMs: number;
   /** Mean over units times units, by metric. */
   readonly totals: Readonly<Record<string, number>>;
-}
-
-interface Payload {
-  readonly userErrors: readonly { readonly message: string }[];
 }
 
 interface Results {
@@ -35,12 +31,10 @@ const resultsQuery =
 
 /** Speaks GraphQL with the server whose import is measured. */
 export class ImportClient {
-  readonly #agent: Agent;
-  readonly #port: number;
+  readonly #connection: GraphqlConnection;
 
-  constructor(port: number, connections: number) {
-    this.#port = port;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+  constructor(port: number) {
+    this.#connection = new GraphqlConnection({ host: '127.0.0.1', port });
   }
 
   async recordOutcomes(input: readonly object[]): Promise<readonly OutcomeAnswer[]> {
@@ -55,36 +49,15 @@ export class ImportClient {
   }
 
   /** A mutation with userErrors. @throws Error with their sentences. */
-  async change(mutation: string, variables: object): Promise<void> {
-    const payloads = Object.values(await this.ask<Record<string, Payload>>(mutation, variables));
-    const sentences = payloads.flatMap(({ userErrors }) => userErrors.map(({ message }) => message));
-    if (sentences.length > 0) throw new Error(sentences.join(' '));
+  change(mutation: string, variables: object): Promise<void> {
+    return this.#connection.submit(mutation, variables);
   }
 
-  /** @throws Error with what came in place of data. */
-  async ask<T>(query: string, variables: object): Promise<T> {
-    const text = await this.#send(JSON.stringify({ query, variables }));
-    const answer = JSON.parse(text) as { data?: T | null; errors?: unknown };
-    if (answer.errors || !answer.data) throw new Error(text.slice(0, 500));
-    return answer.data;
-  }
-
-  #send(body: string): Promise<string> {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        { host: '127.0.0.1', port: this.#port, agent: this.#agent, method: 'POST', path: '/graphql', headers },
-        (response) => {
-          const parts: Buffer[] = [];
-          response.on('data', (part: Buffer) => parts.push(part)).on('error', reject);
-          response.on('end', () => resolve(Buffer.concat(parts).toString()));
-        },
-      );
-      sent.on('error', reject).end(body);
-    });
+  ask<T>(query: string, variables: object): Promise<T> {
+    return this.#connection.ask<T>(query, variables);
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#connection.close();
   }
 }

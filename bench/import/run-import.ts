@@ -27,7 +27,7 @@ export async function runImport(options: ImportOptions, stack: StopStack, signal
   const server = new Ours(models, scratch, 1);
   stack.add(() => server.stop());
   await server.start();
-  const client = new ImportClient(server.target.port, concurrency);
+  const client = new ImportClient(server.target.port);
   stack.add(() => client.close());
   await prepare(client, units);
   say(`${units} units take part; ${rows} outcomes follow, ${concurrency} calls of ${rowsACall} at once.`);
