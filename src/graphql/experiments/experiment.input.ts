@@ -2,9 +2,10 @@ import { Field, Float, InputType, Int } from 'type-graphql';
 import type { JsonObject } from '../../events/event';
 import type { ExperimentStatus } from '../../experiments/experiment';
 import { JSONObject } from '../scalars';
+import { AnalysisInput } from './analysis.type';
 import { HoldoutInput, PrerequisiteInput } from './audience.type';
 import { BanditInput } from './bandit.type';
-import { AnalysisMethodEnum, ExperimentKindEnum, ExperimentStatusEnum } from './experiment.type';
+import { ExperimentKindEnum, ExperimentStatusEnum } from './experiment.type';
 import { GuardrailInput } from './guardrail.type';
 import { ForcedVariantInput, NamespaceInput } from './namespace.type';
 import { RolloutInput } from './rollout.type';
@@ -28,58 +29,6 @@ export class VariantInput {
 
   @Field(() => Boolean, { nullable: true, description: 'True: the others are compared with this one. Absent everywhere: the first one.' })
   readonly control?: boolean | null;
-}
-
-@InputType('AnalysisInput', { description: 'How the verdict shall be reached.' })
-export class AnalysisInput {
-  @Field(() => AnalysisMethodEnum, { nullable: true, description: 'The method; absent: ALWAYS_VALID.' })
-  readonly method?: keyof typeof AnalysisMethodEnum | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      'Probability of a false verdict, over all looks together, when nothing differs. Absent: 0.05, or what it is in the experiment that is updated.',
-  })
-  readonly alpha?: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description: 'Smallest relative change of the primary metric that matters, for example 0.02; lets the verdict say NO_DIFFERENCE.',
-  })
-  readonly minimumDetectableEffect?: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      "A treatment that is certainly not worse than this share of the control's mean is shipped too, for example 0.01. Absent: it must be better.",
-  })
-  readonly nonInferiorityMargin?: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description: 'For FIXED_HORIZON: at how many units a variant its one look is (see sampleSize). Not for another method.',
-  })
-  readonly plannedUnitsPerVariant?: number | null;
-
-  @Field(() => Boolean, {
-    nullable: true,
-    description:
-      'Whether what units did before their first exposure is taken out of what they did after it (CUPED): the same lifts with less noise, for metrics of your own. Absent: false.',
-  })
-  readonly cuped?: boolean | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description: "How long before a unit's first exposure counts for that, in milliseconds, from an hour to a year. Absent: 14 days.",
-  })
-  readonly cupedLookbackMs?: number | null;
-
-  @Field(() => Boolean, {
-    nullable: true,
-    description:
-      "Whether the control's version answers the inputs of the other variants, too, seen by nobody and at the lowest priority, and what it would have got right is taken out of accuracy and confidence: the same lifts with less noise. Absent: false.",
-  })
-  readonly controlScore?: boolean | null;
 }
 
 @InputType('CreateExperimentInput', { description: 'A new experiment; it starts as a draft.' })

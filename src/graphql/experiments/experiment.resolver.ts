@@ -16,8 +16,9 @@ import type { ExperimentService, LiveStatsService, ModelRegistryService, Results
 import { unlessCode } from '../unless-code';
 import { asForm } from '../user-errors';
 import { CreateExperimentInput, ExperimentFilterInput, UpdateExperimentInput } from './experiment.input';
-import { ExperimentEventType, ExperimentType, toExperiment } from './experiment.type';
+import { ExperimentType, toExperiment } from './experiment.type';
 import { ExperimentConnectionType, ExperimentPayload } from './experiment-connection.type';
+import { ExperimentEventType } from './experiment-event.type';
 import { pageOfExperiments } from './experiment-page';
 import { ExperimentResultsType } from './experiment-results.type';
 

@@ -1,6 +1,7 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { AnalysisMethod, Experiment, ExperimentEvent, ExperimentKind, ExperimentStatus } from '../../experiments/experiment';
 import { DateTime, JSONObject } from '../scalars';
+import { AnalysisPlanType } from './analysis.type';
 import { HoldoutType, PrerequisiteType } from './audience.type';
 import { BanditType, toBandit } from './bandit.type';
 import { GuardrailType } from './guardrail.type';
@@ -42,50 +43,6 @@ registerEnumType(ExperimentKindEnum, {
   },
 });
 
-export const AnalysisMethodEnum = {
-  ALWAYS_VALID: 'ALWAYS_VALID',
-  FIXED_HORIZON: 'FIXED_HORIZON',
-  BAYESIAN: 'BAYESIAN',
-} as const satisfies { [K in AnalysisMethod]: K };
-registerEnumType(AnalysisMethodEnum, {
-  name: 'AnalysisMethod',
-  description: 'How the verdict is reached.',
-  valuesConfig: {
-    ALWAYS_VALID: { description: 'Confidence sequences: the error rate holds however often the results are looked at.' },
-    FIXED_HORIZON: { description: "Welch's t test at a number of units that is fixed beforehand: one look, and no verdict before it." },
-    BAYESIAN: { description: 'Posterior under a flat prior, credible intervals. Looking again and again is not paid for.' },
-  },
-});
-
-const ExperimentActionEnum = {
-  CREATED: 'CREATED',
-  UPDATED: 'UPDATED',
-  STARTED: 'STARTED',
-  PAUSED: 'PAUSED',
-  RESUMED: 'RESUMED',
-  STOPPED: 'STOPPED',
-  SHIPPED: 'SHIPPED',
-  ADVANCED: 'ADVANCED',
-  ROLLED_BACK: 'ROLLED_BACK',
-  REWEIGHTED: 'REWEIGHTED',
-} as const satisfies { [K in ExperimentEvent['action']]: K };
-registerEnumType(ExperimentActionEnum, {
-  name: 'ExperimentAction',
-  description: 'What somebody did with an experiment.',
-  valuesConfig: {
-    CREATED: { description: 'Written for the first time.' },
-    UPDATED: { description: 'Changed; the detail says what, from what to what.' },
-    STARTED: { description: 'Began to split traffic.' },
-    PAUSED: { description: 'Handed the traffic back to the champion for a while.' },
-    RESUMED: { description: 'Went on after a pause.' },
-    STOPPED: { description: 'Ended.' },
-    SHIPPED: { description: 'Ended, and the champion label moved to the version of one variant.' },
-    ADVANCED: { description: 'Went to the next step of a rollout.' },
-    ROLLED_BACK: { description: 'Ended, because the new version of a rollout was worse.' },
-    REWEIGHTED: { description: 'Went on with other weights, which a bandit gives to new units.' },
-  },
-});
-
 @ObjectType('Variant', { simpleResolvers: true, description: 'One arm of an experiment.' })
 export class VariantType {
   @Field(() => String, { description: 'Its name in assignments and results.' })
@@ -102,70 +59,6 @@ export class VariantType {
 
   @Field(() => Boolean, { description: 'True for the one that the others are compared with.' })
   readonly isControl!: boolean;
-}
-
-@ObjectType('AnalysisPlan', {
-  simpleResolvers: true,
-  description: 'How the verdict will be reached; fixed once the experiment has started.',
-})
-export class AnalysisPlanType {
-  @Field(() => AnalysisMethodEnum, { description: 'The method.' })
-  readonly method!: keyof typeof AnalysisMethodEnum;
-
-  @Field(() => Float, { description: 'Probability of a false verdict when nothing differs; with ALWAYS_VALID over all looks together.' })
-  readonly alpha!: number;
-
-  @Field(() => Float, { nullable: true, description: 'At how many units a variant FIXED_HORIZON decides; null for another method.' })
-  readonly plannedUnitsPerVariant?: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      'Smallest relative change of the primary metric that matters, for example 0.02; lets the verdict say NO_DIFFERENCE. Null: any.',
-  })
-  readonly minimumDetectableEffect!: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description: "A treatment that is certainly not worse than this share of the control's mean is shipped too; null: it must be better.",
-  })
-  readonly nonInferiorityMargin!: number | null;
-
-  @Field(() => Boolean, {
-    description: 'Whether what units did before their first exposure is taken out of what they did after it (CUPED).',
-  })
-  readonly cuped!: boolean;
-
-  @Field(() => Float, { description: "How long before a unit's first exposure counts for that, in milliseconds." })
-  readonly cupedLookbackMs!: number;
-
-  @Field(() => Boolean, {
-    description:
-      "Whether the control's version answers the inputs of the other variants, too, unseen, to take out what it would have got right.",
-  })
-  readonly controlScore!: boolean;
-}
-
-@ObjectType('ExperimentEvent', { simpleResolvers: true, description: 'One line of the history of an experiment.' })
-export class ExperimentEventType {
-  @Field(() => DateTime, { description: 'When.' })
-  readonly at!: Date;
-
-  @Field(() => String, { description: 'Who.' })
-  readonly actor!: string;
-
-  @Field(() => ExperimentActionEnum, { description: 'What.' })
-  readonly action!: ExperimentEvent['action'];
-
-  @Field(() => String, { nullable: true, description: 'Why, as it was given; null when it was not.' })
-  readonly reason!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'For SHIPPED the variant, for UPDATED what changed, from what to what, for ADVANCED the share of the new step, for REWEIGHTED the new weights; null otherwise.',
-  })
-  readonly detail!: string | null;
 }
 
 @ObjectType('Experiment', { simpleResolvers: true, description: 'A comparison of versions of one model on live traffic.' })
