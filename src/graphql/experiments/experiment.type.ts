@@ -1,5 +1,5 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { AnalysisMethod, Experiment, ExperimentEvent, ExperimentKind, ExperimentStatus } from '../../experiments/experiment';
+import type { Experiment, ExperimentKind, ExperimentStatus } from '../../experiments/experiment';
 import { DateTime, JSONObject } from '../scalars';
 import { AnalysisPlanType } from './analysis.type';
 import { HoldoutType, PrerequisiteType } from './audience.type';
