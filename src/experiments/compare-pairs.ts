@@ -51,7 +51,7 @@ export function pairedEstimates(moments: MomentMatrix): PairedEstimates | null {
  */
 export function comparePairs(moments: MomentMatrix, metric: Metric, options: Omit<ComparisonOptions, 'direction'>): Comparison | null {
   const { alpha, leastUnits: least, method } = options;
-  const difference = contrastOf(moments, metric, 1);
+  const difference = pairedContrast(moments, metric, 1);
   if (!difference || moments.units < least || difference.standardError === 0) return null;
   const estimates = pairedEstimates(moments);
   const { lower, upper, pValue } = intervals[method](difference, alpha);
@@ -60,7 +60,7 @@ export function comparePairs(moments: MomentMatrix, metric: Metric, options: Omi
       ? relativeInterval({
           base: estimates.control.mean,
           difference: difference.mean,
-          intervalAt: (share) => intervals[method](contrastOf(moments, metric, 1 + share) ?? difference, alpha),
+          intervalAt: (share) => intervals[method](pairedContrast(moments, metric, 1 + share) ?? difference, alpha),
         })
       : null;
   const isBounded = relative !== null && Number.isFinite(relative.lower) && Number.isFinite(relative.upper);
@@ -84,7 +84,7 @@ export function pairedHarm(
 ): Pick<GuardrailResult, 'state' | 'excessHarm' | 'pValue'> | null {
   const direction = metric.direction === 'higher' ? -1 : 1;
   const sign = moments.sumOfProducts(pairedPositions.control, 0) < 0 ? -1 : 1;
-  const contrast = contrastOf(moments, metric, 1 + direction * sign * maxRelativeHarm);
+  const contrast = pairedContrast(moments, metric, 1 + direction * sign * maxRelativeHarm);
   if (!contrast || moments.units < leastUnits || contrast.standardError === 0) return null;
   const estimate = direction * contrast.mean;
   const look = { estimate, standardError: contrast.standardError, sampleSize: moments.units, alpha, tuningSampleSize };
@@ -97,8 +97,8 @@ export function pairedHarm(
   };
 }
 
-/** Mean of treatment - factor * control over the pairs. */
-function contrastOf(moments: MomentMatrix, metric: Metric, factor: number): ArmEstimate | null {
+/** Mean of treatment - factor * control over the pairs; null with fewer than two units that have pairs. */
+export function pairedContrast(moments: MomentMatrix, metric: Metric, factor: number): ArmEstimate | null {
   const contrast = combined(moments, { control: -factor, treatment: 1 });
   return contrast && isShare(metric) ? withLeastSpread(contrast) : contrast;
 }

@@ -8,6 +8,7 @@ import { leastUnits, type MetricResult, type VariantResult } from './metric-resu
 import { describeBias } from './pre-experiment-bias';
 import { sayContradiction, sayContradictionBriefly } from './say-contradiction';
 import { percent, show } from './say-number';
+import type { UncountedUnits } from './uncounted-units';
 
 export interface Decision {
   readonly action: 'KEEP_RUNNING' | 'SHIP' | 'ROLL_BACK' | 'NO_DIFFERENCE' | 'DO_NOT_TRUST';
@@ -22,13 +23,15 @@ export interface Evidence {
   readonly results: readonly MetricResult[];
   readonly guardrails: readonly GuardrailResult[];
   readonly health: ExperimentHealth;
+  /** Of the primary metric of a bandit. */
+  readonly uncounted: UncountedUnits | null;
 }
 
 /**
  * The verdict. The split is checked first: when it is broken, no difference between arms means anything. Then what must not get worse; then whether
  * the looks at the primary metric can all be right; then that metric, of the variants that are not worse elsewhere.
  */
-export function decide({ experiment, metrics, results, guardrails, health }: Evidence): Decision {
+export function decide({ experiment, metrics, results, guardrails, health, uncounted }: Evidence): Decision {
   if (experiment.status === 'DRAFT') return keepRunning('The experiment has not started.');
   if (health.sampleRatioMismatch.mismatch) return doNotTrust(health);
   const metric = metrics.find((one) => one.key === experiment.primaryMetric);
@@ -48,7 +51,7 @@ export function decide({ experiment, metrics, results, guardrails, health }: Evi
     rollBack(metric, arms, treatments) ??
     shipAsGood(experiment, metric, treatments) ??
     noDifference(experiment, metric, treatments) ??
-    notYet(metric, arms);
+    stillOpen(metric, arms, uncounted);
   const warnings = [
     ...crossed.filter(({ action }) => action === 'WARN').map((one) => describeCrossed(metrics, one)),
     ...(verdict.action === 'DO_NOT_TRUST' ? [] : contradictedElsewhere(metrics, results)),
@@ -206,6 +209,12 @@ function noDifference({ analysis }: Experiment, metric: Metric, treatments: read
     variant: null,
     reason: `${metric.name} differs by less than ${percent(smallest)} of the control, the smallest change that matters (${intervals.join(', ')}).`,
   };
+}
+
+/** A bandit whose newest units do not count would else stand still without a word. */
+function stillOpen(metric: Metric, arms: readonly VariantResult[], uncounted: UncountedUnits | null): Decision {
+  if (!uncounted) return notYet(metric, arms);
+  return keepRunning(uncounted.units === uncounted.of ? uncounted.reason : `${notYet(metric, arms).reason} ${uncounted.reason}`);
 }
 
 function notYet(metric: Metric, arms: readonly VariantResult[]): Decision {

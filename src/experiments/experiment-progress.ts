@@ -1,17 +1,16 @@
-import type { ShapedArm } from '../statistics/anytime-difference';
 import { type ArmPlan, plannedStandardError } from '../statistics/arm-plan';
-import { effectiveSampleSize } from '../statistics/effective-sample-size';
 import { minimumDetectableEffect } from '../statistics/minimum-detectable-effect';
-import { withPooledSpread } from '../statistics/pooled-spread';
 import type { PlannedTest } from '../statistics/power';
 import { remainingUnits } from '../statistics/remaining-units';
-import { leastSpread } from './compare-arms';
 import type { Experiment } from './experiment';
 import type { Arm } from './experiment-health';
 import type { Metric } from './metric';
-import { leastUnits } from './metric-result';
-import { observeArm } from './observe-arm';
+import { observePhases } from './observe-arms';
+import type { PairedArm } from './paired-sums';
 import { tuningSampleSize } from './plan-sample-size';
+import { type ProgressContrast, progressContrasts, unitVariance } from './progress-contrasts';
+import { probability, showCount } from './say-number';
+import { uncountedUnits } from './uncounted-units';
 
 /** How far an experiment has come with its primary metric. Null: it cannot be said, and `reason` says why. */
 export interface ExperimentProgress {
@@ -37,6 +36,8 @@ export interface ProgressInput {
   /** The primary one; undefined: it is not defined any more. */
   readonly metric: Metric | undefined;
   readonly arms: readonly Arm[];
+  /** Of a shadow: what it is compared by. */
+  readonly pairs?: readonly PairedArm[] | null;
   /** Of the whole experiment, shared by its treatments here. */
   readonly alpha: number;
   readonly now: Date;
@@ -52,21 +53,24 @@ const mostDays = 36_500;
 const mostEffect = 1e6;
 
 /**
- * Power in progress, for the treatment that has furthest to go: from the observed mean and variance, never from the observed lift, so that reading it does
- * not bend the error rates. A relative change e of the control's mean m has the standard error that the planner gives it, sqrt(s^2 / n (1 + (1 + e)^2)) / |m|
- * with s^2 pooled and n half of the effective sample size, and is found when it is further from 0 than the method's own critical value: that of the
- * confidence sequence at that many units for ALWAYS_VALID, the quantile of the normal distribution for the others (a flat prior's interval excludes 0 just
- * then). alpha is divided by the number of treatments, as for the first step of Holm's correction. A plan with one look needs its planned units, no more and
- * no less. Units that are too young for their metric count as if they never would.
+ * Power in progress, for the treatment that has furthest to go: from the control's mean m and the standard error SE that its comparison has now, never from
+ * the observed lift, so that reading it does not bend the error rates. SE is that of the verdict: of the arms' difference with pooled spreads, of adjusted
+ * arms where the plan adjusts them, of the phases of a bandit that count, of the paired difference over units in a shadow (`progressContrasts`). With k times
+ * the units it is SE / sqrt(k). A relative change e has the standard error SE / |m| sqrt((1 + (1 + e)^2) / 2), the planner's for two equal arms that would
+ * know their difference as well, as if the treatment's spread grew with its mean; a verdict goes by SE itself, so this promises a little too little for a
+ * large e. The change is found when it is further from 0 than the method's own critical value: that of the confidence sequence at that many units for
+ * ALWAYS_VALID, the quantile of the normal distribution for the others (a flat prior's interval excludes 0 just then). alpha is divided by the number of
+ * treatments, as for the first step of Holm's correction. A plan with one look needs its planned units, no more and no less. Units that are too young for
+ * their metric count as if they never would; of a bandit, only the phases that count are multiplied.
  */
 export function experimentProgress(input: ProgressInput): ExperimentProgress {
   const { experiment, arms, now } = input;
   const unitsPerDay = unitsADay(experiment, arms, now);
   const targetRelativeEffect = experiment.analysis.minimumDetectableEffect;
   const open = { targetRelativeEffect, targetPower, unitsPerDay };
-  const comparisons = comparisonsOf(input);
-  if (typeof comparisons === 'string') return { ...nothing, ...open, reason: comparisons };
-  const goals = comparisons.map((comparison) => goalOf(comparison, targetRelativeEffect));
+  const contrasts = contrastsOf(input);
+  if (typeof contrasts === 'string') return { ...nothing, ...open, reason: contrasts };
+  const goals = contrasts.map((contrast) => goalOf(comparisonOf(contrast, input), targetRelativeEffect));
   const detectable = goals.map(({ detectableRelativeEffect }) => detectableRelativeEffect);
   const powers = goals.flatMap(({ power }) => (power === null ? [] : [power]));
   const known = {
@@ -74,7 +78,7 @@ export function experimentProgress(input: ProgressInput): ExperimentProgress {
     detectableRelativeEffect: detectable.includes(null) ? null : Math.max(...(detectable as number[])),
     power: powers.length === 0 ? null : Math.min(...powers),
   };
-  const unitsNeeded = unitsStillNeeded(input, goals);
+  const unitsNeeded = unitsStillNeeded(input, contrasts, goals);
   return { ...known, unitsNeeded, ...remainingTime({ ...input, ...known, unitsNeeded }) };
 }
 
@@ -87,35 +91,22 @@ interface Comparison {
   readonly test: PlannedTest;
 }
 
-/** One for each treatment that gets units; or the sentence that says why nothing can be said. */
-function comparisonsOf({ experiment, metric, arms, alpha }: ProgressInput): readonly Comparison[] | string {
+/** Or the sentence that says why nothing can be said. */
+function contrastsOf({ experiment, metric, arms, pairs = null }: ProgressInput): readonly ProgressContrast[] | string {
   if (experiment.status === 'DRAFT') return 'The experiment has not started.';
   if (!metric) return `The primary metric "${experiment.primaryMetric}" is not defined any more.`;
-  const observed = arms
-    .filter(({ variant }) => variant.isControl || variant.weight > 0)
-    .map((arm) => ({ isControl: arm.variant.isControl, estimate: observeArm(metric, arm.sums).estimate }));
-  const known = observed.flatMap(({ isControl, estimate }) => (estimate && estimate.units >= leastUnits ? [{ isControl, estimate }] : []));
-  const control = known.find(({ isControl }) => isControl)?.estimate;
-  const treatments = known.filter(({ isControl }) => !isControl);
-  if (!control || treatments.length === 0 || known.length < observed.length)
-    return `Each variant needs at least ${leastUnits} units before it can be said how far the experiment has come.`;
-  if (control.mean === 0) return `${metric.name} of the control is 0, so no change can be a share of it.`;
-  const shared = alpha / (arms.length - 1);
-  const comparisons = treatments.map(({ estimate }) => comparisonOf(experiment, control, estimate, shared));
-  const spreads = comparisons.map(({ plan: { mean, variance } }) => Math.sqrt(variance) / Math.abs(mean));
-  if (!spreads.every(Number.isFinite)) return `${metric.name} has values too large to compute with.`;
-  return spreads.every((spread) => spread > leastSpread) ? comparisons : `${metric.name} does not vary between units yet.`;
+  return progressContrasts(metric, { experiment, arms, pairs });
 }
 
-/** Two arms as two equal ones that would say as much. */
-function comparisonOf({ analysis }: Experiment, control: ShapedArm, treatment: ShapedArm, alpha: number): Comparison {
-  const arms = withPooledSpread({ control, treatment });
-  const effective = effectiveSampleSize(control.units, treatment.units);
-  const squaredError = arms.control.standardError ** 2 + arms.treatment.standardError ** 2;
-  const sampleSize = analysis.method === 'FIXED_HORIZON' ? 2 * analysis.plannedUnitsPerVariant : effective;
-  const plan = { mean: control.mean, variance: (squaredError * effective) / 4, unitsPerArm: sampleSize / 2 };
+/** As two equal arms that would say as much. */
+function comparisonOf(contrast: ProgressContrast, { experiment, arms, alpha, pairs }: ProgressInput): Comparison {
+  const { analysis } = experiment;
+  // A unit with a pair is in both arms.
+  const planned = analysis.method === 'FIXED_HORIZON' ? analysis.plannedUnitsPerVariant * (pairs ? 1 : 2) : null;
+  const sampleSize = planned ?? contrast.sampleSize;
+  const plan = { mean: contrast.controlMean, variance: unitVariance(contrast), unitsPerArm: sampleSize / 2 };
   const test: PlannedTest = analysis.method === 'ALWAYS_VALID' ? { kind: 'ALWAYS_VALID', tuningSampleSize } : { kind: 'FIXED_HORIZON' };
-  return { plan, sampleSize, alpha, test };
+  return { plan, sampleSize, alpha: alpha / (arms.length - 1), test };
 }
 
 interface Goal {
@@ -138,21 +129,25 @@ function goalOf({ plan, sampleSize, alpha, test }: Comparison, effect: number | 
   return { detectableRelativeEffect, power: powerNow, growth };
 }
 
-function unitsStillNeeded({ experiment: { analysis }, metric, arms }: ProgressInput, goals: readonly Goal[]): number | null {
-  const exposed = unitsOf(arms);
-  if (analysis.method === 'FIXED_HORIZON') {
-    const growths = arms.flatMap((arm) => {
-      const units = metric ? observeArm(metric, arm.sums).units : 0;
-      return arm.variant.isControl || arm.variant.weight > 0 ? [Math.max(0, analysis.plannedUnitsPerVariant / units - 1)] : [];
-    });
-    return Math.ceil(Math.max(...growths) * exposed);
-  }
-  const growths = goals.map(({ growth }) => growth);
-  return growths.includes(null) ? null : Math.ceil(Math.max(...(growths as number[])) * exposed);
+function unitsStillNeeded(input: ProgressInput, contrasts: readonly ProgressContrast[], goals: readonly Goal[]): number | null {
+  const { analysis } = input.experiment;
+  const growths =
+    analysis.method === 'FIXED_HORIZON'
+      ? contrasts.map(({ unitsInSmallestArm }) => Math.max(0, analysis.plannedUnitsPerVariant / unitsInSmallestArm - 1))
+      : goals.map(({ growth }) => growth);
+  return growths.includes(null) ? null : Math.ceil(Math.max(...(growths as number[])) * growingUnits(input));
 }
 
 function unitsOf(arms: readonly Arm[]): number {
   return arms.reduce((sum, arm) => sum + arm.sums.exposedUnits, 0);
+}
+
+/** Those whose like are needed: of a bandit, in the phases that count. */
+function growingUnits({ metric, arms }: ProgressInput): number {
+  const phases = metric ? observePhases(metric, arms) : null;
+  if (!phases) return unitsOf(arms);
+  const inPhase = (index: number) => arms.reduce((sum, arm) => sum + (arm.phases?.[index]?.exposedUnits ?? 0), 0);
+  return phases.reduce((sum, { index, counts }) => (counts ? sum + inPhase(index) : sum), 0);
 }
 
 /** Null before it started, and until it has run for a while. */
@@ -192,13 +187,18 @@ function remainingTime(
 
 const tooMany = 'A change that small needs more units than will ever come at this pace.';
 
-function describe({ experiment, detectableRelativeEffect, power }: Parameters<typeof remainingTime>[0]): string {
-  const { analysis } = experiment;
-  const when = analysis.method === 'FIXED_HORIZON' ? 'At the planned look' : 'With the units of now';
-  const { minimumDetectableEffect: effect } = analysis;
-  if (power !== null && effect !== null) return `${when} a change of ${percent(effect)} is found with probability ${percent(power)}.`;
-  if (detectableRelativeEffect === null) return `${when} no change is found with probability ${percent(targetPower)}.`;
-  return `${when} a change of ${percent(detectableRelativeEffect)} is found with probability ${percent(targetPower)}.`;
+function describe({ detectableRelativeEffect, power, ...input }: Parameters<typeof remainingTime>[0]): string {
+  const { minimumDetectableEffect: effect } = input.experiment.analysis;
+  const when = withWhichUnits(input);
+  if (power !== null && effect !== null) return `${when} a change of ${percent(effect)} is found with probability ${probability(power)}.`;
+  const change = detectableRelativeEffect === null ? 'no change' : `a change of ${percent(detectableRelativeEffect)}`;
+  return `${when} ${change} is found with probability ${probability(targetPower)}.`;
+}
+
+function withWhichUnits({ experiment, metric, arms }: ProgressInput): string {
+  if (experiment.analysis.method === 'FIXED_HORIZON') return 'At the planned look';
+  const left = metric ? uncountedUnits(experiment, metric, arms) : null;
+  return left ? `With the ${showCount(left.of - left.units)} of ${showCount(left.of)} units that count` : 'With the units of now';
 }
 
 function percent(share: number): string {

@@ -21,6 +21,7 @@ import { preExperimentBias } from './pre-experiment-bias';
 import type { ExperimentSums, VariantSums } from './result-sums';
 import type { Segment } from './segment';
 import { type ShadowReport, shadowReport } from './shadow-report';
+import { uncountedUnits } from './uncounted-units';
 
 export interface ExperimentResults {
   /** Its key. */
@@ -92,6 +93,8 @@ export function experimentResults({
     const judging = { analysis: { ...experiment.analysis, alpha }, evidence: evidence.filter((row) => row.metric === key), now };
     return [metricResult({ role, ...compareAll(experiment, metric, { arms, pairs: pairs ?? null, analysis: judging.analysis }) }, judging)];
   });
+  const primary = metrics.find(({ key }) => key === experiment.primaryMetric);
+  const uncounted = primary ? uncountedUnits(experiment, primary, arms) : null;
   const guardrails = pairs
     ? judgePairedGuardrails(experiment.guardrails, metrics, { variants: experiment.variants, arms: pairs, alpha })
     : judgeGuardrails(experiment.guardrails, metrics, arms, alpha, experiment.analysis);
@@ -106,8 +109,8 @@ export function experimentResults({
     metrics: results,
     guardrails,
     shadows: (pairs ?? []).map((arm) => shadowReport(arm, experiment.primaryMetric, predictionsOf(arms))),
-    progress: experimentProgress({ experiment, metric: metrics.find(({ key }) => key === experiment.primaryMetric), arms, alpha, now }),
-    decision: family ? segmentsDoNotDecide(family.segment) : decide({ experiment, metrics, results, guardrails, health }),
+    progress: experimentProgress({ experiment, metric: primary, arms, pairs: pairs ?? null, alpha, now }),
+    decision: family ? segmentsDoNotDecide(family.segment) : decide({ experiment, metrics, results, guardrails, health, uncounted }),
     bandit: family ? null : standingOf(experiment, metrics, arms),
   };
 }

@@ -1,7 +1,9 @@
 import { type CsvCell, toCsv } from './csv';
 import type { Experiment, ExperimentEvent } from './experiment';
 import type { ExperimentResults } from './experiment-results';
+import type { GuardrailResult } from './guardrail';
 import type { Interval, MetricResult, VariantResult } from './metric-result';
+import type { ShadowReport } from './shadow-report';
 
 export type ExportFormat = 'CSV' | 'JSON';
 
@@ -50,20 +52,39 @@ const columns: readonly (readonly [name: string, read: (row: Row) => CsvCell])[]
   ['units', ({ result }) => result.units],
   ['mean', ({ result }) => result.mean],
   ['standard_error', ({ result }) => result.standardError],
-  ...intervalColumns('absolute_lift', ({ absoluteLift }) => absoluteLift),
-  ...intervalColumns('relative_lift', ({ relativeLift }) => relativeLift),
+  ...intervalColumns('absolute_lift', ({ result }) => result.absoluteLift),
+  ...intervalColumns('relative_lift', ({ result }) => result.relativeLift),
   ['p_value', ({ result }) => result.pValue],
   ['adjusted_p_value', ({ result }) => result.adjustedPValue],
   ['chance_to_win', ({ result }) => result.chanceToWin],
   ['expected_loss', ({ result }) => result.expectedLoss],
   ['significant', ({ result }) => result.significant],
+  ['kind', ({ experiment }) => experiment.kind],
+  ['status', ({ experiment }) => experiment.status],
+  ['decision_variant', ({ results }) => results.decision.variant],
+  ['decision_reason', ({ results }) => results.decision.reason],
+  ['adjusted_mean', ({ result }) => result.adjustedMean],
+  ['variance_removed', ({ metric }) => metric.cuped?.varianceRemoved ?? null],
+  ['covariate', ({ metric }) => metric.cuped?.covariate ?? null],
+  ['guardrail_state', (row) => guardrailOf(row)?.state ?? null],
+  ['guardrail_max_relative_harm', (row) => guardrailOf(row)?.maxRelativeHarm ?? null],
+  ...intervalColumns('excess_harm', (row) => guardrailOf(row)?.excessHarm ?? null),
+  ['pairs', (row) => shadowOf(row)?.pairs ?? null],
+  // Known of the primary metric only.
+  ['variance_ratio', (row) => (row.metric.role === 'PRIMARY' ? (shadowOf(row)?.varianceRatio ?? null) : null)],
 ];
 
-function intervalColumns(name: string, read: (result: VariantResult) => Interval | null): (readonly [string, (row: Row) => CsvCell])[] {
-  const part =
-    (field: keyof Interval) =>
-    ({ result }: Row) =>
-      read(result)?.[field] ?? null;
+/** Of a treatment in the row's metric. */
+function guardrailOf({ results, metric, result }: Row): GuardrailResult | undefined {
+  return results.guardrails.find((guardrail) => guardrail.metric === metric.metric && guardrail.variant === result.variant);
+}
+
+function shadowOf({ results, result }: Row): ShadowReport | undefined {
+  return results.shadows.find(({ variant }) => variant === result.variant);
+}
+
+function intervalColumns(name: string, read: (row: Row) => Interval | null): (readonly [string, (row: Row) => CsvCell])[] {
+  const part = (field: keyof Interval) => (row: Row) => read(row)?.[field] ?? null;
   return [
     [name, part('estimate')],
     [`${name}_lower`, part('lower')],

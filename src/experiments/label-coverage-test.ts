@@ -15,7 +15,7 @@ const leastExpected = 5;
 
 /** Whether a metric is nothing without labels. */
 export function needsLabels({ key }: Pick<Metric, 'key'>): boolean {
-  return key === 'accuracy';
+  return ['accuracy', 'log_loss', 'brier_score'].includes(key);
 }
 
 /**

@@ -67,6 +67,9 @@ describe('labels', () => {
     expect(health).toMatchObject({ status: 'WARNING', labelCoverageTest: { imbalanced: true } });
     expect(health.problems[0]).toMatch(/control 90%, cnn 70% of the predictions/);
     expect(decision.reason).toMatch(/ Warning: Labels do not come equally often/);
+    // Scores of a prediction need its label, too.
+    for (const primaryMetric of ['log_loss', 'brier_score'])
+      expect(resultsOf(unequal(), { primaryMetric }).decision.reason).toMatch(/ Warning: Labels do not come equally often/);
     const other = resultsOf(unequal(), { primaryMetric: 'latency_ms' });
     expect([other.health.status, other.decision.reason]).toEqual(['WARNING', expect.not.stringMatching(/Warning/)]);
   });

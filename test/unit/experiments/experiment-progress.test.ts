@@ -138,7 +138,7 @@ describe('experimentProgress', () => {
   it.each<[string, ExperimentProgress, RegExp]>([
     ['a draft', progress([0, 0], 0.5, { status: 'DRAFT' }), /^The experiment has not started\.$/],
     ['a metric that is gone', progress([100, 100], 0.5, { metric: undefined }), /"accuracy" is not defined any more/],
-    ['few units', progress([29, 100], 0.5), /^Each variant needs at least 30 units/],
+    ['few units', progress([29, 100], 0.5), /^Each variant needs at least 30 units with a label before it can be said/],
     ['a control of 0', progress([100, 100], 0), /of the control is 0/],
     ['nothing that varies', progress([100, 100], 1), /does not vary between units yet/],
   ])('says why it cannot be said: %s', (_, state, sentence) => {
@@ -167,6 +167,14 @@ describe('experimentProgress', () => {
     const state = progress([1000, 1000], 0.9, situation);
     expect(state).toMatchObject({ daysLeft: null, estimatedEndAt: null, reason: expect.stringMatching(sentence) });
     expect(state.unitsNeeded).toBeGreaterThan(0);
+  });
+
+  it.each<[string, number, number, RegExp]>([
+    ['less than a hundredth', 100, 0.001, /a change of 0\.1% is found with probability less than 1%\./],
+    ['more than all but a hundredth', 3000, 0.5, /a change of 50% is found with probability more than 99%\./],
+    ['what lies between', 1000, 0.05, /a change of 5% is found with probability \d\d(\.\d)?%\./],
+  ])('says %s without digits that nobody goes by', (_, units, minimumDetectableEffect, sentence) => {
+    expect(progress([units, units], 0.9, { analysis: { ...alwaysValid, minimumDetectableEffect } }).reason).toMatch(sentence);
   });
 
   it('takes any target that a plan may have', () => {

@@ -1,3 +1,5 @@
+import type { ExperimentResults } from '../../../src/experiments/experiment-results';
+import { exportResults } from '../../../src/experiments/export-results';
 import { ExportService } from '../../../src/experiments/export-service';
 import { MetricCatalog } from '../../../src/experiments/metric-catalog';
 import { ResultsService } from '../../../src/experiments/results-service';
@@ -62,6 +64,48 @@ describe('ExportService', () => {
     };
     expect(Object.fromEntries(Object.keys(numbers).map((name) => [name, Number(rows[1]?.[name])]))).toEqual(numbers);
     expect(rows[0]).toMatchObject({ variant: 'control', absolute_lift: '', p_value: '', is_control: 'true' });
+  });
+
+  it('explains itself: after the numbers what was decided, why, how they were adjusted and what guardrails and pairs say', async () => {
+    const { experiment, shown } = await setUp();
+    const [given] = shown.metrics;
+    if (!given) throw new Error('There must be a metric.');
+    const cuped = { covariate: 'PRE_EXPOSURE', varianceRemoved: 0.25, applied: true, reason: null } as const;
+    const primary = { ...given, cuped, variants: given.variants.map((one) => ({ ...one, adjustedMean: one.isControl ? 0.5 : 0.75 })) };
+    const other = { ...given, metric: 'error_rate', role: 'GUARDRAIL' as const };
+    const excessHarm = { estimate: -0.5, lower: -0.75, upper: 0.25, level: 0.95 };
+    const results: ExperimentResults = {
+      ...shown,
+      decision: { action: 'SHIP', variant: 'cnn', reason: 'It is "better", surely.' },
+      metrics: [primary, other],
+      guardrails: [
+        { metric: 'error_rate', variant: 'cnn', maxRelativeHarm: 0.1, action: 'STOP', state: 'HOLDING', excessHarm, pValue: 0.5 },
+      ],
+      shadows: [
+        {
+          variant: 'cnn',
+          pairs: 900,
+          varianceRatio: 0.125,
+          coverage: 1,
+          correctness: null,
+          agreement: null,
+          confidenceShift: null,
+          serviceMs: null,
+        },
+      ],
+    };
+    const [header, ...rows] = exportResults({ experiment, results, history: [] }, 'CSV').text.trimEnd().split('\r\n');
+    const added =
+      ',significant,kind,status,decision_variant,decision_reason,adjusted_mean,variance_removed,covariate,guardrail_state,guardrail_max_relative_harm,' +
+      'excess_harm,excess_harm_lower,excess_harm_upper,excess_harm_level,pairs,variance_ratio';
+    expect(header?.endsWith(added)).toBe(true);
+    const decided = 'AB,RUNNING,cnn,"It is ""better"", surely."';
+    expect(rows.map((row) => row.slice(row.indexOf(decided)))).toEqual([
+      `${decided},0.5,0.25,PRE_EXPOSURE,,,,,,,,`,
+      `${decided},0.75,0.25,PRE_EXPOSURE,,,,,,,900,0.125`,
+      `${decided},,,,,,,,,,,`,
+      `${decided},,,,HOLDING,0.1,-0.5,-0.75,0.25,0.95,900,`,
+    ]);
   });
 
   it('writes the plan, the whole results and the history as JSON', async () => {
