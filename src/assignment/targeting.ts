@@ -139,7 +139,7 @@ const scalar: OperandRule = {
 const ordered: OperandRule = { needs: 'a number or a string', accepts: (operand) => isScalar(operand) && typeof operand !== 'boolean' };
 const list: OperandRule = { needs: 'a list', accepts: Array.isArray };
 const version: OperandRule = { needs: 'a version as a string, for example "1.2.3"', accepts: (operand) => typeof operand === 'string' };
-const pattern: OperandRule = { needs: 'a regular expression as a string', accepts: isRegularExpression };
+const pattern: OperandRule = { needs: 'a valid regular expression, as a string', accepts: isRegularExpression };
 const size: OperandRule = {
   needs: 'a number or an operator',
   accepts: (operand) => typeof operand === 'number' || isOperatorObject(operand),

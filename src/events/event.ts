@@ -62,7 +62,7 @@ export interface PredictionEvent {
   readonly timing: PredictionTiming;
 }
 
-/** The truth about one prediction. A later label of the same prediction replaces the earlier (by `receivedAtMs`, then `id`). */
+/** The truth about one prediction. A later label of the same prediction replaces the earlier (by `receivedAtMs`, then by the order in the journal). */
 export interface LabelEvent {
   readonly type: 'label';
   /** Random UUIDv7, or derived from the idempotency key: the same id is counted once. */

@@ -7,6 +7,7 @@ import type { ExperimentResults } from './experiment-results';
 import type { ExperimentService } from './experiment-service';
 import { FormError } from './form-error';
 import { guardrailActor } from './guardrail';
+import { SparseLog } from './sparse-log';
 
 export interface AutopilotOptions {
   /** The experiments that run, from memory: asked again and again. */
@@ -31,6 +32,7 @@ const actors: Readonly<Record<Move['kind'], string>> = {
 /** Makes the moves that running experiments make by themselves, so that nobody needs to be awake for them. */
 export class Autopilot {
   readonly #options: AutopilotOptions;
+  readonly #failures = new SparseLog();
   /** By experiment, the last round of a bandit's weights that is done with. */
   readonly #rounds = new Map<string, number>();
 
@@ -44,8 +46,10 @@ export class Autopilot {
     for (const experiment of running().filter((one) => movesByItself(one) || this.#dueRound(one) !== null)) {
       try {
         await this.#lookAt(experiment);
+        this.#failures.over(experiment.key);
       } catch (error) {
-        logger.warn('autopilot_failed', { experiment: experiment.key, error });
+        const nowMs = this.#options.now().getTime();
+        if (this.#failures.isDue(experiment.key, nowMs)) logger.warn('autopilot_failed', { experiment: experiment.key, error });
       }
     }
   }

@@ -2,7 +2,9 @@ import { banditWeights } from '../statistics/bandit-weights';
 import { withLeastSpread } from '../statistics/excess-harm';
 import type { NormalPrior } from '../statistics/posterior';
 import type { ArmEstimate } from '../statistics/ratio-of-sums';
+import { armVaries } from './arm-varies';
 import { type BanditPhase, type BanditPlan, maxPhases } from './bandit';
+import { computable } from './computable';
 import type { Arm } from './experiment-health';
 import { isShare, type Metric } from './metric';
 import { leastUnits } from './metric-result';
@@ -29,11 +31,27 @@ const unknown: BanditStanding = Object.freeze({ chancesToBeBest: null, nextWeigh
 
 /** @param arms with the sums of each phase. @param metric the primary one. */
 export function banditStanding(bandit: BanditPlan, phases: readonly BanditPhase[], metric: Metric, arms: readonly Arm[]): BanditStanding {
-  const estimates = observeArms(metric, arms).flatMap(({ estimate }) =>
-    estimate ? [isShare(metric) ? withLeastSpread(estimate) : estimate] : [],
-  );
+  const observed = observeArms(metric, arms).flatMap(({ estimate }) => (estimate ? [estimate] : []));
   const present = phases.at(-1);
-  if (!present || estimates.length < arms.length) return unknown;
+  if (!present || observed.length < arms.length) return unknown;
+  // What never varied says nothing of how certain it is, unless it is a share.
+  if (!isShare(metric) && !observed.every(armVaries)) return unknown;
+  const estimates = observed.map((arm) => (isShare(metric) ? withLeastSpread(armVaries(arm) ? arm : { ...arm, standardError: 0 }) : arm));
+  return computable(() => standingOf(bandit, phases, present, { metric, arms, estimates })) ?? unknown;
+}
+
+interface Observed {
+  readonly metric: Metric;
+  readonly arms: readonly Arm[];
+  readonly estimates: readonly ArmEstimate[];
+}
+
+function standingOf(
+  bandit: BanditPlan,
+  phases: readonly BanditPhase[],
+  present: BanditPhase,
+  { metric, arms, estimates }: Observed,
+): BanditStanding {
   const update = banditWeights(estimates, present.weights, {
     kind: bandit.algorithm,
     lowerIsBetter: metric.direction === 'lower',

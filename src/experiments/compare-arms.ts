@@ -5,9 +5,9 @@ import { absoluteLift, type LiftEstimate, relativeLift } from '../statistics/lif
 import { normalQuantile } from '../statistics/normal-distribution';
 import { withPooledSpread } from '../statistics/pooled-spread';
 import { chanceToWin, expectedLoss } from '../statistics/posterior';
-import type { ArmEstimate } from '../statistics/ratio-of-sums';
 import { isAdjusted } from '../statistics/shaped-cuped';
 import { welchDegreesOfFreedom, welchTest } from '../statistics/welch-test';
+import { armVaries } from './arm-varies';
 import type { AnalysisMethod } from './experiment';
 import type { MetricDirection } from './metric';
 import type { Interval } from './metric-result';
@@ -37,9 +37,6 @@ interface Reading {
   readonly relative: Pick<Interval, 'estimate' | 'lower' | 'upper'> | null;
 }
 
-/** Below this share of the mean a spread cannot be told from the rounding of sums of squares (see the bound of `ratioOfSums`). */
-export const leastSpread = 1e-6;
-
 /**
  * A treatment against the control, by the method of the plan, on the difference and on its share of the control's mean. Null when
  * an arm has fewer than the least units, or when nothing varies: an estimated spread of 0 is a lack of evidence, not certainty. Both arms are adjusted
@@ -48,7 +45,7 @@ export const leastSpread = 1e-6;
 export function compareArms(control: ShapedArm, treatment: ShapedArm, options: ComparisonOptions): Comparison | null {
   const { alpha, direction, leastUnits, method } = options;
   if (Math.min(control.units, treatment.units) < leastUnits) return null;
-  if (!varies(control) && !varies(treatment)) return null;
+  if (!armVaries(control) && !armVaries(treatment)) return null;
   const { lower, upper, pValue, relative } = readers[method]({ control, treatment }, alpha);
   // A small arm that has not met a rare event understates its spread.
   const arms = method === 'FIXED_HORIZON' ? { control, treatment } : withPooledSpread({ control, treatment });
@@ -95,10 +92,6 @@ function readLifts({ control, treatment }: Arms, read: (lift: LiftEstimate) => O
       : relativeLift(control, treatment);
   const { lower, upper, pValue } = read(absoluteLift(control, treatment));
   return { lower, upper, pValue, relative: relative && isUsable(relative) ? { ...read(relative), estimate: relative.estimate } : null };
-}
-
-function varies({ mean, standardError, units }: ArmEstimate): boolean {
-  return standardError * Math.sqrt(units) > leastSpread * Math.abs(mean);
 }
 
 /** A treatment that is 0 throughout has a share of exactly -1 by the delta method, which says nothing of how certain that is. */

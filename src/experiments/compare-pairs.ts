@@ -6,6 +6,7 @@ import { chanceToWin, expectedLoss } from '../statistics/posterior';
 import { type ArmEstimate, ratioOfSums } from '../statistics/ratio-of-sums';
 import { relativeInterval } from '../statistics/relative-interval';
 import { welchTest } from '../statistics/welch-test';
+import { leastSpread } from './arm-varies';
 import type { Comparison, ComparisonOptions } from './compare-arms';
 import type { AnalysisMethod } from './experiment';
 import type { GuardrailResult } from './guardrail';
@@ -52,7 +53,7 @@ export function pairedEstimates(moments: MomentMatrix): PairedEstimates | null {
 export function comparePairs(moments: MomentMatrix, metric: Metric, options: Omit<ComparisonOptions, 'direction'>): Comparison | null {
   const { alpha, leastUnits: least, method } = options;
   const difference = pairedContrast(moments, metric, 1);
-  if (!difference || moments.units < least || difference.standardError === 0) return null;
+  if (!difference || moments.units < least || !differs(moments, difference)) return null;
   const estimates = pairedEstimates(moments);
   const { lower, upper, pValue } = intervals[method](difference, alpha);
   const relative =
@@ -85,7 +86,7 @@ export function pairedHarm(
   const direction = metric.direction === 'higher' ? -1 : 1;
   const sign = moments.sumOfProducts(pairedPositions.control, 0) < 0 ? -1 : 1;
   const contrast = pairedContrast(moments, metric, 1 + direction * sign * maxRelativeHarm);
-  if (!contrast || moments.units < leastUnits || contrast.standardError === 0) return null;
+  if (!contrast || moments.units < leastUnits || !differs(moments, contrast)) return null;
   const estimate = direction * contrast.mean;
   const look = { estimate, standardError: contrast.standardError, sampleSize: moments.units, alpha, tuningSampleSize };
   const { lower, pValue } = oneSidedConfidenceSequence({ ...look, alternative: 'GREATER' });
@@ -103,11 +104,17 @@ export function pairedContrast(moments: MomentMatrix, metric: Metric, factor: nu
   return contrast && isShare(metric) ? withLeastSpread(contrast) : contrast;
 }
 
+/** By more than the rounding of the sums that it is the difference of. */
+function differs(moments: MomentMatrix, { standardError, units }: ArmEstimate): boolean {
+  const { pairs, control, treatment } = pairedPositions;
+  const [n, c, t] = [pairs, control, treatment].map((position) => moments.sumOfProducts(position, 0)) as [number, number, number];
+  return standardError * Math.sqrt(units) > leastSpread * Math.max(Math.abs(c / n), Math.abs(t / n));
+}
+
 /** Of n units that never differed from each other one in n + 2 may yet (one pseudo-observation of each kind, as `withLeastSpread` of arms has them). */
 function withLeastSpread(contrast: ArmEstimate): ArmEstimate {
-  if (contrast.standardError > 0) return contrast;
   const share = 1 / (contrast.units + 2);
-  return { ...contrast, standardError: Math.sqrt((share * (1 - share)) / contrast.units) };
+  return { ...contrast, standardError: Math.max(contrast.standardError, Math.sqrt((share * (1 - share)) / contrast.units)) };
 }
 
 /** A weighted sum of both values as one ratio to the pairs. */

@@ -1,6 +1,8 @@
 import type { ShapedArm } from '../statistics/anytime-difference';
 import { MomentMatrix } from '../statistics/moment-matrix';
-import { type ArmMoments, onUnits, type ShapedAdjustedArm, shapedCuped } from '../statistics/shaped-cuped';
+import { type ArmMoments, onUnits, type ShapedAdjustedArm, type ShapedAdjustment, shapedCuped } from '../statistics/shaped-cuped';
+import { armVaries } from './arm-varies';
+import { computable } from './computable';
 import { noCovariateSums } from './covariate-sums';
 import type { AnalysisPlan, Variant } from './experiment';
 import type { Arm } from './experiment-health';
@@ -8,6 +10,7 @@ import type { Metric } from './metric';
 import { type CupedResult, leastUnits } from './metric-result';
 import { type Observation, unitsOf } from './observe-arm';
 import { observeArms } from './observe-arms';
+import { ownEntry } from './own-entry';
 import { scoredMetrics } from './paired-facts';
 import { noSums } from './result-sums';
 import { sumOfProduct } from './sum-of-product';
@@ -59,13 +62,23 @@ function adjust(metric: Metric, arms: readonly ObservedArm[], plan: CupedPlan): 
   const able = arms.filter(({ estimate, units }) => estimate !== null && units >= leastUnits);
   if (able.length < 2 || !able.some(({ variant }) => variant.isControl))
     return notApplied(covariate, `The control and a treatment need ${leastUnits} units each.`);
-  const adjustment = shapedCuped(
-    able.map((arm) => momentsOf(metric, arm)),
-    variablesOf(metric),
-  );
-  if (!adjustment) return notApplied(covariate, whyNot(metric, covariate, plan));
+  const moments = () => able.map((arm) => momentsOf(metric, arm));
+  const adjustment = computable(() => ({ found: shapedCuped(moments(), variablesOf(metric)) }));
+  if (adjustment === null) return notApplied(covariate, `The values of ${metric.name} are too large or too small to be adjusted.`);
+  return adjustment.found ? applied(metric, able, covariate, adjustment.found) : notApplied(covariate, whyNot(metric, covariate, plan));
+}
+
+/** Where the covariate foretells all there is, nothing is left that would tell how certain a difference is. */
+function applied(
+  metric: Metric,
+  able: readonly ObservedArm[],
+  covariate: CupedResult['covariate'],
+  adjustment: ShapedAdjustment,
+): Adjustment {
   const { varianceRemoved } = adjustment;
   const adjusted = able.map(({ variant, units }, at) => [variant, onUnits(adjustment.arms[at] as ShapedAdjustedArm, units)] as const);
+  if (!adjusted.some(([, arm]) => armVaries(arm)))
+    return notApplied(covariate, `It foretells ${metric.name} so well that nothing is left to tell how certain a difference is.`);
   return { cuped: { covariate, varianceRemoved, applied: true, reason: null }, adjusted: new Map(adjusted) };
 }
 
@@ -112,8 +125,8 @@ function variablesOf({ kind }: Metric) {
  */
 function momentsOf(metric: Metric, { sums }: ObservedArm): ArmMoments {
   const letters = metric.kind === 'ratio' ? ratioLetters : meanLetters;
-  const own = sums.metrics[metric.key] ?? noSums;
-  const covariates = sums.covariates?.[metric.key] ?? noCovariateSums;
+  const own = ownEntry(sums.metrics, metric.key) ?? noSums;
+  const covariates = ownEntry(sums.covariates ?? {}, metric.key) ?? noCovariateSums;
   const units = unitsOf(metric, sums);
   // Positions ascend as the letters do.
   const triples = (...positions: number[]) =>

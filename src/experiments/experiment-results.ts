@@ -2,6 +2,7 @@ import { expectedShares, phasesOf } from './bandit-phases';
 import { type BanditStanding, banditStanding } from './bandit-standing';
 import { type Comparison, type ComparisonOptions, compareArms } from './compare-arms';
 import { compareQuantiles } from './compare-quantiles';
+import { computable } from './computable';
 import { type Decision, decide } from './decision';
 import { type ArmEstimates, estimateArms } from './estimate-arms';
 import type { AnalysisPlan, Experiment, Variant } from './experiment';
@@ -79,7 +80,6 @@ export function experimentResults({
   const arms = experiment.variants.map((variant) => armOf(experiment, sums, variant));
   const bias = preExperimentBias(experiment, metrics, arms);
   const shares = promisedShares(experiment, arms);
-  const health = experimentHealth(arms, sums, { experiment, now, ingestLagMs, isSegment: Boolean(family), bias, shares });
   // Bonferroni: all intervals of an attribute's segments hold together.
   const alpha = experiment.analysis.alpha / (family?.size ?? 1);
   const roles = [
@@ -95,6 +95,10 @@ export function experimentResults({
   });
   const primary = metrics.find(({ key }) => key === experiment.primaryMetric);
   const uncounted = primary ? uncountedUnits(experiment, primary, arms) : null;
+  const contradicted = results.flatMap(({ metric, variants }) =>
+    variants.flatMap(({ variant, contradictions }) => (contradictions.length > 0 ? [`${metric} of ${variant}`] : [])),
+  );
+  const health = experimentHealth(arms, sums, { experiment, now, ingestLagMs, isSegment: Boolean(family), bias, shares, contradicted });
   const guardrails = pairs
     ? judgePairedGuardrails(experiment.guardrails, metrics, { variants: experiment.variants, arms: pairs, alpha })
     : judgeGuardrails(experiment.guardrails, metrics, arms, alpha, experiment.analysis);
@@ -194,6 +198,7 @@ function compareAt(
   const [base, own] = [estimates[control]?.compared, estimates[place]?.compared];
   const [baseArm, ownArm] = [arms[control], arms[place]];
   if (!base || !own || !baseArm || !ownArm) return null;
-  if (metric.quantile === null) return compareArms(base, own, options);
-  return compareQuantiles(sampleOf(metric, baseArm.sums), sampleOf(metric, ownArm.sums), { ...options, quantile: metric.quantile });
+  const { quantile } = metric;
+  if (quantile === null) return computable(() => compareArms(base, own, options));
+  return compareQuantiles(sampleOf(metric, baseArm.sums), sampleOf(metric, ownArm.sums), { ...options, quantile });
 }

@@ -10,6 +10,8 @@ export interface HealthFacts {
   readonly health: MeasuredHealth;
   readonly now: Date;
   readonly ingestLagMs: number;
+  /** Metrics of variants whose looks exclude each other. */
+  readonly contradicted: readonly string[];
   /** Whether it is about a segment: then what is only counted of all units is told with those. */
   readonly isSegment: boolean;
 }
@@ -26,8 +28,8 @@ const [unmatchedShare, leastUnmatched] = [0.01, 10];
 /** What is wrong, the worst first, each a sentence that says what to do. */
 export function healthProblems(facts: HealthFacts): { readonly status: HealthStatus; readonly problems: readonly string[] } {
   const broken = splitProblem(facts);
-  const warnings = [labelProblem, biasProblem, exposureProblem, unmatchedProblem, silenceProblem, lagProblem].flatMap((look) =>
-    look(facts),
+  const warnings = [contradictionProblem, labelProblem, biasProblem, exposureProblem, unmatchedProblem, silenceProblem, lagProblem].flatMap(
+    (look) => look(facts),
   );
   return { status: broken.length > 0 ? 'BROKEN' : warnings.length > 0 ? 'WARNING' : 'HEALTHY', problems: [...broken, ...warnings] };
 }
@@ -39,6 +41,11 @@ function splitProblem({ health: { sampleRatioMismatch } }: HealthFacts): string[
 
 function labelProblem({ health }: HealthFacts): string[] {
   return health.labelCoverageTest.imbalanced ? [labelImbalance(health)] : [];
+}
+
+function contradictionProblem({ contradicted }: HealthFacts): string[] {
+  if (contradicted.length === 0) return [];
+  return [`Looks contradict each other (${contradicted.join(', ')}): something changed while the experiment ran. The verdict says more.`];
 }
 
 function biasProblem({ health, isSegment }: HealthFacts): string[] {

@@ -3,6 +3,7 @@ import { independenceTest } from '../statistics/independence-test';
 import type { LiftEstimate } from '../statistics/lift';
 import { normalQuantile, normalSurvival } from '../statistics/normal-distribution';
 import { type ArmEstimate, ratioOfSums } from '../statistics/ratio-of-sums';
+import { armVaries } from './arm-varies';
 import type { Variant } from './experiment';
 import { type Interval, leastUnits } from './metric-result';
 import type { SharedCell, SharedUnits } from './shared-units';
@@ -105,6 +106,7 @@ function pairsOf(
     const keys = { first: one.key, second: other.key };
     const isKnown = [neither, onlyA, onlyB, both].every((cell) => cell !== null && cell.units >= leastUnits);
     if (!neither || !onlyA || !onlyB || !both || !isKnown) return { ...keys, difference: null, pValue: null, adjustedPValue: null };
+    if (![neither, onlyA, onlyB, both].some(armVaries)) return { ...keys, difference: null, pValue: null, adjustedPValue: null };
     return { ...keys, ...judged(factorialInteraction({ neither, onlyA, onlyB, both }), alpha, pairs.length) };
   });
 }

@@ -1,8 +1,11 @@
+import type { ShapedArm } from '../statistics/anytime-difference';
 import { oneSidedConfidenceSequence } from '../statistics/asymptotic-confidence-sequence';
 import { effectiveSampleSize } from '../statistics/effective-sample-size';
 import { excessHarm, withLeastSpread } from '../statistics/excess-harm';
 import { withPooledSpread } from '../statistics/pooled-spread';
 import type { ArmEstimate } from '../statistics/ratio-of-sums';
+import { armVaries } from './arm-varies';
+import { computable } from './computable';
 import { type ArmEstimates, type CupedPlan, estimateArms } from './estimate-arms';
 import { noCuped, type Variant } from './experiment';
 import type { Arm } from './experiment-health';
@@ -57,14 +60,14 @@ function judgeMean(guardrail: Guardrail, metric: Metric, estimates: readonly Arm
     estimates.find((one) => one.variant.isControl),
     estimates.find((one) => one.variant === variant),
   );
-  return control && treatment ? testHarm(guardrail, metric, { control, treatment }, alpha) : null;
+  return control && treatment ? computable(() => testHarm(guardrail, metric, { control, treatment }, alpha)) : null;
 }
 
 /** As they are where an arm of a share did not vary at all: the least spread that it is given then is that of a share, and not of what an adjustment leaves. */
 function comparable(metric: Metric, control: ArmEstimates | undefined, treatment: ArmEstimates | undefined) {
   const arms = [control, treatment];
-  const isPlain = isShare(metric) && arms.some((arm) => arm?.estimate?.standardError === 0);
-  return arms.map((arm) => (isPlain ? arm?.estimate : arm?.compared) ?? null) as [ArmEstimate | null, ArmEstimate | null];
+  const isPlain = isShare(metric) && arms.some((arm) => arm?.estimate && !armVaries(arm.estimate));
+  return arms.map((arm) => (isPlain ? arm?.estimate : arm?.compared) ?? null) as [ShapedArm | null, ShapedArm | null];
 }
 
 const unknown = { state: 'UNKNOWN', excessHarm: null, pValue: null } as const;
@@ -74,10 +77,12 @@ type Test = Pick<GuardrailResult, 'state' | 'excessHarm' | 'pValue'>;
 function testHarm(
   { maxRelativeHarm }: Guardrail,
   metric: Metric,
-  estimates: { readonly control: ArmEstimate; readonly treatment: ArmEstimate },
+  estimates: { readonly control: ShapedArm; readonly treatment: ShapedArm },
   alpha: number,
 ): Test | null {
   if (Math.min(estimates.control.units, estimates.treatment.units) < leastUnits) return null;
+  // What never varied says how it is, and not how certain that is; of a share it is known how rarely it can be otherwise.
+  if (!isShare(metric) && !armVaries(estimates.control) && !armVaries(estimates.treatment)) return null;
   const { control, treatment } = withPooledSpread(isShare(metric) ? bothWithLeastSpread(estimates) : estimates);
   const worse = metric.direction === 'higher' ? 'lower' : 'higher';
   const excess = excessHarm(control, treatment, { worse, maxRelativeHarm });
@@ -93,6 +98,11 @@ function testHarm(
   };
 }
 
-function bothWithLeastSpread({ control, treatment }: { readonly control: ArmEstimate; readonly treatment: ArmEstimate }) {
-  return { control: withLeastSpread(control), treatment: withLeastSpread(treatment) };
+function bothWithLeastSpread({ control, treatment }: { readonly control: ShapedArm; readonly treatment: ShapedArm }) {
+  return { control: atLeast(control), treatment: atLeast(treatment) };
+}
+
+/** What rounding leaves of no spread is none. */
+function atLeast(arm: ShapedArm): ArmEstimate {
+  return withLeastSpread(armVaries(arm) ? arm : { ...arm, standardError: 0 });
 }

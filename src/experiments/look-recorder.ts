@@ -7,6 +7,7 @@ import type { ExperimentLook, LookRow, LookStore } from './look-store';
 import type { Metric } from './metric';
 import type { MetricResult, VariantResult } from './metric-result';
 import { isSettled } from './settled-metric';
+import { SparseLog } from './sparse-log';
 
 /** Results of all units by themselves, without what earlier looks have said, and the metrics that they are about. */
 export interface SingleLook {
@@ -30,6 +31,7 @@ export interface LookRecorderOptions {
  * would have been due next. Any number of replicas may record: one of them stores each look.
  */
 export class LookRecorder {
+  readonly #failures = new SparseLog();
   readonly #options: LookRecorderOptions;
   readonly #stages: readonly LookStage[];
   /** Those seen running whose last look has not been made. */
@@ -55,8 +57,10 @@ export class LookRecorder {
       try {
         const isStored = await this.#store(experiment, this.#due(experiment) + (isRunning ? 0 : 1));
         if (!isRunning && isStored) this.#forget(key);
+        this.#failures.over(key);
       } catch (error) {
-        this.#options.logger.warn('look_failed', { experiment: key, error });
+        const { logger, now } = this.#options;
+        if (this.#failures.isDue(key, now().getTime())) logger.warn('look_failed', { experiment: key, error });
       }
     }
   }

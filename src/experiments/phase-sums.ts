@@ -1,3 +1,4 @@
+import { ownEntry } from './own-entry';
 import { addSums, noSums, type PhaseSums, type VariantSums } from './result-sums';
 
 export function noVariantSums(variant: string): VariantSums {
@@ -22,9 +23,11 @@ function added(a: VariantSums, b: VariantSums): VariantSums {
     exposedUnits: a.exposedUnits + b.exposedUnits,
     predictions: a.predictions + b.predictions,
     labelledPredictions: a.labelledPredictions + b.labelledPredictions,
-    metrics: Object.fromEntries([...keys].map((key) => [key, addSums(a.metrics[key] ?? noSums, b.metrics[key] ?? noSums)])),
+    metrics: Object.fromEntries(
+      [...keys].map((key) => [key, addSums(ownEntry(a.metrics, key) ?? noSums, ownEntry(b.metrics, key) ?? noSums)]),
+    ),
     // Values are kept for all phases together.
     histograms: {},
-    ripeUnits: Object.fromEntries([...ripe].map((key) => [key, (a.ripeUnits[key] ?? 0) + (b.ripeUnits[key] ?? 0)])),
+    ripeUnits: Object.fromEntries([...ripe].map((key) => [key, (ownEntry(a.ripeUnits, key) ?? 0) + (ownEntry(b.ripeUnits, key) ?? 0)])),
   };
 }

@@ -70,6 +70,7 @@ function problemsOf(question: SampleSizeQuestion): FormProblem[] {
   require(alpha > 0 && alpha <= 0.5, 'alpha', 'above 0 and at most 0.5');
   require(power > 0.5 && power < 1, 'power', 'above 0.5 and below 1');
   require(Number.isInteger(variants) && variants >= 2 && variants <= maxVariants, 'variants', `a whole number from 2 to ${maxVariants}`);
-  if (unitsPerDay !== null) require(unitsPerDay > 0 && Number.isFinite(unitsPerDay), 'unitsPerDay', 'a finite number above 0');
+  if (unitsPerDay !== null)
+    require(unitsPerDay >= 0.001 && Number.isFinite(unitsPerDay), 'unitsPerDay', 'a finite number of at least 0.001');
   return problems;
 }

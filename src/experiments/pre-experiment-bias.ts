@@ -1,4 +1,6 @@
 import { anytimeDifference } from '../statistics/anytime-difference';
+import { armVaries } from './arm-varies';
+import { computable } from './computable';
 import { type CovariateSums, noCovariateSums } from './covariate-sums';
 import type { Experiment } from './experiment';
 import type { Arm } from './experiment-health';
@@ -6,6 +8,7 @@ import type { PreExperimentBias } from './measured-health';
 import type { Metric } from './metric';
 import { leastUnits } from './metric-result';
 import { type Observation, observeArm, unitsOf } from './observe-arm';
+import { ownEntry } from './own-entry';
 import { type MetricSums, noSums, type VariantSums } from './result-sums';
 
 /** As for the split: what is this unlikely is a fault somewhere. Shared among all tests, over all looks. */
@@ -41,14 +44,16 @@ export function describeBias({ variant, imbalance, pValue }: PreExperimentBias, 
 function testBias(control: Observation, treatment: Observation, alpha: number): Omit<PreExperimentBias, 'metric' | 'variant'> | null {
   const [base, own] = [control.estimate, treatment.estimate];
   if (!base || !own || Math.min(control.units, treatment.units) < leastUnits) return null;
-  if (base.standardError === 0 && own.standardError === 0) return null;
-  const { pValue } = anytimeDifference(base, own, { alpha });
+  if (!armVaries(base) && !armVaries(own)) return null;
+  const look = computable(() => anytimeDifference(base, own, { alpha }));
+  if (look === null) return null;
+  const { pValue } = look;
   return { pValue, imbalance: base.mean === 0 ? null : (own.mean - base.mean) / Math.abs(base.mean), flagged: pValue < alpha };
 }
 
 /** The covariate looked at as if it were the metric. */
 function observeBefore(metric: Metric, sums: VariantSums): Observation {
-  const covariates = sums.covariates?.[metric.key] ?? noCovariateSums;
+  const covariates = ownEntry(sums.covariates ?? {}, metric.key) ?? noCovariateSums;
   return observeArm(metric, { ...sums, metrics: { [metric.key]: { ...asMetricSums(covariates), units: unitsOf(metric, sums) } } });
 }
 

@@ -1,6 +1,6 @@
 import { effectiveSampleSize } from '../statistics/effective-sample-size';
 import { withPooledSpread } from '../statistics/pooled-spread';
-import { leastSpread } from './compare-arms';
+import { leastSpread } from './arm-varies';
 import { pairedContrast, pairedEstimates } from './compare-pairs';
 import { countedUnits } from './counted-units';
 import { estimateArms } from './estimate-arms';

@@ -57,8 +57,8 @@ const futureToleranceMs = 5 * 60_000;
 const unknownAfterMs = 60_000;
 const maxKeyLength = 256;
 const maxUnitIdLength = 512;
-/** Sums of squares over any number of units stay finite below it. */
-const maxValue = 1e100;
+/** Cubes of a unit's total stay finite below it, however many outcomes it has. */
+const maxValue = 1e75;
 const dayMs = 86_400_000;
 
 /** Takes labels and outcomes: checks them, journals them with an fsync, and gives a receipt. */

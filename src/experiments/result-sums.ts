@@ -46,7 +46,7 @@ export const noSums: MetricSums = Object.freeze({
 
 /** The change of the sums when one unit goes from `before` to `after`; with a cap, no numerator counts further than that. */
 export function sumsDelta(totalsBefore: UnitTotals, totalsAfter: UnitTotals, cap: number | null = null): MetricSums {
-  const [before, after] = [capped(totalsBefore, cap), capped(totalsAfter, cap)];
+  const [before, after] = [counted(totalsBefore, cap), counted(totalsAfter, cap)];
   return {
     units: Number(after.denominator > 0) - Number(before.denominator > 0),
     numerator: after.numerator - before.numerator,
@@ -61,7 +61,9 @@ export function sumsDelta(totalsBefore: UnitTotals, totalsAfter: UnitTotals, cap
   };
 }
 
-export function capped(totals: UnitTotals, cap: number | null): UnitTotals {
+/** What a unit counts for: nothing without a denominator, and with a cap no further than that. */
+export function counted(totals: UnitTotals, cap: number | null): UnitTotals {
+  if (!(totals.denominator > 0)) return noTotals;
   return cap === null || totals.numerator <= cap ? totals : { ...totals, numerator: cap };
 }
 

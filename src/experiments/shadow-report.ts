@@ -14,8 +14,8 @@ export interface ShadowReport {
   readonly coverage: number | null;
   /** Labelled pairs by who was right, with McNemar's test: of pairs, so it is for units with one prediction each. */
   readonly correctness: (PairedCorrectness & McNemarTest) | null;
-  /** Null for models without classes, and for more than 50 of them. */
-  readonly agreement: ModelAgreement | null;
+  /** Null for models without classes. */
+  readonly agreement: ShadowAgreement | null;
   /** How far apart the two distributions of confidence are. */
   readonly confidenceShift: PopulationStability | null;
   /** Preparing, computing and reading an answer, without waiting. */
@@ -25,6 +25,9 @@ export interface ShadowReport {
   /** How many units an A/B test with two equal arms would need for what the units of the pairs have told of the primary metric. */
   readonly unitsOfSplit: number | null;
 }
+
+/** How far two versions answer alike. `kappa` is null for more than 50 classes too, and where the versions number them differently. */
+export type ShadowAgreement = Pick<ModelAgreement, 'agreement' | 'kappa' | 'pairs'>;
 
 /** @param predictions of the control. */
 export function shadowReport(arm: PairedArm, primaryMetric: string, predictions: number): ShadowReport {
@@ -37,7 +40,7 @@ export function shadowReport(arm: PairedArm, primaryMetric: string, predictions:
     pairs,
     coverage: predictions > 0 ? Math.min(1, pairs / predictions) : null,
     correctness: correctnessOf(arm.counts.correct),
-    agreement: modelAgreement(jointTable(arm.counts.class)),
+    agreement: agreementOf(arm),
     confidenceShift: shiftOf(arm.counts.confidence),
     serviceMs: latency && { control: latency.control / latency.pairs, treatment: latency.treatment / latency.pairs },
     varianceRatio,
@@ -63,6 +66,14 @@ function correctnessOf(counts: readonly PairedCount[]): ShadowReport['correctnes
   };
   const labelled = counts.reduce((sum, { pairs }) => sum + pairs, 0);
   return labelled === 0 ? null : { ...found, ...mcnemarTest(found) };
+}
+
+/** Where versions number their classes differently, some pairs stand in no joint table: then only the share is known, by the labels. */
+function agreementOf(arm: PairedArm): ShadowAgreement | null {
+  const both = sumOf(arm, 'agreement');
+  if (!both) return null;
+  const joint = modelAgreement(jointTable(arm.counts.class));
+  return { agreement: both.treatment / both.pairs, kappa: joint?.pairs === both.pairs ? joint.kappa : null, pairs: both.pairs };
 }
 
 function jointTable(counts: readonly PairedCount[]): number[][] {

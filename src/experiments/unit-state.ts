@@ -1,5 +1,5 @@
 import { covariateProducts } from './covariate-sums';
-import { capped, noTotals, type UnitTotals } from './result-sums';
+import { counted, noTotals, type UnitTotals } from './result-sums';
 
 /** What a unit has of one metric: what counts, and what is known of it from elsewhere that foretells it. */
 export interface UnitState {
@@ -21,7 +21,7 @@ export function covariateDelta(before: UnitState, after: UnitState, cap: number 
 }
 
 function valuesOf({ totals, covariate }: UnitState, cap: number | null): readonly number[] {
-  const [own, known] = [capped(totals, cap), capped(covariate ?? noTotals, cap)];
+  const [own, known] = [counted(totals, cap), counted(covariate ?? noTotals, cap)];
   return [own.numerator, own.denominator, known.numerator, known.denominator];
 }
 

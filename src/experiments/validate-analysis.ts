@@ -15,6 +15,8 @@ export interface AnalysisForm {
 
 const defaultAlpha = 0.05;
 const maxUnits = 1e12;
+/** A change of a thousand times the control's mean needs no experiment. */
+const maxEffect = 1000;
 const [minLookbackMs, maxLookbackMs] = [3_600_000, 365 * 86_400_000];
 
 export function completeAnalysis(form: AnalysisForm): AnalysisPlan {
@@ -42,8 +44,8 @@ export function analysisProblems(form: AnalysisForm, kind: ExperimentKind): Form
   const problems: FormProblem[] = [];
   const add = (field: keyof AnalysisForm, message: string) => problems.push(problem(['analysis', field], message));
   if (!(alpha > 0 && alpha <= 0.5)) add('alpha', `alpha must be above 0 and at most 0.5, not ${alpha}.`);
-  if (minimumDetectableEffect !== null && !(minimumDetectableEffect > 0 && Number.isFinite(minimumDetectableEffect)))
-    add('minimumDetectableEffect', `minimumDetectableEffect must be above 0, not ${minimumDetectableEffect}.`);
+  if (minimumDetectableEffect !== null && !(minimumDetectableEffect > 0 && minimumDetectableEffect <= maxEffect))
+    add('minimumDetectableEffect', `minimumDetectableEffect must be above 0 and at most ${maxEffect}, not ${minimumDetectableEffect}.`);
   if (nonInferiorityMargin !== null && !(nonInferiorityMargin > 0 && nonInferiorityMargin <= 1))
     add(
       'nonInferiorityMargin',

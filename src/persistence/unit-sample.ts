@@ -22,9 +22,14 @@ export function isSampled(unitId: string, oneIn: string): string {
 
 /** Sums over rows with the columns m and d, where `counts` holds; the names are those of `MetricSums`. */
 export function sumsWhere(counts: string): string {
-  const sum = (value: string) => `coalesce(sum(${value}) FILTER (WHERE ${counts}), 0)`;
-  return `count(*) FILTER (WHERE ${counts}) AS counted, ${sum('m')} AS numerator, ${sum('d')} AS denominator, ${sum('m * m')} AS "numeratorSquared",
-            ${sum('d * d')} AS "denominatorSquared", ${sum('m * d')} AS product, ${sum('m * m * m')} AS "numeratorCubed",
-            ${sum('m * m * d')} AS "numeratorSquaredDenominator", ${sum('m * d * d')} AS "numeratorDenominatorSquared",
-            ${sum('d * d * d')} AS "denominatorCubed"`;
+  const sum = (...factors: readonly ('m' | 'd')[]) => `coalesce(sum(${factors.map(plain).join(' * ')}) FILTER (WHERE ${counts}), 0)`;
+  return `count(*) FILTER (WHERE ${counts}) AS counted, ${sum('m')} AS numerator, ${sum('d')} AS denominator, ${sum('m', 'm')} AS "numeratorSquared",
+            ${sum('d', 'd')} AS "denominatorSquared", ${sum('m', 'd')} AS product, ${sum('m', 'm', 'm')} AS "numeratorCubed",
+            ${sum('m', 'm', 'd')} AS "numeratorSquaredDenominator", ${sum('m', 'd', 'd')} AS "numeratorDenominatorSquared",
+            ${sum('d', 'd', 'd')} AS "denominatorCubed"`;
+}
+
+/** PostgreSQL refuses a product that is too small for a double, where 0 is meant. */
+function plain(column: string): string {
+  return `CASE WHEN abs(${column}) < 1e-100 THEN 0 ELSE ${column} END`;
 }

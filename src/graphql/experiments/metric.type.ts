@@ -72,7 +72,9 @@ export class MetricType {
 
 @InputType('DefineMetricInput', { description: 'A new metric.' })
 export class DefineMetricInput {
-  @Field(() => String, { description: 'Its name in experiments and outcomes: letters, digits, "_", "-" and ".".' })
+  @Field(() => String, {
+    description: 'Its name in experiments and outcomes: 1 to 63 lower-case letters, digits, "-" and "_", beginning with a letter or digit.',
+  })
   readonly key!: string;
 
   @Field(() => String, { nullable: true, description: 'Its name for people; absent: the key.' })

@@ -32,7 +32,8 @@ export class ModelAgreementType {
 
   @Field(() => Float, {
     nullable: true,
-    description: "Cohen's kappa: agreement beyond chance, at most 1; null when one class is all there is.",
+    description:
+      "Cohen's kappa: agreement beyond chance, at most 1; null when one class is all there is, for more than 50 classes, and where the versions number their classes differently.",
   })
   readonly kappa!: number | null;
 
@@ -77,7 +78,7 @@ export class ShadowReportType {
 
   @Field(() => ModelAgreementType, {
     nullable: true,
-    description: 'Whether both answer alike; null for models without classes or with more than 50.',
+    description: 'Whether both answer alike; null for models without classes.',
   })
   readonly agreement!: ModelAgreementType | null;
 

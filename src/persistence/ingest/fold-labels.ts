@@ -166,9 +166,10 @@ function rescore(
   }
 }
 
-/** The label that counts of two, by (received, id); it remembers the other. */
+/** The label that counts of two, by when they came; it remembers the other. */
 function laterOf(present: LabelRow, event: LabelEvent): LabelRow {
-  const isLater = event.receivedAtMs > present.receivedAtMs || (event.receivedAtMs === present.receivedAtMs && event.id > present.id);
+  // Of two of the same millisecond the one that was journaled later: whoever corrects a label knows of the first.
+  const isLater = event.receivedAtMs >= present.receivedAtMs;
   const earlierIds = [...present.earlierIds, isLater ? present.id : event.id].slice(-maxEarlierIds);
   return isLater ? labelRow(event, earlierIds) : { ...present, earlierIds };
 }

@@ -94,7 +94,7 @@ export function naiveSums(
       if (totals && isSomething(totals)) addTo(entry, metric, totals);
       const earlier = all.filter(({ occurredAtMs }) => occurredAtMs < exposedAtMs && exposedAtMs - occurredAtMs <= lookbackMs);
       const covariate = totalsOf(metric, [], labels, earlier, Number.NEGATIVE_INFINITY, null);
-      if (covariate && isSomething(covariate)) addCovariate(entry, metric, totals, covariate);
+      if (covariate && isSomething(covariate)) addCovariate(entry, metric, totals && isSomething(totals) ? totals : null, covariate);
     }
   }
   return result;
@@ -167,8 +167,7 @@ function latestLabels(labels: readonly LabelEvent[]): ReadonlyMap<string, LabelE
   const latest = new Map<string, LabelEvent>();
   for (const label of labels) {
     const present = latest.get(label.predictionId);
-    const isLater =
-      !present || label.receivedAtMs > present.receivedAtMs || (label.receivedAtMs === present.receivedAtMs && label.id > present.id);
+    const isLater = !present || label.receivedAtMs >= present.receivedAtMs;
     if (isLater) latest.set(label.predictionId, label);
   }
   return latest;
@@ -217,9 +216,9 @@ function isInTime(windowMs: number | null, { occurredAtMs }: OutcomeEvent, expos
   return windowMs === null || occurredAtMs - exposedAtMs < windowMs;
 }
 
-/** Zeros leave no trace in sums. */
-function isSomething({ numerator, denominator }: UnitTotals): boolean {
-  return numerator !== 0 || denominator !== 0;
+/** A unit without a denominator counts for nothing. */
+function isSomething({ denominator }: UnitTotals): boolean {
+  return denominator > 0;
 }
 
 function addTo({ metrics }: NaiveVariant, metric: string, { numerator, denominator }: UnitTotals): void {

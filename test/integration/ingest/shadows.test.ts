@@ -136,7 +136,7 @@ function naivePairs(events: readonly Event[], country: string | null) {
     if (first.assignments[0]?.variant !== base.assignments[0]?.variant || (country !== null && first.attributes?.country !== country))
       continue;
     const own = labels.filter(({ predictionId }) => predictionId === base.id);
-    const latest = own.sort((a, b) => a.receivedAtMs - b.receivedAtMs || (a.id < b.id ? -1 : 1)).at(-1);
+    const latest = [...own].sort((a, b) => a.receivedAtMs - b.receivedAtMs).at(-1);
     const pair: Pair = { control: pairedAnswer(base), treatment: pairedAnswer(shadow), truth: latest?.truth ?? null };
     const { variant } = shadow;
     for (const metric of pairedMetrics) {
@@ -172,7 +172,7 @@ function naiveScores(events: readonly Event[], metric: string, variant: string) 
     const first = predictions.find((one) => unitOf(one) === unitOf(event)) as PredictionEvent;
     if (first.assignments[0]?.variant !== variant || event.assignments[0]?.variant !== variant) continue;
     const own = unique.filter((one): one is LabelEvent => one.type === 'label' && one.predictionId === event.id);
-    const latest = own.sort((a, b) => a.receivedAtMs - b.receivedAtMs || (a.id < b.id ? -1 : 1)).at(-1);
+    const latest = [...own].sort((a, b) => a.receivedAtMs - b.receivedAtMs).at(-1);
     const before = units.get(unitOf(event)) ?? { totals: noTotals, covariate: noTotals };
     const score = (side: Pick<PredictionEvent, 'outcome' | 'timing'>) => scoreOf(metric, pairedAnswer(side), latest?.truth ?? null);
     const shadow = variant === 'now' ? event : shadows.find(({ predictionId }) => predictionId === event.id);

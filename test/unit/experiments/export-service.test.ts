@@ -85,6 +85,7 @@ describe('ExportService', () => {
         {
           variant: 'cnn',
           pairs: 900,
+          unitsOfSplit: null,
           varianceRatio: 0.125,
           coverage: 1,
           correctness: null,
