@@ -9,7 +9,7 @@ import { replay, replayBroken } from './traffic';
  */
 
 const experimentKey = 'digits-1-or-3';
-const traffic = { ratePerSecond: 40, labelDelayMs: 500 };
+const traffic = { ratePerSecond: 40, labelDelayMs: 500, units: 'user', name: 'demo' };
 
 const createMutation = `mutation ($input: CreateExperimentInput!) {
   createExperiment(input: $input) { userErrors { message } }
