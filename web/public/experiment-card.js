@@ -65,10 +65,13 @@ export class ExperimentCard {
   #follow() {
     const isWanted = this.#details.open && !this.#isDraft();
     if (isWanted && this.#end === null) {
-      this.#end = this.#subscriptions.subscribe(resultsQuery, { key: this.#experiment.key }, ({ experimentResults }) => {
+      const take = ({ experimentResults }) => {
         this.#newest = experimentResults;
         this.#draw();
-      });
+      };
+      // Folding it up and down asks again.
+      const tell = (message) => fill(this.#results, [element('p', { class: 'bad' }, message)]);
+      this.#end = this.#subscriptions.subscribe(resultsQuery, { key: this.#experiment.key }, take, tell);
     } else if (!isWanted && this.#end !== null) {
       this.#end();
       this.#end = null;

@@ -1,15 +1,15 @@
 /** A look at a few units would flatten all that came after it, so it runs out of the picture. */
 export function rangeOf(points) {
-  const recent = points.slice(Math.floor(points.length / 4));
+  const recent = points.slice(Math.floor(points.length / 2));
   const ends = recent.flatMap(({ lower, upper, estimate }) => [lower, upper, estimate]);
   const [lowest, highest] = [Math.min(0, ...ends), Math.max(0, ...ends)];
   const room = (highest - lowest || 1) * 0.06;
   return [lowest - room, highest + room];
 }
 
-/** Round numbers, equally far apart, zero among them, about four of them: 1, 2 or 5 times a power of ten. */
+/** Round numbers, equally far apart, zero among them, two to six of them: 1, 2 or 5 times a power of ten. */
 export function ticks(lowest, highest) {
-  const raw = (highest - lowest) / 4;
+  const raw = (highest - lowest) / 5;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((digit) => digit * power).find((one) => one >= raw);
   const first = Math.ceil(lowest / step);

@@ -25,7 +25,7 @@ describe('the ticks of a plot', () => {
       (marks: number[], [lowest, highest]: readonly [number, number]) => marks.every((mark) => mark >= lowest && mark <= highest),
     ],
     ['have zero among them', (marks: number[]) => marks.some((mark) => mark === 0)],
-    ['are two to five', (marks: number[]) => marks.length >= 2 && marks.length <= 5],
+    ['are two to six', (marks: number[]) => marks.length >= 2 && marks.length <= 6],
     [
       'are equally far apart, by 1, 2 or 5 times a power of ten',
       (marks: number[]) => {
