@@ -235,7 +235,7 @@ function notYet(metric: Metric, arms: readonly VariantResult[]): Decision {
   return keepRunning(
     excludesZero
       ? `${describe(metric, leading)} That is not enough yet with several variants to choose from (corrected p = ${show(adjustedPValue ?? 1)}).`
-      : `${describe(metric, leading)} Zero is still inside the interval.`,
+      : `${describe(metric, leading)} There may still be no difference.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { element, number, percent } from './dom.js';
+import { element, fill, number, percent, table } from './dom.js';
 
 const query = `subscription { servingStats(intervalMs: 1000) {
   totalRequests successRate requestsPerSecond avgInferenceMs p50Ms p95Ms p99Ms avgBatchSize queueDepth uptimeMs
@@ -34,15 +34,13 @@ export function showStats(subscriptions) {
 
 /** Where the time goes: every number is read from the histograms of all replicas together. */
 function showStages(stages) {
-  const head = ['Stage', 'p50', 'p95', 'p99'].map((name) => element('th', { scope: 'col' }, name));
-  const rows = stages.map(({ stage, p50Ms, p95Ms, p99Ms }) =>
-    element('tr', {}, element('th', { scope: 'row' }, stage), ...[p50Ms, p95Ms, p99Ms].map((ms) => element('td', {}, milliseconds(ms)))),
-  );
-  document.getElementById('stages').replaceChildren(element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows));
+  const rows = stages.map(({ stage, p50Ms, p95Ms, p99Ms }) => [stage, ...[p50Ms, p95Ms, p99Ms].map(milliseconds)]);
+  fill(document.getElementById('stages'), [table('Time of each stage of a prediction', ['Stage', 'p50', 'p95', 'p99'], rows)]);
 }
 
 function drawRates(rates) {
   const highest = Math.max(1, ...rates);
   const points = rates.map((rate, i) => `${600 - (rates.length - 1 - i) * (600 / keptSeconds)},${78 - (74 * rate) / highest}`);
   document.getElementById('rate').replaceChildren(element('svg:path', { d: `M${points.join('L')}` }));
+  document.getElementById('rate-peak').textContent = `peak ${number(Math.max(...rates))}`;
 }
