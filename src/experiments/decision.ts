@@ -7,6 +7,8 @@ import type { Metric } from './metric';
 import { leastUnits, type MetricResult, type VariantResult } from './metric-result';
 import { describeBias } from './pre-experiment-bias';
 import { sayContradiction, sayContradictionBriefly } from './say-contradiction';
+import { describe } from './say-difference';
+import { describeCrossed, nameOf } from './say-guardrail';
 import { percent, show } from './say-number';
 import type { UncountedUnits } from './uncounted-units';
 
@@ -121,18 +123,6 @@ function withWarnings(verdict: Decision, warnings: readonly string[]): Decision 
 function healthWarnings(metric: Metric, metrics: readonly Metric[], health: ExperimentHealth): readonly string[] {
   const biases = health.preExperimentBias.filter(({ flagged }) => flagged).map((one) => describeBias(one, nameOf(metrics, one.metric)));
   return needsLabels(metric) && health.labelCoverageTest.imbalanced ? [...biases, labelImbalance(health)] : biases;
-}
-
-function describeCrossed(metrics: readonly Metric[], { metric, variant, maxRelativeHarm, excessHarm, pValue }: GuardrailResult): string {
-  const name = nameOf(metrics, metric);
-  const howMuch = excessHarm
-    ? `by ${show(excessHarm.estimate)} more, at least ${show(excessHarm.lower)} at every look`
-    : `p = ${show(pValue ?? 0)}; how much worse is not known yet`;
-  return `${name} of ${variant} is worse than the control by more than the ${percent(maxRelativeHarm)} that are tolerated (${howMuch}).`;
-}
-
-function nameOf(metrics: readonly Metric[], key: string): string {
-  return metrics.find((metric) => metric.key === key)?.name ?? key;
 }
 
 /** A test with one look decides when it was planned to, and not a unit earlier. */
@@ -256,14 +246,4 @@ function isBetter(metric: Metric, variant: VariantResult): boolean {
 /** The best first. */
 function byGain(metric: Metric) {
   return (a: VariantResult, b: VariantResult) => gainOf(metric, b) - gainOf(metric, a);
-}
-
-function describe(metric: Metric, { variant, mean, adjustedMean, absoluteLift, units }: VariantResult): string {
-  if (!absoluteLift || mean === null) return `${metric.name} of ${variant} is not known yet.`;
-  const { estimate, lower, upper, level } = absoluteLift;
-  const sign = estimate > 0 ? '+' : '';
-  const value = adjustedMean === null ? show(mean) : `${show(adjustedMean)} after its adjustment (cuped says by what)`;
-  const isOutside = estimate < lower || estimate > upper;
-  const outside = isOutside ? '; the estimate of now lies outside, for earlier looks have left no more' : '';
-  return `${metric.name} of ${variant} is ${value}, ${sign}${show(estimate)} against the control (${percent(level)} interval ${show(lower)} to ${show(upper)}${outside}; ${units} units).`;
 }
