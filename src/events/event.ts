@@ -25,6 +25,8 @@ export interface ExperimentAssignment {
   readonly propensity: number;
   /** The unit that was drawn, where the experiment tells units apart by an attribute; absent: the prediction's `unitId`. */
   readonly unit?: string;
+  /** Absent: the unit was drawn. STICKY: it kept what it had been drawn before. */
+  readonly reason?: 'STICKY';
   /** Of a bandit the phase that the variant was drawn in, from 0. Absent: 0. */
   readonly phase?: number;
 }

@@ -30,9 +30,18 @@ export interface Route {
 
 /** The decisions that put the unit into an experiment, as they are recorded. */
 export function enrolled(decisions: readonly AssignmentDecision[]): readonly ExperimentAssignment[] {
-  return decisions.flatMap(({ experiment, variant, propensity, inExperiment, unit, phase }) =>
+  return decisions.flatMap(({ experiment, variant, propensity, inExperiment, unit, phase, reason }) =>
     inExperiment && variant !== null && propensity !== null
-      ? [{ experiment, variant, propensity, ...(unit !== undefined && { unit }), ...(phase && { phase }) }]
+      ? [
+          {
+            experiment,
+            variant,
+            propensity,
+            ...(unit !== undefined && { unit }),
+            ...(phase && { phase }),
+            ...(reason === 'STICKY' && { reason }),
+          },
+        ]
       : [],
   );
 }
@@ -75,6 +84,8 @@ export function toResult(
 }
 
 function recordedRoute({ assignments, version }: PredictionEvent): Omit<Route, 'version'> {
-  const recorded = assignments.map((one): AssignmentDecision => ({ ...one, version, inExperiment: true, reason: 'ASSIGNED' }));
+  const recorded = assignments.map(
+    (one): AssignmentDecision => ({ ...one, version, inExperiment: true, reason: one.reason ?? 'ASSIGNED' }),
+  );
   return { assignment: recorded[0] ?? null, assignments: recorded };
 }

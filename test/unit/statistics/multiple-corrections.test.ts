@@ -7,6 +7,7 @@ import { hochbergAdjust } from '../../../src/statistics/hochberg-correction';
 import { holmAdjust } from '../../../src/statistics/holm-correction';
 import { hommelAdjust } from '../../../src/statistics/hommel-correction';
 import { sidakAdjust } from '../../../src/statistics/sidak-correction';
+import { referenceNumbers, relativeError } from './reference-numbers';
 
 const corrections = [
   benjaminiHochbergAdjust,
@@ -105,5 +106,29 @@ describe('correctedInterval', () => {
 
   it.each([{ estimate: 0.4 }, { alpha: 0 }, { adjustedPValue: 1.5 }, { estimate: Number.NaN }])('refuses %j', (change) => {
     expect(() => correctedInterval({ ...interval, adjustedPValue: 0.5, ...change })).toThrow(RangeError);
+  });
+});
+
+interface SpotifyCase {
+  readonly id: string;
+  readonly alpha: number;
+  readonly pValues: readonly number[];
+  readonly adjustedAlpha: readonly number[];
+  readonly adjusted: readonly number[];
+  readonly significant: readonly boolean[];
+}
+
+it.each(referenceNumbers<SpotifyCase[]>('spotify-bonferroni'))('Bonferroni agrees with Spotify: $id', (one) => {
+  const { alpha, pValues, adjusted, adjustedAlpha, significant } = one;
+  // There -1 stands for "no p-value", is corrected to -3 and found significant. Here it is refused.
+  if (pValues.some((p) => p < 0)) {
+    expect([one.id, pValues]).toEqual(['mc-012', [-1, -1, -1]]);
+    expect(() => bonferroniAdjust(pValues)).toThrow(RangeError);
+    return;
+  }
+  bonferroniAdjust(pValues).forEach((p, i) => {
+    expect(relativeError(p, adjusted[i] as number)).toBeLessThan(1e-9);
+    expect(relativeError(alpha / pValues.length, adjustedAlpha[i] as number)).toBeLessThan(1e-9);
+    expect(p < alpha).toBe(significant[i]);
   });
 });
