@@ -36,7 +36,8 @@ export async function editExperiment(
   // What is wrong with the rest of a started plan by now, a version that is gone, must not keep it from a better name.
   refuseIfAny(before.status === 'DRAFT' ? problems : problems.filter(({ field: [first] }) => names.includes(formName(first))));
   const own = before.status === 'DRAFT' ? { ...plan, createdAt: before.createdAt } : only(plan, names);
-  const after: Experiment = { ...before, ...own, revision: before.revision + 1 };
+  // The kind changes in a draft only, and then all that belongs to it.
+  const after = { ...before, ...own, revision: before.revision + 1 } as Experiment;
   const changed = (Object.keys(own) as (keyof ExperimentPlan)[]).filter((name) => textOf(before[name]) !== textOf(after[name]));
   if (changed.length === 0) return null;
   return { after, detail: changed.map((name) => `${name}: ${shown(before[name])} -> ${shown(after[name])}`).join('; ') };

@@ -49,20 +49,14 @@ export const noCuped = Object.freeze({ cuped: false, cupedLookbackMs: 14 * 86_40
  */
 export type ExperimentKind = 'AB' | 'ROLLOUT' | 'SHADOW' | 'BANDIT';
 
-/** What the manager decided; most of it is fixed once the experiment has started (see `editExperiment`). */
-export interface ExperimentPlan {
+interface PlanTerms {
   readonly key: string;
   readonly name: string;
   readonly hypothesis: string | null;
   readonly model: string;
-  readonly kind: ExperimentKind;
   readonly variants: readonly Variant[];
   /** Share of units that take part, 0..1; of a rollout, that of its present step. */
   readonly coverage: number;
-  /** Null unless it is a rollout. */
-  readonly rollout: RolloutPlan | null;
-  /** Null unless it is a bandit. */
-  readonly bandit: BanditPlan | null;
   /** A GrowthBook condition on the attributes, for example `{ "country": "DE" }`; null: everybody. */
   readonly targeting: JsonObject | null;
   /** The parts of the units that it may take, each of another namespace: a unit must be in all of them. None: all units. */
@@ -86,6 +80,15 @@ export interface ExperimentPlan {
   readonly analysis: AnalysisPlan;
   readonly createdAt: Date;
 }
+
+/** What only its kind has. */
+export type KindPlan =
+  | { readonly kind: 'AB' | 'SHADOW'; readonly rollout: null; readonly bandit: null }
+  | { readonly kind: 'ROLLOUT'; readonly rollout: RolloutPlan; readonly bandit: null }
+  | { readonly kind: 'BANDIT'; readonly rollout: null; readonly bandit: BanditPlan };
+
+/** What the manager decided; most of it is fixed once the experiment has started (see `editExperiment`). */
+export type ExperimentPlan = PlanTerms & KindPlan;
 
 export type ExperimentState =
   | { readonly status: 'DRAFT' }

@@ -1,5 +1,5 @@
 import { firstPhase, phasesOf } from './bandit-phases';
-import type { Experiment, ExperimentPlan, ExperimentState, ExperimentStatus } from './experiment';
+import type { Experiment, ExperimentPlan, ExperimentState, ExperimentStatus, KindPlan } from './experiment';
 import { FormError } from './form-error';
 import { coverageOf, type RolloutProgress } from './rollout';
 
@@ -73,14 +73,20 @@ function stepAfter({ key, rollout }: Experiment, { step }: RolloutProgress, now:
 
 /** Without the times of the state that it leaves. */
 function planOf(experiment: ExperimentPlan): ExperimentPlan {
-  const { key, name, hypothesis, model, kind, variants, coverage, rollout, bandit, targeting, forced, seed, hashVersion } = experiment;
+  const { key, name, hypothesis, model, variants, coverage, targeting, forced, seed, hashVersion } = experiment;
   const { namespaces, holdout, prerequisites, hashAttribute } = experiment;
   const { primaryMetric, secondaryMetrics, guardrails, segments, analysis, createdAt } = experiment;
   return {
-    ...{ key, name, hypothesis, model, kind, variants, coverage, rollout, bandit, targeting, forced, seed, hashVersion },
+    ...{ key, name, hypothesis, model, variants, coverage, targeting, forced, seed, hashVersion },
+    ...kindOf(experiment),
     ...{ namespaces, holdout, prerequisites, hashAttribute },
     ...{ primaryMetric, secondaryMetrics, guardrails, segments, analysis, createdAt },
   };
+}
+
+function kindOf(experiment: ExperimentPlan): KindPlan {
+  const { kind, rollout, bandit } = experiment;
+  return { kind, rollout, bandit } as KindPlan;
 }
 
 function notARollout({ key, kind }: Experiment): FormError {

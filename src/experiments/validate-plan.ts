@@ -1,7 +1,7 @@
 import type { HashVersion } from '../assignment/hash';
 import type { JsonObject } from '../events/event';
 import type { HoldoutPlan, PrerequisitePlan } from './audience';
-import type { ExperimentKind, ExperimentPlan, Variant } from './experiment';
+import type { ExperimentKind, ExperimentPlan, KindPlan, Variant } from './experiment';
 import { type FormProblem, problem } from './form-error';
 import type { Guardrail } from './guardrail';
 import type { Metric } from './metric';
@@ -88,17 +88,16 @@ export function validatePlan(
   const kind = input.kind ?? 'AB';
   const variants = completeVariants(input.variants, kind);
   const analysis = completeAnalysis(input.analysis ?? {});
-  const rollout = kind === 'ROLLOUT' ? (input.rollout ?? defaultRollout) : null;
+  const ofKind = completeKind(kind, input);
+  const { rollout } = ofKind;
   const plan: ExperimentPlan = {
     key: input.key,
     name: input.name ?? input.key,
     hypothesis: input.hypothesis ?? null,
     model: input.model,
-    kind,
+    ...ofKind,
     variants,
     coverage: rollout?.steps[0] ? coverageOf(rollout.steps[0]) : (input.coverage ?? 1),
-    rollout,
-    bandit: kind === 'BANDIT' ? completeBandit(input.bandit ?? {}) : null,
     targeting: input.targeting ?? null,
     namespaces: [...(input.namespace ? [input.namespace] : []), ...(input.namespaces ?? [])],
     holdout: input.holdout ?? null,
@@ -128,6 +127,12 @@ export function validatePlan(
     ...checkKind(input, plan),
   ];
   return { plan, problems };
+}
+
+function completeKind(kind: ExperimentKind, { rollout, bandit }: CreateExperiment): KindPlan {
+  if (kind === 'ROLLOUT') return { kind, rollout: rollout ?? defaultRollout, bandit: null };
+  if (kind === 'BANDIT') return { kind, rollout: null, bandit: completeBandit(bandit ?? {}) };
+  return { kind, rollout: null, bandit: null };
 }
 
 /** Nothing goes into production of which is not known that it does no harm: the primary metric of a rollout has a guardrail in any case. */

@@ -52,7 +52,7 @@ export function anExperiment(
   more: Partial<ExperimentPlan> & { readonly revision?: number; readonly status?: ExperimentState['status'] } = {},
 ): Experiment {
   const { revision = 1, status = 'DRAFT', ...changes } = more;
-  return { ...plan, ...changes, revision, ...states[status] };
+  return { ...plan, ...changes, revision, ...states[status] } as Experiment;
 }
 
 export function anExperimentEvent(more: Partial<ExperimentEvent> = {}): ExperimentEvent {

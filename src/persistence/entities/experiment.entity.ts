@@ -83,7 +83,7 @@ export function toExperiment({ plan, state, revision }: ExperimentEntity): Exper
     revision,
     ...toState(state as JsonState),
     ...toPhases(state as JsonState),
-  };
+  } as Experiment;
 }
 
 function toState(state: JsonState): ExperimentState {

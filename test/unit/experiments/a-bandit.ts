@@ -22,8 +22,7 @@ export function aBandit(
     return { key, name: key, version, weight, isControl: index === 0 };
   });
   const plan = {
-    kind: 'BANDIT' as const,
-    bandit: aBanditPlan,
+    ...({ kind: 'BANDIT', rollout: null, bandit: aBanditPlan } as const),
     coverage: 1,
     targeting: null,
     guardrails: [],

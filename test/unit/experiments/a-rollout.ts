@@ -16,6 +16,7 @@ export function aRollout({ step = 0, revision = 1 }: { readonly step?: number; r
     kind: 'ROLLOUT',
     coverage: 0.1,
     rollout: { steps },
+    bandit: null,
     status: 'RUNNING',
     startedAt,
     progress: { step, stepStartedAt: startedAt },

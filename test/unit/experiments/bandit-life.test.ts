@@ -283,7 +283,7 @@ describe('the results of a bandit', () => {
   });
 
   it('have no standing of their own for another kind', () => {
-    const experiment = { ...aBandit(), kind: 'AB' as const, bandit: null };
+    const experiment = { ...aBandit(), kind: 'AB' as const, rollout: null, bandit: null };
     expect(
       experimentResults({ experiment, metrics: builtInMetrics, sums: phasedSums([]), now: new Date(0), ingestLagMs: 0 }).bandit,
     ).toBeNull();

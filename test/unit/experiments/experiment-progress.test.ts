@@ -28,7 +28,7 @@ function progress(units: readonly number[], share: number, situation: Situation 
     const key = index === 0 ? 'control' : `t${index}`;
     return { key, name: key, version: '1', weight: 1 / units.length, isControl: index === 0 };
   });
-  const experiment: Experiment = { ...anExperiment({ status }), variants, analysis, kind };
+  const experiment = { ...anExperiment({ status }), variants, analysis, kind } as Experiment;
   const startedAt = experiment.status === 'DRAFT' ? experiment.createdAt : experiment.startedAt;
   const arms = variants.map((variant, index) => {
     const count = units[index] as number;
