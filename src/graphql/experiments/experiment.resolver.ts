@@ -63,7 +63,8 @@ export class ExperimentResolver {
   }
 
   @Query(() => AssignmentType, {
-    description: 'What an experiment would decide about a unit: a dry run that records nothing, in any status.',
+    description:
+      'What an experiment would decide about a unit now: a dry run that records nothing. One that does not run answers NOT_RUNNING.',
   })
   async assignment(
     @Arg('experiment', () => String, { description: keyDescription }) key: string,
