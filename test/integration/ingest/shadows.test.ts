@@ -194,6 +194,13 @@ describe('the pairs of shadows', () => {
   });
   afterAll(() => database.drop());
 
+  async function runExperiment(key: string, plan: object): Promise<void> {
+    await database.dataSource.query(
+      `INSERT INTO experiment (key, model, status, revision, plan, state, created_at) VALUES ($1, $1, 'RUNNING', 1, $2, '{}', now())`,
+      [key, JSON.stringify(plan)],
+    );
+  }
+
   async function ingestAll(reader: FakeJournalReader, batchSize: number): Promise<void> {
     const { dataSource } = database;
     const one = new EventIngester({ dataSource, reader, partitions, logger: new FakeLogger(), now: Date.now, batchSize });
@@ -208,10 +215,7 @@ describe('the pairs of shadows', () => {
         const run = ++runs;
         const events = fc.sample(randomEvents(run), { numRuns: 1, seed: seeds.next().value })[0] as readonly Event[];
         const plan = { kind: 'SHADOW', primaryMetric: 'accuracy', secondaryMetrics: [], segments: ['country'] };
-        await database.dataSource.query(
-          `INSERT INTO experiment (key, model, status, revision, plan, state, created_at) VALUES ($1, $1, 'RUNNING', 1, $2, '{}', now())`,
-          [`run-${run}`, JSON.stringify(plan)],
-        );
+        await runExperiment(`run-${run}`, plan);
         const reader = new FakeJournalReader(`journal-${run}`);
         reader.append(events.slice(0, restartAt));
         await ingestAll(reader, batchSize);
@@ -262,10 +266,7 @@ describe('the pairs of shadows', () => {
           secondaryMetrics: ['confidence'],
           analysis: { controlScore: true },
         };
-        await database.dataSource.query(
-          `INSERT INTO experiment (key, model, status, revision, plan, state, created_at) VALUES ($1, $1, 'RUNNING', 1, $2, '{}', now())`,
-          [`run-${run}`, JSON.stringify(plan)],
-        );
+        await runExperiment(`run-${run}`, plan);
         const reader = new FakeJournalReader(`journal-${run}`);
         reader.append(events.slice(0, restartAt));
         await ingestAll(reader, batchSize);

@@ -2,16 +2,13 @@ import { Autopilot } from '../../../src/experiments/autopilot';
 import { dueRound } from '../../../src/experiments/bandit-phases';
 import type { Experiment } from '../../../src/experiments/experiment';
 import { type ExperimentResults, experimentResults } from '../../../src/experiments/experiment-results';
-import { ExperimentService } from '../../../src/experiments/experiment-service';
 import type { FormError } from '../../../src/experiments/form-error';
 import { builtInMetrics } from '../../../src/experiments/metric';
-import { MetricCatalog } from '../../../src/experiments/metric-catalog';
 import type { ExperimentSums } from '../../../src/experiments/result-sums';
 import type { CreateExperiment } from '../../../src/experiments/validate-plan';
-import { FakeExperimentStore } from '../../fakes/fake-experiment-store';
 import { FakeLogger } from '../../fakes/fake-logger';
-import { FakeMetricStore } from '../../fakes/fake-metric-store';
 import { aBandit, banditStart, phasedSums } from './a-bandit';
+import { aService } from './a-service';
 
 const plan: CreateExperiment = {
   key: 'cnn',
@@ -25,25 +22,8 @@ const plan: CreateExperiment = {
   bandit: { updateEveryMs: 60_000 },
 };
 
-function setUp() {
-  const clock = { now: new Date('2026-11-23T12:00:00Z') };
-  const service = new ExperimentService({
-    store: new FakeExperimentStore(),
-    catalog: {
-      versions: () => ['1', '2', '3'].map((version) => ({ version, state: 'READY' })),
-      championOf: () => '1',
-      classLabels: () => null,
-    },
-    metrics: new MetricCatalog(new FakeMetricStore()),
-    now: () => clock.now,
-    logger: new FakeLogger(),
-    onChange: async () => {},
-  });
-  return { service, clock };
-}
-
 async function started() {
-  const made = setUp();
+  const made = aService();
   await made.service.create(plan, 'ann');
   await made.service.start('cnn', 'ann');
   return made;
@@ -58,7 +38,7 @@ const refused = (promise: Promise<unknown>) =>
 
 describe('the life of a bandit', () => {
   it('has the usual terms unless it is told others, and keeps what an update does not name', async () => {
-    const { service } = setUp();
+    const { service } = aService();
     expect((await service.create({ ...plan, bandit: null }, 'ann')).bandit).toEqual({
       algorithm: 'THOMPSON',
       updateEveryMs: 3_600_000,
@@ -103,7 +83,7 @@ describe('the life of a bandit', () => {
   });
 
   it('is no other kind', async () => {
-    const { service } = setUp();
+    const { service } = aService();
     await service.create({ ...plan, kind: 'AB', bandit: null }, 'ann');
     const running = await service.start('cnn', 'ann');
     expect(phasesOf(running)).toBeUndefined();
@@ -128,7 +108,7 @@ describe('the life of a bandit', () => {
     ['weights below the floor', { variants: plan.variants.map((one, i) => ({ ...one, weight: [0.02, 0.98][i] as number })) }, ['variants']],
     ['a fixed horizon', { analysis: { method: 'FIXED_HORIZON', plannedUnitsPerVariant: 100 } }, ['analysis.method']],
   ])('refuses %s', async (_, more, fields) => {
-    const failure = await refused(setUp().service.create({ ...plan, ...more }, 'ann'));
+    const failure = await refused(aService().service.create({ ...plan, ...more }, 'ann'));
     expect(failure?.problems.map(({ field }) => field.join('.'))).toEqual(fields);
   });
 });

@@ -1,27 +1,6 @@
-import { ExperimentService } from '../../../src/experiments/experiment-service';
 import type { FormError } from '../../../src/experiments/form-error';
-import { MetricCatalog } from '../../../src/experiments/metric-catalog';
 import type { CreateExperiment } from '../../../src/experiments/validate-plan';
-import { FakeExperimentStore } from '../../fakes/fake-experiment-store';
-import { FakeLogger } from '../../fakes/fake-logger';
-import { FakeMetricStore } from '../../fakes/fake-metric-store';
-
-function setUp() {
-  const clock = { now: new Date('2026-11-23T12:00:00Z') };
-  const service = new ExperimentService({
-    store: new FakeExperimentStore(),
-    catalog: {
-      versions: () => ['1', '2', '3'].map((version) => ({ version, state: 'READY' })),
-      championOf: () => '1',
-      classLabels: () => null,
-    },
-    metrics: new MetricCatalog(new FakeMetricStore()),
-    now: () => clock.now,
-    logger: new FakeLogger(),
-    onChange: async () => {},
-  });
-  return { service, clock };
-}
+import { aService } from './a-service';
 
 const steps = [
   { share: 0.05, minDurationMs: 1000, minUnits: 10 },
@@ -40,7 +19,7 @@ const plan: CreateExperiment = {
 };
 
 it('has the usual steps unless it is told others', async () => {
-  const { service } = setUp();
+  const { service } = aService();
   const { rollout, coverage, variants, guardrails } = await service.create({ ...plan, rollout: null }, 'ann');
   expect(rollout?.steps.map(({ share }) => share)).toEqual([0.01, 0.05, 0.25, 0.5]);
   expect(coverage).toBe(0.02);
@@ -49,7 +28,7 @@ it('has the usual steps unless it is told others', async () => {
 });
 
 it('covers more with each step, and never goes beyond the last', async () => {
-  const { service, clock } = setUp();
+  const { service, clock } = aService();
   await service.create(plan, 'ann');
   expect(await service.start('cnn', 'ann')).toMatchObject({ coverage: 0.1, progress: { step: 0, stepStartedAt: clock.now } });
   clock.now = new Date('2026-11-23T13:00:00Z');
@@ -60,7 +39,7 @@ it('covers more with each step, and never goes beyond the last', async () => {
 });
 
 it('advances only what it was judged by', async () => {
-  const { service } = setUp();
+  const { service } = aService();
   await service.create(plan, 'ann');
   await service.start('cnn', 'ann');
   await service.update('cnn', { name: 'The CNN' }, 'bob');
@@ -69,7 +48,7 @@ it('advances only what it was judged by', async () => {
 });
 
 it('takes a step anew after a pause', async () => {
-  const { service, clock } = setUp();
+  const { service, clock } = aService();
   await service.create(plan, 'ann');
   await service.start('cnn', 'ann');
   await service.advance('cnn', 2, 'done', 'rollout');
@@ -79,7 +58,7 @@ it('takes a step anew after a pause', async () => {
 });
 
 it('ends when it is rolled back, and can still be shipped by somebody who knows better', async () => {
-  const { service } = setUp();
+  const { service } = aService();
   await service.create(plan, 'ann');
   await service.start('cnn', 'ann');
   expect(await service.rollBack('cnn', 'It was worse.', 'rollout')).toMatchObject({ status: 'STOPPED', shippedVariant: null });
@@ -88,7 +67,7 @@ it('ends when it is rolled back, and can still be shipped by somebody who knows 
 });
 
 it('starts only from what serves now', async () => {
-  const { service } = setUp();
+  const { service } = aService();
   const variants = [
     { key: 'now', version: '2' },
     { key: 'next', version: '3' },
@@ -98,7 +77,7 @@ it('starts only from what serves now', async () => {
 });
 
 it('is no other kind', async () => {
-  const { service } = setUp();
+  const { service } = aService();
   await service.create({ ...plan, kind: 'AB', rollout: null }, 'ann');
   await service.start('cnn', 'ann');
   await expect(service.advance('cnn', 2, 'done', 'rollout')).rejects.toMatchObject({ code: 'INVALID_STATE' });
@@ -134,7 +113,7 @@ it.each<[string, Partial<CreateExperiment>, string[]]>([
     ],
   ],
 ])('refuses %s', async (_, more, fields) => {
-  const failure = (await setUp()
+  const failure = (await aService()
     .service.create({ ...plan, ...more }, 'ann')
     .catch((error: unknown) => error)) as FormError;
   expect(failure.problems.map(({ field }) => field.join('.'))).toEqual(fields);
